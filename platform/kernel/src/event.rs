@@ -1,0 +1,166 @@
+//! The one log: what can be written into it, and what a payload may hold.
+
+use jiff::civil::Date;
+
+use crate::{CallRecordId, CampaignId, OrganisationId, PersonId, TeamId};
+
+crate::codes! {
+    /// Everything that the log can say. What each means is in [`EventKind::meaning`].
+    pub enum EventKind {
+        PersonAdded = "person_added",
+        PersonChanged = "person_changed",
+        OrganisationAdded = "organisation_added",
+        OrganisationChanged = "organisation_changed",
+        ContactPersonChanged = "contact_person_changed",
+        MembershipChanged = "membership_changed",
+        ConsentGiven = "consent_given",
+        ConsentWithdrawn = "consent_withdrawn",
+        ObjectionMade = "objection_made",
+        ObjectionWithdrawn = "objection_withdrawn",
+        CallRequested = "call_requested",
+        DeathReported = "death_reported",
+
+        ImportDone = "import_done",
+        ImportUndone = "import_undone",
+        ExportMade = "export_made",
+
+        CampaignStarted = "campaign_started",
+        CampaignPaused = "campaign_paused",
+        RecordClaimed = "record_claimed",
+        RecordSkipped = "record_skipped",
+        LeaseEnded = "lease_ended",
+        AttemptMade = "attempt_made",
+        CallEnded = "call_ended",
+        OutcomeLogged = "outcome_logged",
+
+        CallbackMade = "callback_made",
+        CallbackMoved = "callback_moved",
+        CallbackTried = "callback_tried",
+        CallbackKept = "callback_kept",
+        CallbackEnded = "callback_ended",
+
+        SignedIn = "signed_in",
+        SignedOut = "signed_out",
+        IntentEnded = "intent_ended",
+        IntentChosen = "intent_chosen",
+
+        UserChanged = "user_changed",
+        TokenMade = "token_made",
+        RuleChanged = "rule_changed",
+        FileForced = "file_forced",
+    }
+}
+
+impl EventKind {
+    /// Meaning, payload, and which figure counts it: the documentation of the log, kept beside it.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::PersonAdded => "a person was added by hand; not one per imported row",
+            Self::PersonChanged => "somebody changed a person; payload: number of fields",
+            Self::OrganisationAdded => "an organisation was added by hand",
+            Self::OrganisationChanged => "somebody changed an organisation",
+            Self::ContactPersonChanged => "a contact person of an organisation came, changed or left",
+            Self::MembershipChanged => "a membership began, changed or got an end date",
+            Self::ConsentGiven => "a person allowed contact; payload: purpose, channel",
+            Self::ConsentWithdrawn => "a person took a consent back; payload: purpose, channel",
+            Self::ObjectionMade => "a person does not want this contact; payload: purpose, channel",
+            Self::ObjectionWithdrawn => "a person took an objection back; payload: purpose, channel",
+            Self::CallRequested => "a person asked to be called",
+            Self::DeathReported => "somebody told us that a person died",
+            Self::ImportDone => "an import ended; payload: kind and its counts",
+            Self::ImportUndone => "an import was taken back; payload: counts",
+            Self::ExportMade => "data left the house in bulk; payload: kind, rows",
+            Self::CampaignStarted => "a campaign began to offer people; payload: people, ground",
+            Self::CampaignPaused => "a campaign stopped offering people",
+            Self::RecordClaimed => "an agent got a person on the desk; payload: fence, callback",
+            Self::RecordSkipped => "an agent passed a person by; payload: reason",
+            Self::LeaseEnded => "a claim ran out and the person went back to the list",
+            Self::AttemptMade => "a call began; payload: direction, channel; counts as attempt when outbound",
+            Self::CallEnded => "a call ended; seconds of talking; counts as talking time",
+            Self::OutcomeLogged => {
+                "what came of it; payload: outcome; counts as conversation if a person was reached, \
+                 as new member if joined, as retained member if retained, as cancellation if cancelled"
+            }
+            Self::CallbackMade => "a callback was promised; payload: warmth; counts as callback made",
+            Self::CallbackMoved => "a promise got another time or owner",
+            Self::CallbackTried => "a promise was tried and nobody answered; payload: try",
+            Self::CallbackKept => "a promise was kept; payload: on_time; counts as callback kept",
+            Self::CallbackEnded => "a promise ended otherwise; payload: how",
+            Self::SignedIn => "a user signed in",
+            Self::SignedOut => "a user signed out",
+            Self::IntentEnded => "a stretch of one intent ended; payload: intent; counts its seconds",
+            Self::IntentChosen => "a user chose what to do now; payload: intent, place",
+            Self::UserChanged => "an account, its roles or its team changed",
+            Self::TokenMade => "an API token was made",
+            Self::RuleChanged => "rule data or a day of the calendar changed",
+            Self::FileForced => "somebody without the right opened one file and gave a reason",
+        }
+    }
+}
+
+/// What a payload may hold: codes, numbers and days. A name cannot get in, because there is no way.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fact {
+    Code(&'static str),
+    Number(i64),
+    Day(Date),
+}
+
+/// One line of the log. Who and when come from the transaction in which it is written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Event {
+    pub kind: EventKind,
+    /// The day in Amsterdam on which it counts.
+    pub day: Date,
+    pub person: Option<PersonId>,
+    pub organisation: Option<OrganisationId>,
+    pub call_record: Option<CallRecordId>,
+    pub campaign: Option<CampaignId>,
+    /// The team that it counts for.
+    pub team: Option<TeamId>,
+    /// Which rule decided, with its version: `retry.no_answer@2026-07-01`.
+    pub rule: Option<String>,
+    /// Seconds or cents, by kind.
+    pub amount: Option<i64>,
+    pub payload: Vec<(&'static str, Fact)>,
+}
+
+impl Event {
+    #[must_use]
+    pub fn new(kind: EventKind, day: Date) -> Self {
+        Self {
+            kind,
+            day,
+            person: None,
+            organisation: None,
+            call_record: None,
+            campaign: None,
+            team: None,
+            rule: None,
+            amount: None,
+            payload: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn about(mut self, person: PersonId) -> Self {
+        self.person = Some(person);
+        self
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &'static str, fact: Fact) -> Self {
+        self.payload.push((name, fact));
+        self
+    }
+
+    /// The code under this name in the payload.
+    #[must_use]
+    pub fn code(&self, name: &str) -> Option<&'static str> {
+        self.payload.iter().find_map(|(found, fact)| match fact {
+            Fact::Code(code) if *found == name => Some(*code),
+            _ => None,
+        })
+    }
+}
