@@ -123,6 +123,12 @@ impl From<&str> for Arg {
     }
 }
 
+impl From<&&str> for Arg {
+    fn from(words: &&str) -> Self {
+        Self::from(*words)
+    }
+}
+
 impl From<&String> for Arg {
     fn from(words: &String) -> Self {
         Self::Words(words.clone())

@@ -1,0 +1,6 @@
+//! My own account: language and password.
+
+mod page;
+mod route;
+
+pub(crate) use route::routes;

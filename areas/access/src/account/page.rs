@@ -1,0 +1,72 @@
+use askama::Template;
+use kernel::Pii;
+use serde::Deserialize;
+use texts::{Language, Texts};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PasswordForm {
+    pub old: Pii<String>,
+    pub new: Pii<String>,
+    pub again: Pii<String>,
+}
+
+/// Length is what makes a password hard to guess (NIST SP 800-63B); rules about signs only annoy.
+pub(super) const PASSWORD_MIN: usize = 12;
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Wrong {
+    Old,
+    TooShort,
+    NotTheSame,
+}
+
+impl PasswordForm {
+    pub(super) fn parse(&self) -> Result<Pii<String>, Wrong> {
+        if self.new.reveal().chars().count() < PASSWORD_MIN {
+            return Err(Wrong::TooShort);
+        }
+        if self.new != self.again {
+            return Err(Wrong::NotTheSame);
+        }
+        Ok(self.new.clone())
+    }
+}
+
+impl Wrong {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::TooShort => "new",
+            Self::NotTheSame => "again",
+        }
+    }
+
+    fn text_id(self) -> &'static str {
+        match self {
+            Self::Old => "access-password-old-wrong",
+            Self::TooShort => "access-password-too-short",
+            Self::NotTheSame => "access-password-not-the-same",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+pub(super) struct AccountPage<'a> {
+    pub t: &'a Texts,
+    pub name: &'a str,
+    pub roles: Vec<String>,
+    pub done: Option<&'static str>,
+    pub wrong: Option<Wrong>,
+}
+
+impl AccountPage<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.is_some_and(|wrong| wrong.field() == field)
+    }
+
+    fn is_language(&self, code: &str) -> bool {
+        self.t.language() == code.parse().unwrap_or(Language::Dutch)
+    }
+}

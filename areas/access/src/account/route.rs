@@ -1,0 +1,103 @@
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use db::args;
+use serde::Deserialize;
+use web::{App, Form, Page, User, WebError};
+
+use super::page::{AccountPage, PasswordForm, Wrong};
+use crate::users;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/mijn-account", get(show))
+        .route("/mijn-account/taal", post(choose_language))
+        .route("/mijn-account/wachtwoord", post(change_password))
+}
+
+#[derive(Deserialize)]
+struct Done {
+    gedaan: Option<String>,
+}
+
+async fn show(State(app): State<App>, user: User, Query(done): Query<Done>) -> Result<Response, WebError> {
+    let done = match done.gedaan.as_deref() {
+        Some("taal") => Some("access-language-done"),
+        Some("wachtwoord") => Some("access-password-done"),
+        _ => None,
+    };
+    render(&app, &user, done, None).await
+}
+
+#[derive(Deserialize)]
+struct LanguageForm {
+    language: String,
+}
+
+async fn choose_language(
+    State(app): State<App>,
+    user: User,
+    Form(form): Form<LanguageForm>,
+) -> Result<Response, WebError> {
+    let language = form.language.parse().map_err(|_| WebError::Unreadable)?;
+    app.db().write(user.actor(), async |tx| users::set_language(tx, user.id, language).await).await?;
+    // The address asks for the language once more, so that this browser follows at once.
+    Ok(Redirect::to(&format!("/mijn-account?gedaan=taal&lang={language}")).into_response())
+}
+
+async fn change_password(
+    State(app): State<App>,
+    user: User,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, WebError> {
+    let new = match form.parse() {
+        Ok(new) => new,
+        Err(wrong) => return render(&app, &user, None, Some(wrong)).await,
+    };
+    let stored: String = app
+        .db()
+        .read(user.actor(), async |tx| {
+            tx.value("select password_hash as value from users where id = $1", args![user.id]).await
+        })
+        .await?;
+    if !web::password::verify(form.old.clone(), Some(stored)).await {
+        return render(&app, &user, None, Some(Wrong::Old)).await;
+    }
+    let hash = web::password::hash(new).await;
+    app.db().write(user.actor(), async |tx| users::set_password(tx, user.id, &hash).await).await?;
+    Ok(Redirect::to("/mijn-account?gedaan=wachtwoord").into_response())
+}
+
+async fn render(
+    app: &App,
+    user: &User,
+    done: Option<&'static str>,
+    wrong: Option<Wrong>,
+) -> Result<Response, WebError> {
+    let t = app.texts(user.language);
+    let page = Page::new(t.get("access-account"), "/mijn-account");
+    let roles = user.roles.iter().map(|role| t.get(role_text(role))).collect();
+    let body = AccountPage { t: &t, name: &user.name, roles, done, wrong };
+    if wrong.is_some() {
+        web::again(app, user, page, &body).await
+    } else {
+        web::show(app, user, page, &body).await
+    }
+}
+
+fn role_text(role: kernel::Role) -> &'static str {
+    use kernel::Role as R;
+    match role {
+        R::Agent => "access-role-agent",
+        R::Coach => "access-role-coach",
+        R::TeamLead => "access-role-team-lead",
+        R::Field => "access-role-field",
+        R::Communications => "access-role-communications",
+        R::Finance => "access-role-finance",
+        R::Director => "access-role-director",
+        R::Adviser => "access-role-adviser",
+        R::Privacy => "access-role-privacy",
+        R::Administrator => "access-role-administrator",
+    }
+}

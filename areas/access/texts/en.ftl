@@ -1,0 +1,25 @@
+access-account = My account
+access-language = Language
+access-language-choose = Choose language
+access-language-done = Your language was changed.
+access-password = Password
+access-password-old = Current password
+access-password-new = New password
+access-password-again = The new one once more
+access-password-hint = At least 12 characters. A sentence that only you know works well.
+access-password-change = Change password
+access-password-done = Your password was changed.
+access-password-old-wrong = Your current password is not right.
+access-password-too-short = Take at least 12 characters.
+access-password-not-the-same = The two new passwords differ.
+
+access-role-agent = recruitment & retention agent
+access-role-coach = knowledge coach
+access-role-team-lead = team leader
+access-role-field = field colleague
+access-role-communications = communications
+access-role-finance = finance
+access-role-director = director
+access-role-adviser = adviser
+access-role-privacy = data protection officer
+access-role-administrator = administrator

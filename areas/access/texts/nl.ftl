@@ -1,0 +1,25 @@
+access-account = Mijn account
+access-language = Taal
+access-language-choose = Kies taal
+access-language-done = Je taal is gewijzigd.
+access-password = Wachtwoord
+access-password-old = Huidig wachtwoord
+access-password-new = Nieuw wachtwoord
+access-password-again = Nog een keer het nieuwe
+access-password-hint = Minstens 12 tekens. Een zin die alleen jij kent werkt goed.
+access-password-change = Wijzig wachtwoord
+access-password-done = Je wachtwoord is gewijzigd.
+access-password-old-wrong = Je huidige wachtwoord klopt niet.
+access-password-too-short = Neem minstens 12 tekens.
+access-password-not-the-same = De twee nieuwe wachtwoorden verschillen.
+
+access-role-agent = medewerker ledenwerving & behoud
+access-role-coach = kennisconsulent
+access-role-team-lead = teamleider
+access-role-field = buitendienst
+access-role-communications = communicatie
+access-role-finance = financiën
+access-role-director = directie
+access-role-adviser = adviseur
+access-role-privacy = functionaris gegevensbescherming
+access-role-administrator = beheerder

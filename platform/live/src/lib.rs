@@ -1,0 +1,139 @@
+//! Tells open pages that something changed, after the commit and outside it.
+//!
+//! What is told is a topic, never a fact: the page asks again, under its own rights. Another process
+//! on the same PostgreSQL is heard of by looking at the log every second; a `NOTIFY` inside the
+//! business transaction cost a factor 13 (see the measurements on storage).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use activity::Line;
+use db::{Db, Error};
+use kernel::{Actor, EventId, EventKind, UserId};
+use tokio::sync::broadcast;
+
+kernel::codes! {
+    /// What a part of a page can wait for.
+    pub enum Topic {
+        /// My counts, my list, my phone.
+        Own = "own",
+        /// Who does what.
+        Team = "team",
+        /// Campaigns and how many people they still have.
+        Campaigns = "campaigns",
+        /// A running import.
+        Imports = "imports",
+        /// Rule data and calendar.
+        Rules = "rules",
+    }
+}
+
+/// Something changed; `user` is set if it only concerns one of us.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Change {
+    pub topic: Topic,
+    pub user: Option<UserId>,
+}
+
+/// Where open pages listen.
+#[derive(Clone, Debug)]
+pub struct Hub(broadcast::Sender<Change>);
+
+impl Default for Hub {
+    fn default() -> Self {
+        // A page that lags behind by so many changes simply asks for everything again.
+        Self(broadcast::Sender::new(1024))
+    }
+}
+
+impl Hub {
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Change> {
+        self.0.subscribe()
+    }
+
+    fn tell(&self, change: Change) {
+        // Nobody listening is no error.
+        let _ = self.0.send(change);
+    }
+}
+
+/// Waits for commits and tells the hub; runs as long as the program.
+pub async fn publish(db: Db, hub: Hub) {
+    let mut commits = db.commits();
+    let mut log = match Log::at_the_end(&db).await {
+        Ok(log) => log,
+        Err(error) => {
+            tracing::error!(%error, "live updates do not start");
+            return;
+        }
+    };
+    loop {
+        let one_second = Duration::from_secs(1);
+        match tokio::time::timeout(one_second, commits.changed()).await {
+            Ok(Err(_)) => return,
+            // Commits come in groups; one look serves them all.
+            Ok(Ok(())) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Err(_) => {}
+        }
+        match log.news(&db).await {
+            Ok(changes) => changes.into_iter().for_each(|change| hub.tell(change)),
+            Err(error) => tracing::warn!(%error, "live updates pause"),
+        }
+    }
+}
+
+/// A place in the log. Ids of two processes can become visible out of order, so the last seconds are
+/// read again and what was seen is passed over.
+struct Log {
+    last: EventId,
+    seen: BTreeSet<EventId>,
+}
+
+/// Two seconds, in the unit of an id (milliseconds, 22 bits up).
+const OVERLAP: i64 = 2_000 << 22;
+
+impl Log {
+    async fn at_the_end(db: &Db) -> Result<Self, Error> {
+        let last = db.read(Actor::SYSTEM, async |tx| activity::latest(tx).await).await?;
+        Ok(Self { last, seen: BTreeSet::from([last]) })
+    }
+
+    async fn news(&mut self, db: &Db) -> Result<BTreeSet<Change>, Error> {
+        let from = EventId(self.last.0.saturating_sub(OVERLAP));
+        let lines: Vec<Line> =
+            db.read(Actor::SYSTEM, async |tx| activity::after(tx, from, 5_000).await).await?;
+        let mut changes = BTreeSet::new();
+        for line in lines {
+            if self.seen.insert(line.id) && line.id > from {
+                changes.extend(topics(&line));
+                self.last = self.last.max(line.id);
+            }
+        }
+        self.seen = self.seen.split_off(&EventId(self.last.0.saturating_sub(OVERLAP)));
+        Ok(changes)
+    }
+}
+
+fn topics(line: &Line) -> Vec<Change> {
+    use EventKind as K;
+
+    let own = Change { topic: Topic::Own, user: Some(line.actor_id) };
+    let all = |topic| Change { topic, user: None };
+    let Ok(kind) = line.kind.parse::<EventKind>() else { return vec![] };
+    match kind {
+        K::RecordClaimed | K::RecordSkipped | K::LeaseEnded | K::AttemptMade | K::CallEnded => {
+            vec![own, all(Topic::Team)]
+        }
+        // Everybody's counts, because a promise can come to somebody else.
+        K::OutcomeLogged | K::CallbackMade | K::CallbackMoved | K::CallbackTried
+        | K::CallbackKept | K::CallbackEnded => {
+            vec![all(Topic::Own), all(Topic::Team), all(Topic::Campaigns)]
+        }
+        K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded => vec![own, all(Topic::Team)],
+        K::CampaignStarted | K::CampaignPaused | K::ObjectionMade => vec![all(Topic::Campaigns)],
+        K::ImportDone | K::ImportUndone => vec![all(Topic::Imports), all(Topic::Campaigns)],
+        K::RuleChanged => vec![all(Topic::Rules)],
+        _ => vec![],
+    }
+}

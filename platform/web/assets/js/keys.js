@@ -1,0 +1,93 @@
+// The keyboard of a working day. Single letters work outside text fields and can be switched off
+// (WCAG 2.1.4); Esc first leaves the field. No Alt or Ctrl with a letter: browsers own those.
+import { say } from "./say.js"
+
+const KEY = "wijland-letters-uit"
+// Whoever was typing a moment ago is still typing, even if the focus moved.
+const AFTER_TYPING_MS = 800
+let typedAt = -Infinity
+
+const isText = (element) =>
+  element.isContentEditable ||
+  /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
+  (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit|file|range)$/.test(element.type))
+
+export function initKeys() {
+  for (const box of document.querySelectorAll("[data-single-keys]")) {
+    box.checked = !localStorage.getItem(KEY)
+    box.addEventListener("change", () => {
+      if (box.checked) localStorage.removeItem(KEY)
+      else localStorage.setItem(KEY, "1")
+    })
+  }
+  document.addEventListener("keydown", onKey)
+}
+
+function onKey(event) {
+  const dialog = document.querySelector("dialog[open]")
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key === "Enter") {
+      const here = dialog ?? event.target.closest("form") ?? document
+      here.querySelector(".btn--next")?.click()
+    }
+    return
+  }
+  if (event.altKey) return
+  if (isText(event.target)) {
+    if (event.key === "Escape" && !dialog) event.target.blur()
+    else if (event.key.length === 1) typedAt = performance.now()
+    return
+  }
+  if (dialog || event.repeat) return
+  if (event.key === "Enter") return onEnter(event)
+  if (localStorage.getItem(KEY) || performance.now() - typedAt < AFTER_TYPING_MS) return
+  onLetter(event)
+}
+
+// Enter commits what is armed, else does the next step; a focused control keeps its own Enter.
+function onEnter(event) {
+  if (event.target.closest("a, button, summary, [role=option]")) return
+  const armed = document.querySelector(".outcomes:has(input:checked) [data-commit]")
+  const next = armed ?? document.querySelector('[data-hot="enter"]')
+  if (!next) return
+  event.preventDefault()
+  next.click()
+}
+
+function onLetter(event) {
+  const key = event.key.toLowerCase()
+  const menu = document.querySelector(".pop:popover-open")
+  if (menu && /^[1-9]$/.test(key)) {
+    menu.querySelectorAll("button, a")[Number(key) - 1]?.click()
+    return
+  }
+  if (key === "/") return focus(event, document.getElementById("zoek"))
+  if (key === "?") return document.getElementById("sneltoetsen")?.showModal()
+  if (key === "n") return focus(event, document.querySelector("[data-note]"))
+  if (key === "s") return document.querySelector('[popovertarget="kies-status"]')?.click()
+  if (key === "j" || key === "l") return step(key === "j" ? 1 : -1)
+  const hot = document.querySelector(`[data-hot="${CSS.escape(key)}"]`)
+  if (!hot) return
+  event.preventDefault()
+  if (hot.matches(":disabled, [aria-disabled=true]")) {
+    say(hot.title || document.getElementById("melding").dataset.cannot)
+    return
+  }
+  hot.click()
+  if (hot.matches("input")) hot.focus()
+}
+
+function focus(event, element) {
+  if (!element) return
+  event.preventDefault()
+  element.focus()
+}
+
+// Through my own list, without wrapping.
+function step(by) {
+  const items = [...document.querySelectorAll(".work")]
+  if (!items.length) return
+  const here = items.indexOf(document.activeElement)
+  const from = here >= 0 ? here : items.findIndex((item) => item.matches(".is-now"))
+  items[Math.min(items.length - 1, Math.max(0, from + by))].focus()
+}

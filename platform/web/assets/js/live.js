@@ -1,0 +1,56 @@
+// Parts of a page that follow what colleagues do: data-part says where to ask, data-topics when.
+//
+// One stream per browser, shared by its tabs: HTTP/1.1 allows six connections. The tab that holds
+// the lock listens and passes on; when it closes, the next one takes over.
+import { replaceWith } from "./shell.js"
+
+const CHANNEL = "wijland-live"
+
+export function initLive() {
+  if (!document.getElementById("app")) return
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.onmessage = (event) => refresh(event.data)
+  navigator.locks.request(CHANNEL, () => {
+    const source = new EventSource("/live")
+    source.onmessage = (event) => {
+      const topics = event.data.split(" ")
+      channel.postMessage(topics)
+      refresh(topics)
+    }
+    // Whatever happened while the connection was away has to be asked for.
+    let opened = false
+    source.onopen = () => {
+      if (opened) refresh(["own", "team", "campaigns", "imports"])
+      opened = true
+    }
+    // Held until the tab closes.
+    return new Promise(() => {})
+  })
+}
+
+function refresh(topics) {
+  for (const element of document.querySelectorAll("[data-part]")) {
+    if (element.dataset.topics.split(" ").some((topic) => topics.includes(topic))) ask(element)
+  }
+}
+
+const asking = new WeakMap()
+
+async function ask(element) {
+  // Never under somebody's hands: a menu that is open or a field with focus waits for the next time.
+  if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return
+  if (element.querySelector(":popover-open, dialog[open]")) return
+  asking.get(element)?.abort()
+  const request = new AbortController()
+  asking.set(element, request)
+  try {
+    const answer = await fetch(element.dataset.part, { signal: request.signal })
+    if (!answer.ok) return
+    const focused = element.contains(document.activeElement) ? document.activeElement.id : ""
+    replaceWith(element, await answer.text())
+    if (focused) document.getElementById(focused)?.focus()
+  } catch (error) {
+    // The stream reconnects by itself and asks again then.
+    if (error.name !== "AbortError" && error.name !== "TypeError") throw error
+  }
+}

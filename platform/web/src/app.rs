@@ -1,0 +1,170 @@
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use db::Db;
+use jiff::ZonedDateTime;
+use kernel::{Actor, PersonId};
+use live::Hub;
+use rulebook::Rulebook;
+use texts::{Catalogue, Language, Texts};
+
+use crate::area::{PanelFn, PartFn};
+use crate::assets::Assets;
+use crate::{Area, Nav, Panel, Slot, User};
+
+/// The program as a handler sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    settings: Settings,
+    hub: Hub,
+    catalogue: Catalogue,
+    rulebook: RwLock<Arc<Rulebook>>,
+    nav: Vec<Nav>,
+    parts: Vec<(Slot, PartFn)>,
+    member_panels: Vec<PanelFn>,
+    assets: Assets,
+    states: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+}
+
+/// What this installation is called and how it is reached.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub association: String,
+    /// Served over TLS, by a proxy in front: cookies are marked so.
+    pub secure: bool,
+    /// The proxy in front tells from where a request came (`X-Forwarded-For`).
+    pub behind_proxy: bool,
+    pub demo: Option<Demo>,
+}
+
+/// What only the demo shows.
+#[derive(Clone, Debug, Default)]
+pub struct Demo {
+    pub accounts: Vec<DemoAccount>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DemoAccount {
+    pub user: String,
+    pub name: String,
+    pub password: String,
+    pub role: String,
+}
+
+impl App {
+    pub async fn new(db: Db, settings: Settings, areas: &[Area]) -> Result<Self, db::Error> {
+        let rulebook = db.read(Actor::SYSTEM, async |tx| Rulebook::load(tx).await).await?;
+        let sources: Vec<_> =
+            std::iter::once(crate::TEXTS).chain(areas.iter().map(|area| area.texts)).collect();
+        let mut nav: Vec<Nav> = areas.iter().flat_map(|area| area.nav.clone()).collect();
+        nav.sort_by_key(|nav| nav.rank);
+        Ok(Self(Arc::new(Inner {
+            db,
+            settings,
+            hub: Hub::default(),
+            catalogue: Catalogue::new(&sources),
+            rulebook: RwLock::new(Arc::new(rulebook)),
+            nav,
+            parts: areas.iter().flat_map(|area| area.parts.clone()).collect(),
+            member_panels: areas.iter().flat_map(|area| area.member_panels.clone()).collect(),
+            assets: Assets::new(areas.iter().flat_map(|area| area.assets)),
+            states: areas.iter().flat_map(|area| area.states.clone()).collect(),
+        })))
+    }
+
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    #[must_use]
+    pub fn texts(&self, language: Language) -> Texts {
+        self.0.catalogue.texts(language)
+    }
+
+    /// The time on the office wall.
+    #[must_use]
+    pub fn now(&self) -> ZonedDateTime {
+        kernel::local(self.0.db.clock().now())
+    }
+
+    /// What is valid now; the same for the whole of one request if it is asked once.
+    #[must_use]
+    pub fn rulebook(&self) -> Arc<Rulebook> {
+        Arc::clone(&self.0.rulebook.read().expect("nobody panics while holding it"))
+    }
+
+    /// Reads the rules again, after one changed.
+    pub async fn reload_rules(&self) -> Result<(), db::Error> {
+        let rulebook = self.0.db.read(Actor::SYSTEM, async |tx| Rulebook::load(tx).await).await?;
+        *self.0.rulebook.write().expect("nobody panics while holding it") = Arc::new(rulebook);
+        Ok(())
+    }
+
+    /// What an area keeps in memory for this program; see [`Area::state`].
+    ///
+    /// # Panics
+    ///
+    /// If no area registered a `T`: the area that asks is the one that registers.
+    #[must_use]
+    pub fn state<T: Any + Send + Sync>(&self) -> Arc<T> {
+        let state = self.0.states.get(&TypeId::of::<T>()).expect("registered by its own area");
+        Arc::clone(state).downcast().expect("kept under its own type")
+    }
+
+    #[must_use]
+    pub fn nav(&self) -> &[Nav] {
+        &self.0.nav
+    }
+
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+
+    /// What an area puts into a slot of the shell; empty if none does.
+    pub async fn part(&self, slot: Slot, user: &User) -> Result<String, db::Error> {
+        match self.0.parts.iter().find(|(found, _)| *found == slot) {
+            Some((_, part)) => part(self.clone(), user.clone()).await,
+            None => Ok(String::new()),
+        }
+    }
+
+    /// The panels of all areas for one person's page, each read by its own query, at the same time.
+    pub async fn member_panels(&self, user: &User, person: PersonId) -> Result<Vec<Panel>, db::Error> {
+        let panels = self.0.member_panels.iter().map(|panel| panel(self.clone(), user.clone(), person));
+        let mut found: Vec<Panel> =
+            futures_util::future::try_join_all(panels).await?.into_iter().flatten().collect();
+        found.sort_by_key(|panel| panel.rank);
+        Ok(found)
+    }
+
+    /// Keeps the rules of this process up to date with what others change.
+    pub async fn follow_rules(self) {
+        let mut changes = self.0.hub.listen();
+        loop {
+            match changes.recv().await {
+                Ok(change) if change.topic != live::Topic::Rules => {}
+                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+                _ => {
+                    if let Err(error) = self.reload_rules().await {
+                        tracing::error!(%error, "changed rules could not be read");
+                    }
+                }
+            }
+        }
+    }
+}

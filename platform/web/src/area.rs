@@ -1,0 +1,180 @@
+//! What an area offers to the program, as one value: `wijland`'s list of areas is a table of contents.
+
+use std::any::{Any, TypeId};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use kernel::{Action, PersonId};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{App, Asset, User};
+
+pub struct Area {
+    pub name: &'static str,
+    pub migrations: &'static [db::Migration],
+    pub texts: texts::Source,
+    pub routes: Router<App>,
+    pub api: OpenApiRouter<App>,
+    pub assets: &'static [Asset],
+    pub nav: Vec<Nav>,
+    pub parts: Vec<(Slot, PartFn)>,
+    pub member_panels: Vec<PanelFn>,
+    pub personal_data: &'static [PersonalData],
+    pub states: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
+}
+
+impl Area {
+    #[must_use]
+    pub fn new(name: &'static str, texts: texts::Source) -> Self {
+        Self {
+            name,
+            migrations: &[],
+            texts,
+            routes: Router::new(),
+            api: OpenApiRouter::new(),
+            assets: &[],
+            nav: vec![],
+            parts: vec![],
+            member_panels: vec![],
+            personal_data: &[],
+            states: vec![],
+        }
+    }
+
+    #[must_use]
+    pub fn migrations(mut self, migrations: &'static [db::Migration]) -> Self {
+        self.migrations = migrations;
+        self
+    }
+
+    /// Pages.
+    #[must_use]
+    pub fn routes(mut self, routes: Router<App>) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    /// JSON: the same rules and store functions as the pages.
+    #[must_use]
+    pub fn api(mut self, api: OpenApiRouter<App>) -> Self {
+        self.api = api;
+        self
+    }
+
+    /// Styles and modules, served under a checksum.
+    #[must_use]
+    pub fn assets(mut self, assets: &'static [Asset]) -> Self {
+        self.assets = assets;
+        self
+    }
+
+    /// A place in the rail.
+    #[must_use]
+    pub fn nav(mut self, nav: Nav) -> Self {
+        self.nav.push(nav);
+        self
+    }
+
+    /// A part of the shell that this area fills on every page.
+    #[must_use]
+    pub fn part(mut self, slot: Slot, part: PartFn) -> Self {
+        self.parts.push((slot, part));
+        self
+    }
+
+    /// A panel on every person's page.
+    #[must_use]
+    pub fn member_panel(mut self, panel: PanelFn) -> Self {
+        self.member_panels.push(panel);
+        self
+    }
+
+    /// Something that this area keeps in memory for the whole program.
+    #[must_use]
+    pub fn state<T: Any + Send + Sync>(mut self, state: T) -> Self {
+        self.states.push((TypeId::of::<T>(), Arc::new(state)));
+        self
+    }
+
+    /// Which tables hold something about a person: for insight, export, erasure and periods. A test
+    /// fails on a table with a person that no area names.
+    #[must_use]
+    pub fn personal_data(mut self, personal_data: &'static [PersonalData]) -> Self {
+        self.personal_data = personal_data;
+        self
+    }
+}
+
+/// A place in the rail, for those who may open it.
+#[derive(Clone, Copy, Debug)]
+pub struct Nav {
+    /// The lowest five that somebody may open are shown.
+    pub rank: u8,
+    pub path: &'static str,
+    pub icon: &'static str,
+    pub text: &'static str,
+    pub action: Action,
+    /// At the bottom of the rail, outside the five.
+    pub at_the_end: bool,
+}
+
+/// The places of the shell that stay while pages change inside.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Slot {
+    /// My own counts of today, in the top bar.
+    Day,
+    /// What I chose to do, in the top bar.
+    Presence,
+    /// The telephone.
+    Phone,
+    /// Who else is there, under the telephone.
+    Mates,
+}
+
+impl Slot {
+    pub const ALL: [Self; 4] = [Self::Day, Self::Presence, Self::Phone, Self::Mates];
+
+    /// In the address (`/deel/dag`) and as the id of the element.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Day => "dag",
+            Self::Presence => "status",
+            Self::Phone => "telefoon",
+            Self::Mates => "collegas",
+        }
+    }
+}
+
+pub type PartFuture = Pin<Box<dyn Future<Output = Result<String, db::Error>> + Send>>;
+/// HTML for a slot, or nothing for users whom it does not concern.
+pub type PartFn = fn(App, User) -> PartFuture;
+
+pub type PanelFuture = Pin<Box<dyn Future<Output = Result<Option<Panel>, db::Error>> + Send>>;
+pub type PanelFn = fn(App, User, PersonId) -> PanelFuture;
+
+/// One panel on a person's page.
+pub struct Panel {
+    pub side: Side,
+    /// Lower comes first.
+    pub rank: u8,
+    pub html: String,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Side {
+    Main,
+    Beside,
+}
+
+/// A table with something about a person, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonalData {
+    pub table: &'static str,
+    /// What it is, for the register of processing.
+    pub what: &'static str,
+    /// What erasing the person does with it.
+    pub erasure: &'static str,
+}

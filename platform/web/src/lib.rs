@@ -1,0 +1,51 @@
+//! Everything between a browser and an area: sign-in, rights, the shell around every page, errors
+//! as pages, static files. The only crate that turns an error into a page.
+
+// Templates name `web::icon`, here and in every area.
+extern crate self as web;
+
+mod api;
+mod app;
+mod area;
+mod assets;
+mod error;
+mod form;
+mod guard;
+mod live_route;
+pub mod password;
+mod permit;
+mod serve;
+mod session;
+mod shell;
+mod sign_in;
+#[cfg(feature = "test")]
+pub mod test;
+pub mod totp;
+pub mod ui;
+
+pub use api::{Api, ApiError, Json, List, Problem, idempotent};
+pub use app::{App, Demo, DemoAccount, Settings};
+pub use area::{Area, Nav, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData, Side, Slot};
+pub use assets::{Asset, asset_path};
+pub use error::{Broken, WebError};
+pub use form::Form;
+pub use guard::Source;
+pub use live::Topic;
+pub use permit::{
+    Administrator, CampaignManager, Caller, FigureReader, FileReader, Permit, PrivacyOfficer, RuleReader,
+};
+pub use serve::router;
+pub use session::{User, monogram};
+pub use shell::{Page, again, show};
+pub use sign_in::hash_of;
+pub use texts::Texts;
+pub use ui::{PresenceShape, icon};
+
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { name: "web-0001-sign-in", sql: include_str!("../migrations/0001-sign-in.sql") }];
+
+pub const TEXTS: texts::Source = texts::Source {
+    area: "web",
+    nl: include_str!("../texts/nl.ftl"),
+    en: include_str!("../texts/en.ftl"),
+};

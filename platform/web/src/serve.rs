@@ -1,0 +1,63 @@
+//! All routes of the program in one router, with what holds for every request around them.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+use crate::error::ErrorPage;
+use crate::session::{accepted_language, asked_language, language_cookie, language_of};
+use crate::shell::ErrorTemplate;
+use crate::{App, WebError, asset_path, assets, guard, live_route, sign_in};
+
+/// Everything: pages under the guards of a browser, `api` beside them.
+pub fn router(app: App, pages: Router<App>, api: Router<App>) -> Router {
+    let pages = Router::new()
+        .merge(sign_in::routes())
+        .merge(pages)
+        .route("/live", get(live_route::stream))
+        .route("/deel/{slot}", get(live_route::part))
+        .route("/static/{checksum}/{name}", get(assets::serve))
+        .fallback(async || WebError::NotFound)
+        .layer(from_fn(guard::same_site))
+        .layer(from_fn_with_state(app.clone(), in_the_readers_language));
+    Router::new()
+        .route("/health", get(health))
+        .merge(api)
+        .merge(pages)
+        .layer(from_fn(guard::headers))
+        .with_state(app)
+}
+
+/// 200 when the database answers.
+async fn health(State(app): State<App>) -> Result<&'static str, WebError> {
+    app.db()
+        .read(kernel::Actor::SYSTEM, async |tx| tx.value::<i64>("select 1 as value", vec![]).await)
+        .await?;
+    Ok("ok")
+}
+
+/// Keeps the language that was asked for, and turns an error into a page in it.
+async fn in_the_readers_language(State(app): State<App>, request: Request, next: Next) -> Response {
+    let asked = asked_language(request.uri().query());
+    let (parts, body) = request.into_parts();
+    let language = language_of(&parts).unwrap_or_else(|| accepted_language(&parts.headers));
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(page) = response.extensions_mut().remove::<ErrorPage>() {
+        let t = app.texts(language);
+        let template = ErrorTemplate {
+            t: &t,
+            text: page.text,
+            operation: page.operation.as_deref(),
+            styles: asset_path("wijland.css"),
+        };
+        let html = askama::Template::render(&template).unwrap_or_default();
+        response = (response.status(), Html(html)).into_response();
+    }
+    if let Some(language) = asked {
+        let cookie = language_cookie(language, app.settings().secure);
+        response.headers_mut().append(axum::http::header::SET_COOKIE, cookie);
+    }
+    response
+}

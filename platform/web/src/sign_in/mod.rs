@@ -1,0 +1,9 @@
+//! Signing in and out.
+
+mod page;
+mod route;
+mod store;
+mod throttle;
+
+pub(crate) use route::routes;
+pub use store::hash_of;

@@ -1,0 +1,75 @@
+web-skip = Naar de inhoud
+web-main-menu = Hoofdmenu
+web-home = Wijland, naar het begin
+web-search-label = Zoek lid, telefoonnummer, postcode of e-mailadres
+web-search-hint = Zoek lid, nummer, postcode
+web-search-found = Gevonden mensen
+web-theme = Licht of donker
+web-signed-in-as = Ingelogd als { $name }
+web-account = Mijn account
+web-sign-out = Log uit
+web-side = Telefoon en collega’s
+web-close = Sluit
+
+web-shortcuts = Sneltoetsen
+web-shortcuts-hint = Typ je in een tekstveld? Druk eerst op Esc, dan werken ze weer.
+web-keys-call = Gesprek
+web-keys-outcome = Uitkomst
+web-keys-move = Lopen
+web-keys-status = Status
+web-keys-single = Sneltoetsen met één letter
+web-key-call = Bel deze persoon, of haal de volgende
+web-key-hang-up = Opgehangen
+web-key-note = Naar de notitie
+web-key-skip = Sla over
+web-key-joined = Aangemeld
+web-key-retained = Behouden
+web-key-callback = Terugbellen
+web-key-not-interested = Geen interesse
+web-key-no-answer = Geen gehoor
+web-key-cancelled = Opzegging vastleggen
+web-key-commit = Leg vast
+web-key-search = Zoeken
+web-key-next = Volgende in de lijst
+web-key-previous = Vorige in de lijst
+web-key-escape = Terug, of uit een tekstveld
+web-key-help = Dit overzicht
+web-key-status = Open je status
+web-key-status-choose = Kies een status
+
+web-offline = Geen verbinding. Wat je typte staat er nog; probeer het zo opnieuw.
+web-broken = Dat lukte niet door een fout bij ons. Wat je typte staat er nog.
+web-cannot-now = Kan nu niet
+
+web-motto = Geen eiland, maar wij-land.
+web-sign-in = Log in
+web-sign-in-morning = Goedemorgen
+web-sign-in-afternoon = Goedemiddag
+web-sign-in-evening = Goedenavond
+web-sign-in-at = Log in bij { $association }.
+web-sign-in-name = Gebruikersnaam of e-mailadres
+web-sign-in-password = Wachtwoord
+web-sign-in-paste = Plakken mag.
+web-sign-in-here = Deze server staat bij { $association }. Lidmaatschapsgegevens gaan nergens anders heen.
+web-sign-in-wrong = Naam of wachtwoord klopt niet.
+web-sign-in-wait = { $minutes ->
+    [one] Te vaak geprobeerd. Wacht één minuut en probeer het dan opnieuw.
+   *[other] Te vaak geprobeerd. Wacht { $minutes } minuten en probeer het dan opnieuw.
+}
+web-sign-in-code = De code uit je app
+web-sign-in-code-hint = Open je authenticator-app en neem de zes cijfers over.
+web-sign-in-code-label = Code
+web-sign-in-code-wrong = Deze code klopt niet of is al gebruikt. Wacht op de volgende.
+web-sign-in-code-wait = Te vaak geprobeerd. Wacht even en probeer het dan opnieuw.
+web-sign-in-again = Begin opnieuw
+web-demo-accounts = Accounts van deze demo
+web-demo-who = Wie
+
+web-error-title = Dat ging niet
+web-error-not-found = Deze pagina is er niet, of niet voor jou.
+web-error-forbidden = Dit mag je niet openen of wijzigen.
+web-error-unreadable = Dit verzoek is niet te lezen.
+web-error-already-done = Dit is al gedaan.
+web-error-broken = Er ging iets mis bij ons.
+web-error-operation = Noem dit nummer bij je beheerder: { $operation }
+web-error-home = Naar het begin
