@@ -19,6 +19,8 @@ crate::codes! {
     pub enum Action {
         /// Find people and open their file; every opening is logged.
         OpenFiles = "open_files",
+        /// See a whole birth date or account number; logged.
+        Unmask = "unmask",
         /// Call records, callbacks, cancellations, sign-ups.
         WorkCalls = "work_calls",
         /// Make and pause campaigns and segments.
@@ -105,6 +107,9 @@ fn scope(role: Role, action: Action) -> Option<Scope> {
         (R::Agent | R::TeamLead | R::Finance | R::Privacy, A::OpenFiles) => Scope::All,
         (R::Field, A::OpenFiles) => Scope::Region,
 
+        // An agent may during a sign-up, which is a screen of its own; here it is refused.
+        (R::Finance | R::Privacy, A::Unmask) => Scope::All,
+
         (R::Agent | R::TeamLead, A::WorkCalls) => Scope::Team,
 
         (R::TeamLead, A::ManageCampaigns) => Scope::Team,
@@ -138,6 +143,7 @@ mod tests {
         }
         let expected = "\
 open_files agent:All team_lead:All field:Region finance:All privacy:All
+unmask finance:All privacy:All
 work_calls agent:Team team_lead:Team
 manage_campaigns team_lead:Team
 see_figures agent:Own coach:Team team_lead:Team field:Region communications:Aggregates finance:Aggregates director:Aggregates adviser:Aggregates

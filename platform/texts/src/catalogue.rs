@@ -135,6 +135,12 @@ impl From<&String> for Arg {
     }
 }
 
+impl From<&&String> for Arg {
+    fn from(words: &&String) -> Self {
+        Self::Words((*words).clone())
+    }
+}
+
 impl From<String> for Arg {
     fn from(words: String) -> Self {
         Self::Words(words)

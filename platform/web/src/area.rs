@@ -165,6 +165,8 @@ pub struct Panel {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Side {
+    /// Under the name, over the whole width.
+    Head,
     Main,
     Beside,
 }

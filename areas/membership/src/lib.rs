@@ -1,0 +1,34 @@
+//! Memberships, from when to when, at which tariff.
+
+mod panel;
+mod store;
+
+pub use store::{Membership, Written, bulk_insert, delete, of_person, put, restore};
+
+use web::{Area, PersonalData};
+
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "membership-0001-memberships",
+    sql: include_str!("../migrations/0001-memberships.sql"),
+}];
+
+pub const TEXTS: texts::Source = texts::Source {
+    area: "membership",
+    nl: include_str!("../texts/nl.ftl"),
+    en: include_str!("../texts/en.ftl"),
+};
+
+const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
+    table: "memberships",
+    what: "from when to when somebody was a member, and the tariff class",
+    erasure: "kept for the books, seven years, without the person",
+}];
+
+#[must_use]
+pub fn area() -> Area {
+    Area::new("membership", TEXTS)
+        .migrations(MIGRATIONS)
+        .member_panel(panel::head)
+        .member_panel(panel::beside)
+        .personal_data(PERSONAL_DATA)
+}

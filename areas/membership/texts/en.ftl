@@ -1,0 +1,10 @@
+membership-title = Membership
+membership-since = Member since { $day }.
+membership-member = Member.
+membership-until = Member until { $day } inclusive.
+membership-former = Was a member until { $day } inclusive.
+membership-future = Becomes a member on { $day }.
+membership-never = Not a member yet.
+membership-start-unknown = start unknown
+membership-open = now
+membership-scroll = Scroll sideways for the whole.

@@ -1,0 +1,10 @@
+membership-title = Lidmaatschap
+membership-since = Lid sinds { $day }.
+membership-member = Lid.
+membership-until = Lid tot en met { $day }.
+membership-former = Was lid tot en met { $day }.
+membership-future = Wordt lid op { $day }.
+membership-never = Nog geen lid.
+membership-start-unknown = begin onbekend
+membership-open = nu
+membership-scroll = Schuif opzij voor het geheel.

@@ -1,0 +1,7 @@
+//! Contact that did not come through the desk, and the timeline in which all contact comes together.
+
+mod store;
+mod timeline;
+
+pub use store::{Contact, Kind, NewContact, add, latest, of_person};
+pub use timeline::{Moment, What, timeline};

@@ -1,0 +1,77 @@
+use db::{Error, Tx, args, new_id};
+use jiff::Timestamp;
+use kernel::PersonId;
+
+kernel::codes! {
+    pub enum Kind {
+        Brochure = "brochure",
+        WebForm = "web_form",
+        Question = "question",
+        Mail = "mail",
+        Letter = "letter",
+        Call = "call",
+        Visit = "visit",
+        Meeting = "meeting",
+        Poll = "poll",
+        Other = "other",
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct NewContact {
+    pub person: PersonId,
+    pub kind: Kind,
+    /// What it was about: the brochure's theme, the title of the meeting.
+    pub subject: String,
+    /// How it came: website, desk, letter.
+    pub source: String,
+    pub happened_at: Timestamp,
+    /// Recognises the same row of the same file.
+    pub import_key: Option<String>,
+}
+
+/// Adds a contact; `false` if the import key was there already.
+pub async fn add(tx: &mut Tx, contact: NewContact) -> Result<bool, Error> {
+    let NewContact { person, kind, subject, source, happened_at, import_key } = contact;
+    let user = tx.actor().user;
+    let added = tx
+        .execute(
+            "insert into contacts (id, person_id, kind, subject, source, happened_at, import_key, made_by)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+            args![new_id(), person, kind, subject, source, happened_at, import_key, user],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+db::row! {
+    #[derive(Clone, Debug)]
+    pub struct Contact {
+        pub id: i64,
+        pub kind: Kind,
+        pub subject: String,
+        pub source: String,
+        pub happened_at: Timestamp,
+    }
+}
+
+/// Latest first, from before `before`.
+pub async fn of_person(
+    tx: &mut Tx,
+    person: PersonId,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Contact>, Error> {
+    tx.all(
+        "select id, kind, subject, source, happened_at from contacts
+          where person_id = $1 and happened_at < $2
+          order by happened_at desc, id desc limit $3",
+        args![person, before, limit],
+    )
+    .await
+}
+
+pub async fn latest(tx: &mut Tx, person: PersonId) -> Result<Option<Contact>, Error> {
+    let now = tx.now();
+    Ok(of_person(tx, person, now, 1).await?.pop())
+}

@@ -1,0 +1,85 @@
+use activity::Line;
+use db::{Error, Tx, args};
+use jiff::Timestamp;
+use kernel::{EventId, PersonId};
+
+use super::store::{Contact, Kind, of_person};
+
+/// One moment in which we had to do with a person.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    pub at: Timestamp,
+    pub who: Option<String>,
+    pub what: What,
+    /// What a colleague wrote down about it.
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub enum What {
+    Contact { kind: Kind, subject: String, source: String },
+    /// A code of the log, with the outcome where it is about a call.
+    Logged { kind: String, outcome: Option<String> },
+}
+
+/// What of the log a person's timeline shows. The rest is bookkeeping (a claim, a lease).
+const SHOWN: [&str; 13] = [
+    "outcome_logged",
+    "callback_made",
+    "callback_moved",
+    "callback_ended",
+    "consent_given",
+    "consent_withdrawn",
+    "objection_made",
+    "objection_withdrawn",
+    "call_requested",
+    "membership_changed",
+    "person_added",
+    "death_reported",
+    "file_forced",
+];
+
+db::row! {
+    struct Note { attempt_id: i64, text: String }
+}
+
+/// Everything that we did together, calls and letters alike, latest first; `limit` at most.
+pub async fn timeline(
+    tx: &mut Tx,
+    person: PersonId,
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<Moment>, Error> {
+    let at_most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let contacts = of_person(tx, person, before, at_most).await?;
+    // More than shown, because bookkeeping is left out.
+    let lines = activity::of_person(tx, person, EventId(i64::MAX), at_most.saturating_mul(4)).await?;
+    let notes: Vec<Note> = tx
+        .all(
+            "select attempt_id, text from notes
+              where person_id = $1 and attempt_id is not null and text <> ''
+              order by id desc limit $2",
+            args![person, at_most],
+        )
+        .await?;
+
+    let logged = lines
+        .into_iter()
+        .filter(|line| line.at < before && SHOWN.contains(&line.kind.as_str()))
+        .map(|line| logged(line, &notes));
+    let contacts = contacts.into_iter().map(|contact| {
+        let Contact { id: _, kind, subject, source, happened_at } = contact;
+        Moment { at: happened_at, who: None, what: What::Contact { kind, subject, source }, note: None }
+    });
+    let mut moments: Vec<Moment> = logged.chain(contacts).collect();
+    moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
+    moments.truncate(limit);
+    Ok(moments)
+}
+
+fn logged(line: Line, notes: &[Note]) -> Moment {
+    let attempt = line.code("attempt").and_then(|id| id.parse::<i64>().ok());
+    let note = notes.iter().find(|note| Some(note.attempt_id) == attempt).map(|note| note.text.clone());
+    let outcome = line.code("outcome");
+    Moment { at: line.at, who: line.actor_name, what: What::Logged { kind: line.kind, outcome }, note }
+}

@@ -1,0 +1,49 @@
+//! Persons: who they are, how to reach them, what they allowed; finding them.
+
+pub mod contact;
+pub mod permission;
+pub mod person;
+pub mod search;
+mod sight;
+
+pub use sight::Sight;
+
+use kernel::Action;
+use web::{Area, Nav, PersonalData};
+
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { name: "people-0001-people", sql: include_str!("../migrations/0001-people.sql") }];
+
+pub const TEXTS: texts::Source = texts::Source {
+    area: "people",
+    nl: include_str!("../texts/nl.ftl"),
+    en: include_str!("../texts/en.ftl"),
+};
+
+const PERSONAL_DATA: &[PersonalData] = &[
+    PersonalData { table: "people", what: "name, birth date, address, e-mail, work", erasure: "emptied" },
+    PersonalData { table: "phones", what: "telephone numbers", erasure: "deleted" },
+    PersonalData { table: "name_tokens", what: "words of the name, for search", erasure: "deleted" },
+    PersonalData { table: "consents", what: "what was allowed, with proof", erasure: "kept as proof, without the person" },
+    PersonalData { table: "objections", what: "what is not wanted", erasure: "kept as a keyed hash of number and address" },
+    PersonalData { table: "contacts", what: "requests and other contact", erasure: "deleted" },
+];
+
+#[must_use]
+pub fn area() -> Area {
+    Area::new("people", TEXTS)
+        .migrations(MIGRATIONS)
+        .routes(person::routes().merge(search::routes()))
+        .api(person::api_routes())
+        .nav(Nav {
+            rank: 20,
+            path: "/leden",
+            icon: "people",
+            text: "people-nav",
+            action: Action::OpenFiles,
+            at_the_end: false,
+        })
+        .member_panel(permission::panel)
+        .state(search::Vocabulary::default())
+        .personal_data(PERSONAL_DATA)
+}

@@ -1,0 +1,76 @@
+use askama::Template;
+use jiff::Timestamp;
+use kernel::PersonId;
+use texts::Texts;
+use web::{App, Panel, PanelFuture, Side, User};
+
+use super::store::{Basis, Channel, Consent, Objection, Purpose, consents, objections};
+
+#[derive(Template)]
+#[template(path = "permission_panel.html")]
+struct PermissionPanel<'a> {
+    t: &'a Texts,
+    person: PersonId,
+    consents: Vec<Consent>,
+    objections: Vec<Objection>,
+    opened: usize,
+    may_change: bool,
+}
+
+impl PermissionPanel<'_> {
+    fn channel(&self, channel: &Channel) -> String {
+        self.t.get(match channel {
+            Channel::Phone => "people-channel-phone",
+            Channel::Email => "people-channel-email",
+            Channel::Sms => "people-channel-sms",
+            Channel::Post => "people-channel-post",
+        })
+    }
+
+    fn about(&self, consent: &Consent) -> String {
+        match consent.basis {
+            Basis::Consent => self.t.get(match consent.purpose {
+                Purpose::Any => "people-purpose-any",
+                Purpose::Recruitment => "people-purpose-recruitment",
+                Purpose::Retention => "people-purpose-retention",
+                Purpose::Service => "people-purpose-service",
+                Purpose::Newsletter => "people-purpose-newsletter",
+            }),
+            Basis::Donation => self.t.get("people-basis-donation"),
+            Basis::Volunteer => self.t.get("people-basis-volunteer"),
+            Basis::Event => self.t.get("people-basis-event"),
+        }
+    }
+
+    fn since(&self, at: &Timestamp) -> String {
+        self.t.date(kernel::local(*at).date())
+    }
+
+    fn objects_to_calls(&self) -> bool {
+        self.objections.iter().any(|found| found.channel == Channel::Phone && found.withdrawn_at.is_none())
+    }
+}
+
+/// What may be done, for what and since when; and how often the file was opened.
+pub(crate) fn panel(app: App, user: User, person: PersonId) -> PanelFuture {
+    Box::pin(async move {
+        let t = app.texts(user.language);
+        let now = app.db().clock().now();
+        let month_ago = now - jiff::SignedDuration::from_hours(24 * 30);
+        let (consents, objections, opened) = app
+            .db()
+            .read(user.actor(), async |tx| {
+                let opened = activity::opened_by(tx, person, month_ago).await?;
+                Ok::<_, db::Error>((consents(tx, person).await?, objections(tx, person).await?, opened))
+            })
+            .await?;
+        let mut colleagues: Vec<_> = opened.into_iter().map(|read| read.user_name).collect();
+        colleagues.sort_unstable();
+        colleagues.dedup();
+        let may_change = user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
+        let panel =
+            PermissionPanel { t: &t, person, consents, objections, opened: colleagues.len(), may_change };
+        let html = panel.render().unwrap_or_default();
+        Ok(Some(Panel { side: Side::Beside, rank: 20, html }))
+    })
+}

@@ -1,0 +1,183 @@
+//! The list of people: everything, or what a filter or a search leaves.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use db::{Error, Tx};
+use jiff::civil::Date;
+use kernel::PersonId;
+use serde::Deserialize;
+use texts::Texts;
+use web::{App, FileReader, Page, WebError};
+
+use super::store::{Found, found_query, is_empty};
+use crate::Sight;
+use crate::search::page::status;
+use crate::search::{Vocabulary, search};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/leden", get(list))
+}
+
+const ON_A_PAGE: usize = 50;
+const SEARCHED: usize = 100;
+
+kernel::codes! {
+    pub enum Status {
+        Any = "",
+        Member = "lid",
+        Former = "oud-lid",
+        None = "geen-lid",
+    }
+}
+
+/// What the page was asked for, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Filter {
+    pub q: String,
+    pub status: String,
+    pub sector: String,
+    /// A postcode, a town, or the beginning of either.
+    pub plaats: String,
+    /// The last row of the page before: `sort_key`, then the id.
+    pub na: String,
+}
+
+async fn list(
+    State(app): State<App>,
+    reader: FileReader,
+    Query(filter): Query<Filter>,
+) -> Result<Response, WebError> {
+    let today = app.now().date();
+    let sight = Sight::of(reader.scope, reader.id);
+    let vocabulary = app.state::<Vocabulary>();
+    let searched = !filter.q.trim().is_empty();
+    let (mut found, empty) = app
+        .db()
+        .read(reader.actor(), async |tx| {
+            let found = if searched {
+                search(tx, &vocabulary, &filter.q, sight, today, SEARCHED).await?
+            } else {
+                filtered(tx, &filter, sight, today).await?
+            };
+            let empty = found.is_empty() && is_empty(tx).await?;
+            Ok::<_, Error>((found, empty))
+        })
+        .await?;
+    let next = (!searched && found.len() > ON_A_PAGE).then(|| {
+        found.truncate(ON_A_PAGE);
+        found.last().map(|last| format!("{} {}", last.name().sort_key(), last.id)).unwrap_or_default()
+    });
+    let t = app.texts(reader.language);
+    let may_add = reader.may(kernel::Action::WorkCalls) || reader.may(kernel::Action::GuardPrivacy);
+    let body = ListPage { t: &t, filter: &filter, found, next, empty, may_add };
+    web::show(&app, &reader, Page::new(t.get("people-nav"), "/leden"), &body).await
+}
+
+async fn filtered(tx: &mut Tx, filter: &Filter, sight: Sight, today: Date) -> Result<Vec<Found>, Error> {
+    let mut query = found_query(today);
+    sight.push(&mut query);
+    let current = |query: &mut db::Query| {
+        query
+            .push(
+                "exists (select 1 from memberships m where m.person_id = p.id
+                    and (m.starts_on is null or m.starts_on <= ",
+            )
+            .bind(today)
+            .push(") and (m.ends_on is null or m.ends_on >= ")
+            .bind(today)
+            .push("))");
+    };
+    match filter.status.parse() {
+        Ok(Status::Member) => {
+            query.push(" and ");
+            current(&mut query);
+        }
+        Ok(Status::Former) => {
+            query.push(" and exists (select 1 from memberships m where m.person_id = p.id) and not ");
+            current(&mut query);
+        }
+        Ok(Status::None) => {
+            query.push(" and not exists (select 1 from memberships m where m.person_id = p.id)");
+        }
+        Ok(Status::Any) | Err(_) => {}
+    }
+    let sector = filter.sector.trim();
+    if !sector.is_empty() {
+        query.push(" and p.sector = ").bind(sector);
+    }
+    let place = filter.plaats.trim();
+    if place.starts_with(|c: char| c.is_ascii_digit()) {
+        let compact = people_rules::search::compact(place);
+        if let Some(end) = crate::search::after(&compact) {
+            query.push(" and p.postcode >= ").bind(compact).push(" and p.postcode < ").bind(end);
+        }
+    } else if !place.is_empty() {
+        query.push(" and p.town = ").bind(place);
+    }
+    if let Some((sort_key, id)) = filter.na.rsplit_once(' ')
+        && let Ok(id) = id.parse::<PersonId>()
+    {
+        query.push(" and (p.sort_key, p.id) > (").bind(sort_key).push(", ").bind(id).push(")");
+    }
+    query.push(" order by p.sort_key, p.id limit ").bind(i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX));
+    tx.list(query).await
+}
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct ListPage<'a> {
+    t: &'a Texts,
+    filter: &'a Filter,
+    found: Vec<Found>,
+    next: Option<String>,
+    /// There is nobody in the member base yet.
+    empty: bool,
+    may_add: bool,
+}
+
+impl ListPage<'_> {
+    fn status(&self, person: &Found) -> String {
+        status(self.t, person)
+    }
+
+    fn statuses(&self) -> [(Status, &'static str); 4] {
+        [
+            (Status::Any, "people-filter-any"),
+            (Status::Member, "people-status-member"),
+            (Status::Former, "people-status-former"),
+            (Status::None, "people-status-none"),
+        ]
+    }
+
+    fn is_status(&self, status: &Status) -> bool {
+        self.filter.status == status.code()
+    }
+
+    fn is_filtered(&self) -> bool {
+        let Filter { q, status, sector, plaats, na } = self.filter;
+        [q, status, sector, plaats, na].iter().any(|text| !text.trim().is_empty())
+    }
+
+    /// The address of the next page: the same filter, behind the last row.
+    fn next_address(&self, after: &str) -> String {
+        let Filter { q: _, status, sector, plaats, na: _ } = self.filter;
+        let encoded = |text: &str| {
+            text.bytes()
+                .map(|byte| {
+                    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+                })
+                .collect::<String>()
+        };
+        format!(
+            "/leden?status={}&sector={}&plaats={}&na={}",
+            encoded(status),
+            encoded(sector),
+            encoded(plaats),
+            encoded(after)
+        )
+    }
+}

@@ -1,0 +1,25 @@
+//! One person: add, change, show.
+
+mod api;
+pub mod bulk;
+mod list;
+mod page;
+mod route;
+mod store;
+
+pub use api::PersonBody;
+pub use page::{formal, why_text};
+pub(crate) use store::{found_query, tokens};
+pub use store::{Found, Stored, add, by_id, change, find, number_is_wrong, report_death};
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use web::App;
+
+pub(crate) fn routes() -> Router<App> {
+    route::routes().merge(list::routes())
+}
+
+pub(crate) fn api_routes() -> OpenApiRouter<App> {
+    api::routes()
+}

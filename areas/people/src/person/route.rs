@@ -1,0 +1,210 @@
+use std::str::FromStr as _;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use kernel::{ConsentId, ObjectionId, PersonId};
+use people_rules::person::{Draft, Wrong};
+use serde::Deserialize;
+use web::{App, Caller, FileReader, Form, Page, User, WebError};
+
+use super::page::{EditPage, Lock, PersonForm, PersonPage, Tab};
+use super::store::{self, Stored};
+use crate::contact::timeline;
+use crate::{Sight, permission};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/leden/nieuw", get(new).post(add))
+        .route("/leden/{id}", get(show))
+        .route("/leden/{id}/wijzig", get(edit).post(change))
+        .route("/leden/{id}/bezwaar", post(object))
+        .route("/leden/{id}/bezwaar/{objection}/intrekken", post(withdraw_objection))
+        .route("/leden/{id}/toestemming/{consent}/intrekken", post(withdraw_consent))
+}
+
+const MOMENTS: usize = 40;
+const MOMENTS_ALL: usize = 1_000;
+
+#[derive(Deserialize)]
+struct Shown {
+    #[serde(default)]
+    toon: String,
+    #[serde(default)]
+    alles: String,
+    gedaan: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    reader: FileReader,
+    Path(id): Path<PersonId>,
+    Query(shown): Query<Shown>,
+) -> Result<Response, WebError> {
+    let sight = Sight::of(reader.scope, reader.id);
+    let now = app.now();
+    let limit = if shown.alles.is_empty() { MOMENTS } else { MOMENTS_ALL };
+    let found = app
+        .db()
+        .write(reader.actor(), async |tx| {
+            let Some(stored) = store::by_id(tx, id, sight).await? else { return Ok::<_, db::Error>(None) };
+            // Opening a file and the note that it was opened are one step.
+            activity::log_read(tx, id, activity::Why::File).await?;
+            let found = store::find(tx, id, now.date()).await?.ok_or(db::Error::Raced)?;
+            let moments = timeline(tx, id, now.timestamp(), limit).await?;
+            Ok(Some((stored, found, moments)))
+        })
+        .await?;
+    let (stored, found, moments) = found.ok_or(WebError::NotFound)?;
+    let panels = app.member_panels(&reader, id).await?;
+    let t = app.texts(reader.language);
+    let tab = Tab::from_str(&shown.toon).unwrap_or(Tab::All);
+    let page = Page::new(t.get("people-nav"), "/leden");
+    let body = PersonPage::new(&t, stored, found, moments, panels, tab, &now, limit, &reader, shown.gedaan);
+    web::show(&app, &reader, page, &body).await
+}
+
+/// Who may write in a file: those who work with it.
+fn may_change(user: &User) -> Result<(), WebError> {
+    let may = user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
+    if may { Ok(()) } else { Err(WebError::Forbidden) }
+}
+
+async fn new(State(app): State<App>, reader: FileReader) -> Result<Response, WebError> {
+    may_change(&reader)?;
+    let t = app.texts(reader.language);
+    let form = PersonForm::default();
+    let body = EditPage { t: &t, id: None, form: &form, wrong: &[], lock: None, taken: false, masked: false };
+    web::show(&app, &reader, Page::new(t.get("people-nav"), "/leden"), &body).await
+}
+
+async fn add(
+    State(app): State<App>,
+    reader: FileReader,
+    Form(form): Form<PersonForm>,
+) -> Result<Response, WebError> {
+    may_change(&reader)?;
+    let read = match form.draft().read(app.now().date()) {
+        Ok(read) => read,
+        Err(wrong) => return again(&app, &reader, None, &form, &wrong, None, false).await,
+    };
+    match app.db().write(reader.actor(), async |tx| store::add(tx, &read.person).await).await {
+        Ok(id) => Ok(Redirect::to(&format!("/leden/{id}?gedaan=nieuw")).into_response()),
+        Err(db::Error::Duplicate) => again(&app, &reader, None, &form, &[], None, true).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn edit(
+    State(app): State<App>,
+    reader: FileReader,
+    Path(id): Path<PersonId>,
+) -> Result<Response, WebError> {
+    may_change(&reader)?;
+    let stored = stored(&app, &reader, id).await?;
+    let masked = is_masked(&reader, &stored);
+    let form = PersonForm::of(&stored, masked);
+    let t = app.texts(reader.language);
+    let body = EditPage { t: &t, id: Some(id), form: &form, wrong: &[], lock: None, taken: false, masked };
+    web::show(&app, &reader, Page::new(t.get("people-nav"), "/leden"), &body).await
+}
+
+async fn stored(app: &App, reader: &FileReader, id: PersonId) -> Result<Stored, WebError> {
+    let sight = Sight::of(reader.scope, reader.id);
+    let found = app.db().read(reader.actor(), async |tx| store::by_id(tx, id, sight).await).await?;
+    found.ok_or(WebError::NotFound)
+}
+
+/// A whole birth date is only shown to those who may unmask it; others may write one over it.
+fn is_masked(user: &User, stored: &Stored) -> bool {
+    stored.person.birth_date.is_some() && !user.may(kernel::Action::Unmask)
+}
+
+async fn change(
+    State(app): State<App>,
+    reader: FileReader,
+    Path(id): Path<PersonId>,
+    Form(form): Form<PersonForm>,
+) -> Result<Response, WebError> {
+    may_change(&reader)?;
+    let stored = stored(&app, &reader, id).await?;
+    let mut draft = form.draft();
+    if is_masked(&reader, &stored) && draft.birth_date.trim().is_empty() {
+        draft.birth_date = stored.person.birth_date.map(|date| date.to_string()).unwrap_or_default();
+    }
+    let read = match draft.read(app.now().date()) {
+        Ok(read) => read,
+        Err(wrong) => return again(&app, &reader, Some(&stored), &form, &wrong, None, false).await,
+    };
+    let version = form.version.parse().map_err(|_| WebError::Unreadable)?;
+    let changed = app
+        .db()
+        .write(reader.actor(), async |tx| store::change(tx, id, version, &read.person).await)
+        .await;
+    match changed {
+        Ok(()) => Ok(Redirect::to(&format!("/leden/{id}?gedaan=gewijzigd")).into_response()),
+        Err(db::Error::Raced) => {
+            let lock = Lock { version: stored.version, theirs: Draft::from(&stored.person) };
+            again(&app, &reader, Some(&stored), &form, &[], Some(lock), false).await
+        }
+        Err(db::Error::Duplicate) => again(&app, &reader, Some(&stored), &form, &[], None, true).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn again(
+    app: &App,
+    reader: &FileReader,
+    stored: Option<&Stored>,
+    form: &PersonForm,
+    wrong: &[Wrong],
+    lock: Option<Lock>,
+    taken: bool,
+) -> Result<Response, WebError> {
+    let t = app.texts(reader.language);
+    let masked = stored.is_some_and(|stored| is_masked(reader, stored));
+    let body = EditPage { t: &t, id: stored.map(|stored| stored.id), form, wrong, lock, taken, masked };
+    web::again(app, reader, Page::new(t.get("people-nav"), "/leden"), &body).await
+}
+
+async fn object(
+    State(app): State<App>,
+    caller: Caller,
+    reader: FileReader,
+    Path(id): Path<PersonId>,
+) -> Result<Response, WebError> {
+    stored(&app, &reader, id).await?;
+    app.db()
+        .write(caller.actor(), async |tx| {
+            permission::object(tx, id, permission::Channel::Phone, "file").await
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/leden/{id}?gedaan=bezwaar")).into_response())
+}
+
+async fn withdraw_objection(
+    State(app): State<App>,
+    reader: FileReader,
+    Path((id, objection)): Path<(PersonId, ObjectionId)>,
+) -> Result<Response, WebError> {
+    may_change(&reader)?;
+    stored(&app, &reader, id).await?;
+    app.db()
+        .write(reader.actor(), async |tx| permission::withdraw_objection(tx, objection, id).await)
+        .await?;
+    Ok(Redirect::to(&format!("/leden/{id}?gedaan=ingetrokken")).into_response())
+}
+
+async fn withdraw_consent(
+    State(app): State<App>,
+    reader: FileReader,
+    Path((id, consent)): Path<(PersonId, ConsentId)>,
+) -> Result<Response, WebError> {
+    may_change(&reader)?;
+    stored(&app, &reader, id).await?;
+    app.db()
+        .write(reader.actor(), async |tx| permission::withdraw_consent(tx, consent, id).await)
+        .await?;
+    Ok(Redirect::to(&format!("/leden/{id}?gedaan=ingetrokken")).into_response())
+}

@@ -1,0 +1,167 @@
+people-nav = Members
+people-search-nobody = Nobody found. Try a number, postcode or e-mail address.
+
+people-status-member = Member
+people-status-former = Former member
+people-status-none = Not a member yet
+people-member-number-short = Member { $number }
+people-deceased = Deceased
+people-age = { $years } years
+people-formal-f = Ms { $name }
+people-formal-m = Mr { $name }
+
+people-list-title = Members
+people-new = New prospect
+people-filter = Search and filter
+people-filter-search = Search
+people-filter-status = Membership
+people-filter-any = Everybody
+people-filter-place = Town or postcode
+people-filter-go = Show
+people-filter-clear = Clear filter
+people-column-name = Name
+people-column-status = Membership
+people-next-page = Next 50
+people-empty = There are no people yet.
+people-empty-hint = An administrator can import them from a file.
+people-nobody = Nobody fits this.
+people-nobody-hint = Widen the filter, or search for a number.
+
+people-change = Change
+people-change-title = Change details
+people-new-title = New prospect
+people-who = Who
+people-work = Work and interest
+people-reach = Reach
+people-initials = Initials
+people-first-name = First name
+people-call-name = Call name
+people-prefix = Prefix
+people-last-name = Surname
+people-birth-date = Birth date
+people-birth-date-hint = 14-2-1989
+people-birth-date-known = known, not shown
+people-sex = Form of address
+people-sex-f = Ms
+people-sex-m = Mr
+people-sex-x = Neither
+people-member-number = Membership number
+people-mobile = Mobile
+people-phone = Telephone
+people-email = E-mail
+people-address = Address
+people-street = Street
+people-house-number = Number
+people-addition = Add.
+people-postcode = Postcode
+people-town = Town
+people-country = Country
+people-sector = Sector
+people-employer = Employer
+people-occupation = Occupation
+people-source = Source
+people-interest = Interest
+people-save = Save
+people-cancel = Cancel
+people-number-taken = This membership number is somebody else’s. Check the number, or look this person up.
+people-changed-meanwhile = A colleague changed these details while you were at it. This is what stands there now; what you typed is still below. If you save, your version holds.
+people-done-new = Added.
+people-done-changed = Changed.
+people-done-objection = Objection recorded. Nobody offers this person any more.
+people-done-withdrawn = Withdrawn.
+
+people-call-in = Calls me now
+people-call-number = Call { $number }
+people-call-no-number = No number
+
+people-timeline = Everything we did together
+people-timeline-show = Show
+people-timeline-empty = No contact yet.
+people-timeline-all = Show everything
+people-moments = { $n ->
+    [one] 1 moment
+   *[other] { $n } moments
+}
+people-tab-all = Everything
+people-tab-calls = Calls
+people-tab-requests = Requests and post
+people-tab-permission = Permission
+
+people-contact-brochure = Asked for brochure { $subject }
+people-contact-web-form = Filled in form { $subject }
+people-contact-question = Question: { $subject }
+people-contact-mail = E-mail: { $subject }
+people-contact-letter = Post: { $subject }
+people-contact-call = Call: { $subject }
+people-contact-visit = Visit: { $subject }
+people-contact-meeting = Meeting: { $subject }
+people-contact-poll = Poll { $subject }
+people-contact-other = { $subject }
+
+people-outcome-joined = Call: joined as a member
+people-outcome-retained = Call: retained
+people-outcome-callback = Call: will be called back
+people-outcome-not-interested = Call: not interested
+people-outcome-no-answer = Called: no answer
+people-outcome-busy = Called: busy
+people-outcome-voicemail = Called: left a voicemail
+people-outcome-wrong-number = Called: wrong number
+people-outcome-other-language = Call: speaks another language
+people-outcome-objection = Call: does not want to be called
+people-outcome-cancelled = Call: cancellation recorded
+people-outcome-deceased = Call: deceased
+people-logged-callback-made = Callback promised
+people-logged-callback-moved = Callback moved
+people-logged-callback-ended = Callback lapsed
+people-logged-consent-given = Consent given
+people-logged-consent-withdrawn = Consent withdrawn
+people-logged-objection-made = Objected to calls
+people-logged-objection-withdrawn = Objection withdrawn
+people-logged-call-requested = Asked to be called
+people-logged-membership-changed = Membership changed
+people-logged-person-added = Added
+people-logged-death-reported = Death reported
+people-logged-file-forced = File opened with a stated reason
+people-logged-outcome-logged = Call
+
+people-permission = Permission
+people-permission-hint = What is allowed, for what and since when.
+people-permission-none = Nothing recorded: only call who asked for it, or about the membership.
+people-permission-channel = Channel
+people-permission-about = For what
+people-permission-may = Allowed?
+people-yes = yes
+people-no = no
+people-since = since { $day }
+people-withdrawn-on = withdrawn { $day }
+people-withdraw = Withdraw
+people-object = Does not want to be called
+people-objection = Objection
+people-channel-phone = Telephone
+people-channel-email = E-mail
+people-channel-sms = Text message
+people-channel-post = Post
+people-purpose-any = Everything
+people-purpose-recruitment = Becoming a member
+people-purpose-retention = Staying a member
+people-purpose-service = Services
+people-purpose-newsletter = Newsletter
+people-basis-donation = Gave a donation
+people-basis-volunteer = Is or was a volunteer
+people-basis-event = Attended a meeting
+people-opened = { $n ->
+    [one] Membership is sensitive data. One colleague opened this file in 30 days.
+   *[other] Membership is sensitive data. { $n } colleagues opened this file in 30 days.
+}
+
+people-why-name-missing = Fill in a surname.
+people-why-not-a-date = This is no date. Write for example 14-2-1989.
+people-why-impossible-date = This date cannot be: check the year.
+people-why-too-long = This is too long: at most 200 characters.
+people-why-not-a-postcode = This does not look like a postcode, such as 7201 AB.
+people-why-not-a-number = Fill in a house number.
+people-why-not-a-sex = Form of address not recognised.
+people-why-not-a-phone-number = This number cannot be called. Check it.
+people-why-not-an-email = This does not look like an e-mail address.
+people-why-not-a-language = Language not recognised.
+people-why-name-guessed = Name guessed from one field. Check it.

@@ -1,0 +1,167 @@
+people-nav = Leden
+people-search-nobody = Niemand gevonden. Probeer een nummer, postcode of e-mailadres.
+
+people-status-member = Lid
+people-status-former = Oud-lid
+people-status-none = Nog geen lid
+people-member-number-short = Lid { $number }
+people-deceased = Overleden
+people-age = { $years } jaar
+people-formal-f = Mevrouw { $name }
+people-formal-m = De heer { $name }
+
+people-list-title = Leden
+people-new = Nieuwe prospect
+people-filter = Zoek en filter
+people-filter-search = Zoek
+people-filter-status = Lidmaatschap
+people-filter-any = Iedereen
+people-filter-place = Plaats of postcode
+people-filter-go = Toon
+people-filter-clear = Wis filter
+people-column-name = Naam
+people-column-status = Lidmaatschap
+people-next-page = Volgende 50
+people-empty = Er staan nog geen mensen in.
+people-empty-hint = Een beheerder kan ze importeren uit een bestand.
+people-nobody = Niemand voldoet hieraan.
+people-nobody-hint = Maak het filter ruimer, of zoek op een nummer.
+
+people-change = Wijzig
+people-change-title = Gegevens wijzigen
+people-new-title = Nieuwe prospect
+people-who = Wie
+people-work = Werk en interesse
+people-reach = Bereik
+people-initials = Voorletters
+people-first-name = Voornaam
+people-call-name = Roepnaam
+people-prefix = Tussenvoegsel
+people-last-name = Achternaam
+people-birth-date = Geboortedatum
+people-birth-date-hint = 14-2-1989
+people-birth-date-known = bekend, niet getoond
+people-sex = Aanspreekvorm
+people-sex-f = Mevrouw
+people-sex-m = De heer
+people-sex-x = Geen van beide
+people-member-number = Lidnummer
+people-mobile = Mobiel
+people-phone = Telefoon
+people-email = E-mail
+people-address = Adres
+people-street = Straat
+people-house-number = Nummer
+people-addition = Toev.
+people-postcode = Postcode
+people-town = Plaats
+people-country = Land
+people-sector = Sector
+people-employer = Werkgever
+people-occupation = Beroep
+people-source = Herkomst
+people-interest = Interesse
+people-save = Bewaar
+people-cancel = Annuleer
+people-number-taken = Dit lidnummer is al van iemand anders. Controleer het nummer, of zoek deze persoon op.
+people-changed-meanwhile = Een collega wijzigde deze gegevens terwijl jij bezig was. Dit staat er nu; wat jij typte staat hieronder nog. Bewaar je, dan geldt jouw versie.
+people-done-new = Toegevoegd.
+people-done-changed = Gewijzigd.
+people-done-objection = Bezwaar vastgelegd. Niemand biedt deze persoon nog aan.
+people-done-withdrawn = Ingetrokken.
+
+people-call-in = Belt mij nu
+people-call-number = Bel { $number }
+people-call-no-number = Geen nummer
+
+people-timeline = Alles wat we samen deden
+people-timeline-show = Toon
+people-timeline-empty = Nog geen contact.
+people-timeline-all = Toon alles
+people-moments = { $n ->
+    [one] 1 moment
+   *[other] { $n } momenten
+}
+people-tab-all = Alles
+people-tab-calls = Gesprekken
+people-tab-requests = Aanvragen en post
+people-tab-permission = Toestemming
+
+people-contact-brochure = Vroeg brochure { $subject } aan
+people-contact-web-form = Vulde formulier { $subject } in
+people-contact-question = Vraag: { $subject }
+people-contact-mail = E-mail: { $subject }
+people-contact-letter = Post: { $subject }
+people-contact-call = Gesprek: { $subject }
+people-contact-visit = Bezoek: { $subject }
+people-contact-meeting = Bijeenkomst: { $subject }
+people-contact-poll = Peiling { $subject }
+people-contact-other = { $subject }
+
+people-outcome-joined = Gesprek: aangemeld als lid
+people-outcome-retained = Gesprek: behouden
+people-outcome-callback = Gesprek: wordt teruggebeld
+people-outcome-not-interested = Gesprek: geen interesse
+people-outcome-no-answer = Gebeld: geen gehoor
+people-outcome-busy = Gebeld: in gesprek
+people-outcome-voicemail = Gebeld: voicemail ingesproken
+people-outcome-wrong-number = Gebeld: verkeerd nummer
+people-outcome-other-language = Gesprek: spreekt een andere taal
+people-outcome-objection = Gesprek: wil niet meer gebeld worden
+people-outcome-cancelled = Gesprek: opzegging vastgelegd
+people-outcome-deceased = Gesprek: overleden
+people-logged-callback-made = Terugbelafspraak gemaakt
+people-logged-callback-moved = Terugbelafspraak verzet
+people-logged-callback-ended = Terugbelafspraak vervallen
+people-logged-consent-given = Toestemming gegeven
+people-logged-consent-withdrawn = Toestemming ingetrokken
+people-logged-objection-made = Bezwaar gemaakt tegen bellen
+people-logged-objection-withdrawn = Bezwaar ingetrokken
+people-logged-call-requested = Vroeg om gebeld te worden
+people-logged-membership-changed = Lidmaatschap gewijzigd
+people-logged-person-added = Toegevoegd
+people-logged-death-reported = Overlijden gemeld
+people-logged-file-forced = Dossier geopend met opgaaf van reden
+people-logged-outcome-logged = Gesprek
+
+people-permission = Toestemming
+people-permission-hint = Wat mag, waarvoor en sinds wanneer.
+people-permission-none = Niets vastgelegd: alleen bellen als iemand er zelf om vraagt, of over het lidmaatschap.
+people-permission-channel = Kanaal
+people-permission-about = Waarvoor
+people-permission-may = Mag het?
+people-yes = ja
+people-no = nee
+people-since = sinds { $day }
+people-withdrawn-on = ingetrokken { $day }
+people-withdraw = Trek in
+people-object = Wil niet gebeld worden
+people-objection = Bezwaar
+people-channel-phone = Telefoon
+people-channel-email = E-mail
+people-channel-sms = Sms
+people-channel-post = Post
+people-purpose-any = Alles
+people-purpose-recruitment = Lid worden
+people-purpose-retention = Lid blijven
+people-purpose-service = Dienstverlening
+people-purpose-newsletter = Nieuwsbrief
+people-basis-donation = Gaf een donatie
+people-basis-volunteer = Is of was vrijwilliger
+people-basis-event = Bezocht een bijeenkomst
+people-opened = { $n ->
+    [one] Lidmaatschap is een bijzonder gegeven. Eén collega opende dit dossier in 30 dagen.
+   *[other] Lidmaatschap is een bijzonder gegeven. { $n } collega’s openden dit dossier in 30 dagen.
+}
+
+people-why-name-missing = Vul een achternaam in.
+people-why-not-a-date = Dit is geen datum. Schrijf bijvoorbeeld 14-2-1989.
+people-why-impossible-date = Deze datum kan niet: controleer het jaar.
+people-why-too-long = Dit is te lang: hooguit 200 tekens.
+people-why-not-a-postcode = Dit lijkt geen postcode, zoals 7201 AB.
+people-why-not-a-number = Vul een huisnummer in.
+people-why-not-a-sex = Aanspreekvorm niet herkend.
+people-why-not-a-phone-number = Dit nummer kan niet gebeld worden. Controleer het.
+people-why-not-an-email = Dit lijkt geen e-mailadres.
+people-why-not-a-language = Taal niet herkend.
+people-why-name-guessed = Naam geraden uit één veld. Kijk hem na.
