@@ -1,0 +1,5 @@
+//! Who may be called, what an outcome brings about, when a promise is kept. Pure: no clock, no store.
+
+pub mod callback;
+pub mod gate;
+pub mod outcome;
