@@ -29,8 +29,18 @@ impl Line {
     /// A word of the payload.
     #[must_use]
     pub fn code(&self, name: &str) -> Option<String> {
-        let payload: serde_json::Value = serde_json::from_str(&self.payload).ok()?;
-        payload.get(name)?.as_str().map(str::to_owned)
+        self.fact(name)?.as_str().map(str::to_owned)
+    }
+
+    /// A number of the payload.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.fact(name)?.as_i64()
+    }
+
+    fn fact(&self, name: &str) -> Option<serde_json::Value> {
+        let mut payload: serde_json::Value = serde_json::from_str(&self.payload).ok()?;
+        payload.get_mut(name).map(serde_json::Value::take)
     }
 }
 

@@ -57,6 +57,13 @@ impl Tx {
         self.announced = true;
     }
 
+    /// Ends a select of rows that this step will change: on PostgreSQL rows that another step holds are
+    /// passed over instead of waited for; on SQLite there is no other step.
+    #[must_use]
+    pub fn lock_and_skip(&self) -> &'static str {
+        if self.is_pg() { " for update skip locked" } else { "" }
+    }
+
     /// The first row, or `None`.
     pub async fn one<T: FromRow>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<T>, Error> {
         let row = self.fetch_optional(Sql::Fixed(sql), &args).await?;

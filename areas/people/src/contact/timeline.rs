@@ -78,7 +78,7 @@ pub async fn timeline(
 }
 
 fn logged(line: Line, notes: &[Note]) -> Moment {
-    let attempt = line.code("attempt").and_then(|id| id.parse::<i64>().ok());
+    let attempt = line.number("attempt");
     let note = notes.iter().find(|note| Some(note.attempt_id) == attempt).map(|note| note.text.clone());
     let outcome = line.code("outcome");
     Moment { at: line.at, who: line.actor_name, what: What::Logged { kind: line.kind, outcome }, note }

@@ -9,7 +9,7 @@ use web::ui::{Html, rendered};
 use web::{Panel, Side, User};
 
 use super::store::{Found, Stored};
-use crate::contact::{Kind, Moment, What};
+use crate::contact::{Kind, Moment, What, words};
 use crate::search::page::status;
 
 kernel::codes! {
@@ -140,7 +140,7 @@ impl<'a> PersonPage<'a> {
     }
 
     fn what(&self, moment: &Moment) -> String {
-        what(self.t, &moment.what)
+        words(self.t, &moment.what)
     }
 
     fn when(&self, moment: &Moment) -> String {
@@ -187,32 +187,6 @@ pub fn formal(t: &Texts, person: &Found) -> String {
 fn age_on(born: Date, day: Date) -> i16 {
     let had_birthday = (day.month(), day.day()) >= (born.month(), born.day());
     day.year() - born.year() - i16::from(!had_birthday)
-}
-
-/// One line of the timeline in words.
-fn what(t: &Texts, what: &What) -> String {
-    match what {
-        What::Contact { kind, subject, source } => {
-            let id = match kind {
-                Kind::Brochure => "people-contact-brochure",
-                Kind::WebForm => "people-contact-web-form",
-                Kind::Question => "people-contact-question",
-                Kind::Mail => "people-contact-mail",
-                Kind::Letter => "people-contact-letter",
-                Kind::Call => "people-contact-call",
-                Kind::Visit => "people-contact-visit",
-                Kind::Meeting => "people-contact-meeting",
-                Kind::Poll => "people-contact-poll",
-                Kind::Other => "people-contact-other",
-            };
-            let text = t.with(id, "subject", subject);
-            if source.is_empty() { text } else { format!("{text} ({source})") }
-        }
-        What::Logged { kind, outcome } => match (kind.as_str(), outcome) {
-            ("outcome_logged", Some(outcome)) => t.get(&format!("people-outcome-{}", outcome.replace('_', "-"))),
-            (kind, _) => t.get(&format!("people-logged-{}", kind.replace('_', "-"))),
-        },
-    }
 }
 
 fn belongs(tab: Tab, moment: &Moment) -> bool {

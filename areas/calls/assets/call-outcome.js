@@ -1,0 +1,54 @@
+// A letter arms an outcome, Enter commits it. A callback asks when and who first.
+for (const form of document.querySelectorAll("form.outcomes")) {
+  if (form.dataset.ready) continue
+  form.dataset.ready = "1"
+  const dialog = form.querySelector("#terugbellen")
+  const armed = form.querySelector("[data-armed]")
+  const commit = form.querySelector("[data-commit]")
+
+  const chosen = () => form.querySelector("input[name=outcome]:checked")
+
+  const show = () => {
+    const button = chosen()
+    const label = button?.closest("label").querySelector("span").textContent
+    armed.textContent = label ? `${commit.dataset.label}: ${label}` : commit.dataset.label
+  }
+
+  const open = () => {
+    if (dialog.open) return
+    dialog.showModal()
+    dialog.querySelector("[data-first]").focus()
+    says()
+  }
+
+  const close = () => {
+    dialog.close()
+    const callback = form.querySelector("input[value=callback]")
+    callback.checked = false
+    callback.focus()
+    show()
+  }
+
+  const says = () => {
+    const day = form.querySelector("input[name=day]:checked")
+    form.querySelector("[data-says-here]").textContent = day?.dataset.says ?? ""
+  }
+
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "day") says()
+    if (event.target.name !== "outcome") return
+    show()
+    if (event.target.value === "callback") open()
+  })
+  // A letter on what is chosen already brings its question back.
+  form.addEventListener("click", (event) => {
+    if (event.target.value === "callback" && event.target.checked) open()
+    if (event.target.closest("[data-close]")) close()
+  })
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault()
+    close()
+  })
+  show()
+  if (dialog.hasAttribute("data-open")) open()
+}

@@ -1,0 +1,310 @@
+use calls_rules::gate::{Blocked, Passed};
+use calls_rules::outcome::call_ended;
+use db::{Error, Tx, args, new_id};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{
+    AttemptId, CallRecordId, ClaimId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber, UserId, local,
+};
+
+use crate::campaign::judge_record;
+use crate::claim::{Claim, Taken, held, make_busy, of_agent, of_person, take};
+use crate::settings::GateRules;
+
+db::row! {
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    pub struct Attempt {
+        pub id: AttemptId,
+        pub direction: String,
+        pub number: Option<PhoneNumber>,
+        pub started_at: Timestamp,
+        pub ended_at: Option<Timestamp>,
+    }
+}
+
+impl Attempt {
+    #[must_use]
+    pub fn is_inbound(&self) -> bool {
+        self.direction == "in"
+    }
+}
+
+/// The latest try under a claim that has no outcome yet.
+pub async fn of_claim(tx: &mut Tx, claim: ClaimId) -> Result<Option<Attempt>, Error> {
+    tx.one(
+        "select a.id, a.direction, a.number, a.started_at, a.ended_at
+           from attempts a
+          where a.claim_id = $1 and not exists (select 1 from outcomes o where o.attempt_id = a.id)
+          order by a.id desc limit 1",
+        args![claim],
+    )
+    .await
+}
+
+/// Why no call began.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Refused {
+    /// The page was old: the person is no longer on this desk.
+    ClaimEnded,
+    /// Between offer and call something changed: an objection, a withdrawn consent.
+    Blocked(Blocked),
+    /// Somebody is calling this number now.
+    NumberBusy,
+    /// Somebody has this person on the desk.
+    OnAnotherDesk { agent: UserId },
+    /// The agent has somebody else on the desk.
+    DeskNotEmpty,
+    /// A call without a ground that we know of.
+    NoGround,
+}
+
+/// A call that began.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Dialled {
+    pub attempt: AttemptId,
+    pub started_at: Timestamp,
+}
+
+db::row! {
+    struct Number { number: PhoneNumber }
+}
+
+/// The number to call: the first that is not known to be wrong.
+pub async fn usable_number(tx: &mut Tx, person: PersonId) -> Result<Option<PhoneNumber>, Error> {
+    let found: Option<Number> = tx
+        .one(
+            "select number from phones
+              where person_id = $1 and number is not null and unusable_at is null
+              order by position, id limit 1",
+            args![person],
+        )
+        .await?;
+    Ok(found.map(|row| row.number))
+}
+
+/// Begins a call to the person on the agent's desk. The gate is asked again, now with the number;
+/// its ground, rule and version are kept with the try (INV4).
+pub async fn dial(
+    tx: &mut Tx,
+    person: PersonId,
+    fence: Fence,
+    rules: &GateRules,
+) -> Result<Result<Dialled, Refused>, Error> {
+    let now = tx.now();
+    let Some(claim) = held(tx, person, fence).await? else {
+        return Ok(Err(Refused::ClaimEnded));
+    };
+    // Pressing twice begins one call.
+    if let Some(live) = of_claim(tx, claim.id).await? {
+        return Ok(Ok(Dialled { attempt: live.id, started_at: live.started_at }));
+    }
+    let (ground, rule) = match ground(tx, &claim, rules).await? {
+        Ok(ground) => ground,
+        Err(blocked) => return Ok(Err(Refused::Blocked(blocked))),
+    };
+    let Some(number) = usable_number(tx, claim.person_id).await? else {
+        return Ok(Err(Refused::Blocked(Blocked::NoNumber)));
+    };
+    let begun = Begun { direction: "out", number: Some(number), ground: Some(ground), rule: Some(rule), started_at: now };
+    begin(tx, &claim, begun).await
+}
+
+/// On which ground this call is made. A promise was asked for by the person; a list has its own.
+async fn ground(
+    tx: &mut Tx,
+    claim: &Claim,
+    rules: &GateRules,
+) -> Result<Result<(String, String), Blocked>, Error> {
+    if claim.callback_id.is_some() {
+        return Ok(Ok(("requested_call".into(), format!("P2 {}", rules.version))));
+    }
+    let Some(record) = claim.call_record_id else {
+        // Somebody who was called from the file; the claim was only made with a ground.
+        return Ok(Ok(("service".into(), format!("P3 {}", rules.version))));
+    };
+    let judged = judge_record(tx, record, rules).await?.ok_or(Error::Raced)?;
+    Ok(match judged.verdict {
+        Ok(Passed { row, .. }) => Ok((ground_of(row).into(), format!("{row} {}", rules.version))),
+        Err(blocked) => Err(blocked),
+    })
+}
+
+/// The ground that a row of the matrix stands for.
+fn ground_of(row: &str) -> &'static str {
+    match row {
+        "P1" => "consent",
+        "P2" => "requested_call",
+        "P7" => "legal_person",
+        "P4" | "P5" => "exception",
+        _ => "service",
+    }
+}
+
+struct Begun {
+    direction: &'static str,
+    number: Option<PhoneNumber>,
+    ground: Option<String>,
+    rule: Option<String>,
+    started_at: Timestamp,
+}
+
+async fn begin(tx: &mut Tx, claim: &Claim, begun: Begun) -> Result<Result<Dialled, Refused>, Error> {
+    let Begun { direction, number, ground, rule, started_at } = begun;
+    let (agent, now) = (tx.actor().user, tx.now());
+    let attempt = AttemptId(new_id());
+    let made = tx
+        .execute(
+            "insert into attempts (id, claim_id, person_id, agent_id, call_record_id, callback_id, fence,
+                                   direction, channel, number, ground, rule, started_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, 'own_phone', $9, $10, $11, $12)
+             on conflict do nothing",
+            args![
+                attempt, claim.id, claim.person_id, agent, claim.call_record_id, claim.callback_id,
+                claim.fence, direction, number, ground, rule.as_deref(), started_at,
+            ],
+        )
+        .await?;
+    if made == 0 {
+        return Ok(Err(Refused::NumberBusy));
+    }
+    make_busy(tx, claim).await?;
+    if let Some(record) = claim.call_record_id {
+        tx.execute(
+            "update call_records set state = 'in_attempt', changed_at = $1 where id = $2",
+            args![now, record],
+        )
+        .await?;
+    }
+    tx.execute(
+        "update notes set attempt_id = $1 where claim_id = $2 and attempt_id is null",
+        args![attempt, claim.id],
+    )
+    .await?;
+    let mut event = Event::new(EventKind::AttemptMade, local(now).date())
+        .about(claim.person_id)
+        .with("direction", Fact::Code(direction))
+        .with("attempt", Fact::Number(attempt.0));
+    event.call_record = claim.call_record_id;
+    event.campaign = claim.campaign_id;
+    event.rule = rule;
+    activity::record(tx, event).await?;
+    Ok(Ok(Dialled { attempt, started_at }))
+}
+
+/// Somebody who is in contact with us outside a list.
+#[derive(Clone, Debug)]
+pub struct Inbound {
+    pub person: PersonId,
+    /// `in`: they called us, which needs no ground. `out`: with the ground and rule that allow it.
+    pub outbound: Option<(String, String)>,
+    pub started_at: Timestamp,
+    pub lease: SignedDuration,
+}
+
+/// Puts a person on the desk and begins the call at once: somebody rings, or is called from the file.
+pub async fn ring_in(tx: &mut Tx, call: Inbound) -> Result<Result<(Claim, Dialled), Refused>, Error> {
+    let Inbound { person, outbound, started_at, lease } = call;
+    let agent = tx.actor().user;
+    crate::claim::release_expired(tx).await?;
+    if let Some(claim) = of_agent(tx, agent).await? {
+        if claim.person_id != person || claim.busy {
+            return Ok(Err(Refused::DeskNotEmpty));
+        }
+        // The person on the desk is the one who rings: the same claim goes on.
+        return Ok(begin_outside(tx, claim, outbound, started_at).await?);
+    }
+    // An open promise or record of this person is what the call is about.
+    let about = open_matter(tx, person).await?;
+    let taken = Taken { person, record: about.record, callback: about.callback, campaign: about.campaign };
+    let Some(claim) = take(tx, taken, lease).await? else {
+        let agent = of_person(tx, person).await?.map_or(UserId(0), |claim| claim.agent_id);
+        return Ok(Err(Refused::OnAnotherDesk { agent }));
+    };
+    begin_outside(tx, claim, outbound, started_at).await
+}
+
+async fn begin_outside(
+    tx: &mut Tx,
+    claim: Claim,
+    outbound: Option<(String, String)>,
+    started_at: Timestamp,
+) -> Result<Result<(Claim, Dialled), Refused>, Error> {
+    let number = match outbound {
+        Some(_) => usable_number(tx, claim.person_id).await?,
+        None => None,
+    };
+    let direction = if outbound.is_some() { "out" } else { "in" };
+    let (ground, rule) = outbound.unzip();
+    let begun = Begun { direction, number, ground, rule, started_at };
+    Ok(begin(tx, &claim, begun).await?.map(|dialled| (claim, dialled)))
+}
+
+#[derive(Default)]
+struct Matter {
+    record: Option<CallRecordId>,
+    callback: Option<kernel::CallbackId>,
+    campaign: Option<kernel::CampaignId>,
+}
+
+db::row! {
+    struct PromiseRow {
+        id: kernel::CallbackId,
+        call_record_id: Option<CallRecordId>,
+        campaign_id: Option<kernel::CampaignId>,
+    }
+}
+
+/// A promise to this person that is open: whoever rings first, it is kept by this call.
+async fn open_matter(tx: &mut Tx, person: PersonId) -> Result<Matter, Error> {
+    let promise: Option<PromiseRow> = tx
+        .one(
+            "select b.id, b.call_record_id, r.campaign_id
+               from callbacks b left join call_records r on r.id = b.call_record_id
+              where b.person_id = $1 and b.ended_at is null order by b.until_at limit 1",
+            args![person],
+        )
+        .await?;
+    Ok(promise.map_or_else(Matter::default, |row| Matter {
+        record: row.call_record_id,
+        callback: Some(row.id),
+        campaign: row.campaign_id,
+    }))
+}
+
+/// The call ended; its outcome is due. `false` if the page was old.
+pub async fn end(tx: &mut Tx, person: PersonId, fence: Fence) -> Result<bool, Error> {
+    let now = tx.now();
+    let Some(claim) = held(tx, person, fence).await? else {
+        return Ok(false);
+    };
+    let Some(attempt) = of_claim(tx, claim.id).await? else { return Ok(false) };
+    if attempt.ended_at.is_some() {
+        return Ok(true);
+    }
+    tx.change_one(
+        "update attempts set ended_at = $1 where id = $2 and ended_at is null",
+        args![now, attempt.id],
+    )
+    .await?;
+    if let Some(record) = claim.call_record_id {
+        tx.execute(
+            "update call_records set state = 'outcome_due', changed_at = $1
+              where id = $2 and state = 'in_attempt'",
+            args![now, record],
+        )
+        .await?;
+    }
+    let mut event = Event::new(EventKind::CallEnded, local(now).date()).about(claim.person_id);
+    event.call_record = claim.call_record_id;
+    event.campaign = claim.campaign_id;
+    activity::record(tx, call_ended(event, attempt.started_at, now)).await?;
+    Ok(true)
+}
+
+/// Says afterwards when a call ended that was logged as a whole.
+pub(crate) async fn end_at(tx: &mut Tx, attempt: AttemptId, ended_at: Timestamp) -> Result<(), Error> {
+    tx.change_one(
+        "update attempts set ended_at = $1 where id = $2 and ended_at is null",
+        args![ended_at, attempt],
+    )
+    .await
+}

@@ -1,0 +1,195 @@
+//! `/api/v1/callbacks`
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use calls_rules::callback as rules;
+use jiff::Timestamp;
+use kernel::{CallbackId, PersonId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::{Api, ApiError, App, Caller, Json, List, Problem};
+
+use super::store::{self, Callback, Show};
+use crate::desk::OUTSIDE;
+use crate::outcome::{CallbackBody, CallbackForm, wrong};
+use crate::settings;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(change))
+}
+
+/// A promise to call back.
+#[derive(Serialize, ToSchema)]
+struct CallbackAnswer {
+    id: String,
+    person: String,
+    /// A user's id, or `team`.
+    owner: String,
+    #[schema(value_type = String)]
+    from: Timestamp,
+    #[schema(value_type = String)]
+    until: Timestamp,
+    /// The day in Dutch wall time.
+    due_on: String,
+    /// `scheduled`, `due`, `retrying`, `overdue`, `kept`, `closed_unreached`, `cancelled` or `replaced`.
+    state: String,
+    warmth: Option<String>,
+}
+
+impl CallbackAnswer {
+    fn of(callback: &Callback, now: Timestamp) -> Self {
+        Self {
+            id: callback.id.to_string(),
+            person: callback.person_id.to_string(),
+            owner: callback.owner_id.map_or_else(|| "team".to_owned(), |id| id.to_string()),
+            from: callback.from_at,
+            until: callback.until_at,
+            due_on: callback.due_on.to_string(),
+            state: callback.state(now),
+            warmth: callback.warmth.map(|warmth| warmth.code().to_owned()),
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Asked {
+    /// `mine` (the default) or `team`.
+    #[serde(default)]
+    show: String,
+    /// Up to and including this day.
+    until: Option<String>,
+}
+
+/// Open promises, the one that presses most first.
+#[utoipa::path(get, path = "/callbacks", tag = "callbacks", params(Asked),
+    responses((status = 200, body = List<CallbackAnswer>), (status = 403, body = Problem)))]
+async fn list(
+    State(app): State<App>,
+    caller: Api<Caller>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<List<CallbackAnswer>>, ApiError> {
+    let show = if asked.show == "team" { Show::Team } else { Show::Mine };
+    let until = match asked.until {
+        Some(day) => Some(kernel::parse_day(&day).ok_or_else(|| ApiError::wrong("until", "not a day"))?),
+        None => None,
+    };
+    let (user, team) = (caller.id, caller.team);
+    let found = app
+        .db()
+        .read(caller.actor(), async |tx| store::list(tx, show, user, team, until, 500).await)
+        .await?;
+    let now = app.db().clock().now();
+    let items = found.iter().map(|callback| CallbackAnswer::of(callback, now)).collect();
+    Ok(Json(List { items, next_cursor: None }))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct MakeBody {
+    person: String,
+    #[serde(flatten)]
+    callback: CallbackBody,
+}
+
+/// Makes a promise outside a call. One that is open is replaced by it.
+#[utoipa::path(post, path = "/callbacks", tag = "callbacks", request_body = MakeBody,
+    responses((status = 201, body = CallbackAnswer), (status = 422, body = Problem)))]
+async fn make(
+    State(app): State<App>,
+    caller: Api<Caller>,
+    Json(body): Json<MakeBody>,
+) -> Result<(StatusCode, Json<CallbackAnswer>), ApiError> {
+    let person: PersonId = body.person.parse().map_err(|_| ApiError::wrong("person", "not an id"))?;
+    let wish = CallbackForm::from(body.callback).wish().map_err(wrong)?;
+    let now = app.now();
+    let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
+    let (user, team) = (caller.id, caller.team);
+    let made = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            if people::person::find(tx, person, now.date()).await?.is_none() {
+                return Err(Failed::NotFound);
+            }
+            let objection = super::store::objection(tx, person).await?;
+            let plan = rules::plan(wish, user, objection, &now, &settings.calendar, settings.office_hours)?;
+            let id = store::make(tx, person, None, OUTSIDE, &plan).await?;
+            super::store::record_made(tx, person, &plan).await?;
+            Ok(store::by_id(tx, id, user, team).await?)
+        })
+        .await
+        .map_err(ApiError::from)?;
+    let made = made.ok_or(ApiError::NotFound)?;
+    Ok((StatusCode::CREATED, Json(CallbackAnswer::of(&made, now.timestamp()))))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct ChangeBody {
+    /// `cancelled` ends the promise; without it, the other fields move it.
+    state: Option<String>,
+    #[serde(flatten)]
+    callback: CallbackBody,
+}
+
+/// Moves a promise to another time or owner, or cancels it.
+#[utoipa::path(patch, path = "/callbacks/{id}", tag = "callbacks", params(("id" = String, Path)),
+    request_body = ChangeBody,
+    responses((status = 200, body = CallbackAnswer), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn change(
+    State(app): State<App>,
+    caller: Api<Caller>,
+    Path(id): Path<CallbackId>,
+    Json(body): Json<ChangeBody>,
+) -> Result<Json<CallbackAnswer>, ApiError> {
+    let cancel = match body.state.as_deref() {
+        None => false,
+        Some("cancelled") => true,
+        Some(_) => return Err(ApiError::wrong("state", "cancelled is the only state that can be set")),
+    };
+    let wish = if cancel { None } else { Some(CallbackForm::from(body.callback).wish().map_err(wrong)?) };
+    let now = app.now();
+    let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
+    let (user, team) = (caller.id, caller.team);
+    let changed = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            let open = store::by_id(tx, id, user, team).await?.filter(|found| found.ended_at.is_none());
+            let open = open.ok_or(Failed::NotFound)?;
+            match wish {
+                None => store::cancel(tx, id, open.person_id).await?,
+                Some(wish) => {
+                    let objection = super::store::objection(tx, open.person_id).await?;
+                    let plan = rules::plan(wish, user, objection, &now, &settings.calendar, settings.office_hours)?;
+                    store::move_to(tx, id, open.person_id, &plan).await?;
+                }
+            }
+            Ok(store::by_id(tx, id, user, team).await?)
+        })
+        .await
+        .map_err(|failed: Failed| ApiError::from(failed))?;
+    let changed = changed.ok_or(ApiError::NotFound)?;
+    Ok(Json(CallbackAnswer::of(&changed, now.timestamp())))
+}
+
+/// Why nothing was promised.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failed {
+    #[error("no such callback or person for this user")]
+    NotFound,
+    #[error(transparent)]
+    Refused(#[from] rules::Refused),
+    #[error(transparent)]
+    Broken(#[from] db::Error),
+}
+
+impl From<Failed> for ApiError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::NotFound => Self::NotFound,
+            Failed::Refused(why @ rules::Refused::Objected { .. }) => Self::wrong("words", why.to_string()),
+            Failed::Refused(why @ rules::Refused::TodayNeedsLaterWindow) => Self::wrong("from", why.to_string()),
+            Failed::Refused(why) => Self::wrong("date", why.to_string()),
+            Failed::Broken(error) => error.into(),
+        }
+    }
+}

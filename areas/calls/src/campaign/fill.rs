@@ -1,0 +1,180 @@
+//! A new campaign and its people: from an import, or by three simple filters.
+
+use calls_rules::gate::Ground;
+use db::{Bulk, Db, Error, Query, Tx, args, new_id};
+use jiff::civil::Date;
+use kernel::{Actor, CallRecordId, CampaignId, Event, EventKind, Fact, ImportId, PersonId, TeamId, local};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Purpose, State, reconsider_campaign};
+use crate::settings::GateRules;
+
+/// Where the people come from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Source {
+    /// Everybody in an import.
+    Import {
+        #[schema(value_type = String)]
+        import: ImportId,
+    },
+    Filter { filter: Filter },
+}
+
+/// Three simple conditions; what is empty asks nothing.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// `member`, `former` or `none`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub status: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sector: String,
+    /// What somebody is interested in, or asked a brochure about.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub interest: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewCampaign {
+    pub name: String,
+    pub ground: Ground,
+    pub purpose: Purpose,
+    pub state: State,
+    pub source: Source,
+    pub team: Option<TeamId>,
+}
+
+const AT_ONCE: i64 = 2_000;
+
+/// Makes the campaign, fills it and judges everybody in it. The people come in steps, so that a
+/// campaign of a million does not keep the desk waiting; until the last step it offers nobody.
+pub async fn start(db: &Db, actor: Actor, new: NewCampaign, rules: &GateRules) -> Result<CampaignId, Error> {
+    let NewCampaign { name, ground, purpose, state, source, team } = new;
+    let id = CampaignId(new_id());
+    let stored = serde_json::to_string(&source).expect("text and ids");
+    db.write(actor.clone(), async |tx| {
+        let (by, now) = (tx.actor().user, tx.now());
+        tx.change_one(
+            "insert into campaigns (id, name, ground, purpose, state, source, priority, team_id, made_by, made_at)
+             values ($1, $2, $3, $4, 'paused', $5, 0, $6, $7, $8)",
+            args![id, name.trim(), ground, purpose, stored, team, by, now],
+        )
+        .await
+    })
+    .await?;
+    let mut after = PersonId(0);
+    let mut people = 0;
+    loop {
+        let step = async |tx: &mut Tx| add_some(tx, id, &source, after).await;
+        match db.write(Actor { command: None, ..actor.clone() }, step).await? {
+            Some((last, added)) => {
+                after = last;
+                people += added;
+            }
+            None => break,
+        }
+    }
+    reconsider_campaign(db, id, rules).await?;
+    db.write(Actor { command: None, ..actor }, async |tx| {
+        tx.change_one("update campaigns set state = $1 where id = $2", args![state, id]).await?;
+        let mut event = Event::new(EventKind::CampaignStarted, local(tx.now()).date())
+            .with("people", Fact::Number(i64::try_from(people).unwrap_or(i64::MAX)))
+            .with("ground", Fact::Code(ground.code()));
+        event.campaign = Some(id);
+        activity::record(tx, event).await
+    })
+    .await?;
+    Ok(id)
+}
+
+db::row! {
+    struct Id { person_id: PersonId }
+}
+
+/// Adds the next people behind `after`; `None` when there are no more.
+async fn add_some(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    source: &Source,
+    after: PersonId,
+) -> Result<Option<(PersonId, usize)>, Error> {
+    let today = local(tx.now()).date();
+    let mut query = people_query(source, today);
+    query.push(" and p.id > ").bind(after).push(" order by p.id limit ").bind(AT_ONCE);
+    let people: Vec<Id> = tx.list(query).await?;
+    let Some(last) = people.last().map(|row| row.person_id) else { return Ok(None) };
+    let now = tx.now();
+    let added = people.len();
+    let mut rows = Bulk::new(
+        "insert into call_records (id, campaign_id, person_id, state, priority, tries, skips, changed_at) values",
+        "on conflict do nothing",
+    );
+    for person in people {
+        rows.push(args![
+            CallRecordId(new_id()), campaign, person.person_id, "waiting", 0_i64, 0_i64, 0_i64, now,
+        ]);
+    }
+    rows.write(tx).await?;
+    Ok(Some((last, added)))
+}
+
+/// The people of a source, as a query that still takes conditions.
+fn people_query(source: &Source, today: Date) -> Query {
+    let mut query = Query::new("select p.id as person_id from people p where true");
+    match source {
+        Source::Import { import } => {
+            query
+                .push(
+                    " and p.id in (select i.person_id from import_rows i
+                          where i.person_id is not null and i.action <> 'refused' and i.import_id = ",
+                )
+                .bind(*import)
+                .push(")");
+        }
+        Source::Filter { filter } => push_filter(&mut query, filter, today),
+    }
+    query
+}
+
+fn push_filter(query: &mut Query, filter: &Filter, today: Date) {
+    let current = |query: &mut Query| {
+        query
+            .push(
+                "exists (select 1 from memberships m where m.person_id = p.id
+                    and (m.starts_on is null or m.starts_on <= ",
+            )
+            .bind(today)
+            .push(") and (m.ends_on is null or m.ends_on >= ")
+            .bind(today)
+            .push("))");
+    };
+    match filter.status.as_str() {
+        "member" => {
+            query.push(" and ");
+            current(query);
+        }
+        "former" => {
+            query.push(" and exists (select 1 from memberships m where m.person_id = p.id) and not ");
+            current(query);
+        }
+        "none" => {
+            query.push(" and not exists (select 1 from memberships m where m.person_id = p.id)");
+        }
+        _ => {}
+    }
+    let sector = filter.sector.trim();
+    if !sector.is_empty() {
+        query.push(" and p.sector = ").bind(sector);
+    }
+    let interest = filter.interest.trim();
+    if !interest.is_empty() {
+        query
+            .push(" and (p.interest = ")
+            .bind(interest)
+            .push(" or exists (select 1 from contacts k where k.person_id = p.id and k.subject = ")
+            .bind(interest)
+            .push("))");
+    }
+}

@@ -1,0 +1,44 @@
+//! Campaigns: whom we call, why, on which ground; and why a list is empty.
+
+mod api;
+mod fill;
+mod funnel;
+mod gate;
+mod page;
+mod route;
+mod store;
+
+pub use fill::{Filter, NewCampaign, Source, start};
+pub use funnel::{Funnel, funnel};
+pub use gate::{follow, may_be_called};
+pub(crate) use gate::{apply, judge_record, reconsider_campaign};
+pub use store::{Campaign, by_id, list, set_state};
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use web::App;
+
+pub(crate) fn routes() -> Router<App> {
+    route::routes()
+}
+
+pub(crate) fn api_routes() -> OpenApiRouter<App> {
+    api::routes()
+}
+
+kernel::codes! {
+    /// What a campaign is for; a consent is tied to it.
+    pub enum Purpose {
+        Recruitment = "recruitment",
+        Retention = "retention",
+        Service = "service",
+    }
+}
+
+kernel::codes! {
+    pub enum State {
+        Active = "active",
+        Paused = "paused",
+        Ended = "ended",
+    }
+}

@@ -1,0 +1,149 @@
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use calls_rules::gate::Ground;
+use db::{Error, Tx, args};
+use jiff::Timestamp;
+use kernel::{CampaignId, ImportId};
+use serde::Deserialize;
+use texts::Texts;
+use web::{App, CampaignManager, Form, Page, WebError};
+
+use super::page::{CampaignForm, CampaignsPage, ImportChoice, Parsed, Wrong};
+use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, set_state, start};
+use crate::settings::gate_rules;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/campagnes", get(show).post(make))
+        .route("/campagnes/{id}/stand", post(change_state))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    gedaan: String,
+    import: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    manager: CampaignManager,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let t = app.texts(manager.language);
+    let notice = match asked.gedaan.as_str() {
+        "begonnen" => Some(t.get("calls-campaign-started")),
+        "gepauzeerd" => Some(t.get("calls-campaign-paused")),
+        "hervat" => Some(t.get("calls-campaign-resumed")),
+        _ => None,
+    };
+    let source = if asked.import.is_empty() { "filter" } else { "import" };
+    let form = CampaignForm { source: source.into(), import: asked.import, ..CampaignForm::default() };
+    render(&app, &manager, &form, None, notice).await
+}
+
+db::row! {
+    struct ImportRow { id: ImportId, file_name: String, made_at: Timestamp, added: i64, changed: i64, unchanged: i64 }
+}
+
+async fn imports(tx: &mut Tx, t: &Texts, now: Timestamp) -> Result<Vec<ImportChoice>, Error> {
+    let rows: Vec<ImportRow> = tx
+        .all(
+            "select id, file_name, made_at, added, changed, unchanged from imports
+              where state = 'done' and kind in ('persons', 'memberships', 'prospects')
+              order by id desc limit 30",
+            args![],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ImportChoice {
+            id: row.id,
+            label: t.fill(
+                "calls-campaign-import-choice",
+                [
+                    ("file", row.file_name.into()),
+                    ("when", t.moment(row.made_at, now).into()),
+                    ("people", t.number(row.added + row.changed + row.unchanged).into()),
+                ],
+            ),
+        })
+        .collect())
+}
+
+async fn render(
+    app: &App,
+    manager: &CampaignManager,
+    form: &CampaignForm,
+    wrong: Option<Wrong>,
+    notice: Option<String>,
+) -> Result<Response, WebError> {
+    let t = app.texts(manager.language);
+    let now = app.db().clock().now();
+    let (campaigns, imports) = app
+        .db()
+        .read(manager.actor(), async |tx| {
+            let mut campaigns = Vec::new();
+            for campaign in list(tx, manager.team).await? {
+                let funnel = funnel(tx, campaign.id).await?;
+                campaigns.push((campaign, funnel));
+            }
+            Ok::<_, Error>((campaigns, imports(tx, &t, now).await?))
+        })
+        .await?;
+    let body = CampaignsPage { t: &t, campaigns, form, wrong, imports, notice };
+    let page = Page::new(t.get("calls-nav-campaigns"), "/campagnes");
+    if wrong.is_some() {
+        web::again(app, manager, page, &body).await
+    } else {
+        web::show(app, manager, page, &body).await
+    }
+}
+
+async fn make(
+    State(app): State<App>,
+    manager: CampaignManager,
+    Form(form): Form<CampaignForm>,
+) -> Result<Response, WebError> {
+    let Parsed { name, ground, source } = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(wrong) => return render(&app, &manager, &form, Some(wrong), None).await,
+    };
+    let purpose = if ground == Ground::Service { Purpose::Service } else { Purpose::Recruitment };
+    let rules = gate_rules(&app.rulebook(), app.now().date())?;
+    let new = NewCampaign { name, ground, purpose, state: CampaignState::Active, source, team: manager.team };
+    start(app.db(), manager.actor(), new, &rules).await?;
+    Ok(Redirect::to("/campagnes?gedaan=begonnen").into_response())
+}
+
+#[derive(Deserialize)]
+struct StateForm {
+    state: String,
+}
+
+async fn change_state(
+    State(app): State<App>,
+    manager: CampaignManager,
+    Path(id): Path<CampaignId>,
+    Form(form): Form<StateForm>,
+) -> Result<Response, WebError> {
+    let state: CampaignState = form.state.parse().map_err(|_| WebError::Unreadable)?;
+    let team = manager.team;
+    let found = app
+        .db()
+        .write(manager.actor(), async |tx| {
+            if by_id(tx, id, team).await?.is_none() {
+                return Ok::<_, Error>(false);
+            }
+            set_state(tx, id, state).await?;
+            Ok(true)
+        })
+        .await?;
+    if !found {
+        return Err(WebError::NotFound);
+    }
+    let done = if state == CampaignState::Active { "hervat" } else { "gepauzeerd" };
+    Ok(Redirect::to(&format!("/campagnes?gedaan={done}")).into_response())
+}

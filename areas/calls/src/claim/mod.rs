@@ -1,0 +1,8 @@
+//! Who gets whom on the desk, and for how long.
+
+mod next;
+mod store;
+
+pub use next::{Asked, next};
+pub(crate) use store::make_busy;
+pub use store::{Claim, SkipReason, Skipped, Taken, held, of_agent, of_person, release_expired, renew, skip, take};

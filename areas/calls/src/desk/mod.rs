@@ -1,0 +1,13 @@
+//! The desk: who is in front of me, why, and what I do with it.
+
+mod api;
+mod page;
+mod person;
+mod phone;
+mod route;
+
+pub(crate) use api::{OUTSIDE, about, refused, routes as api_routes};
+pub use person::{OnDesk, on_desk, reason};
+pub(crate) use page::{bars, refusal_text, warmth_text};
+pub(crate) use phone::part as phone_part;
+pub(crate) use route::routes;

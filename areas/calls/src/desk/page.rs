@@ -1,0 +1,538 @@
+use askama::Template;
+use calls_rules::gate::Blocked;
+use calls_rules::outcome::{Code, OpenCall, Refused, can_be_true};
+use jiff::civil::Date;
+use jiff::{Timestamp, ZonedDateTime};
+use kernel::{Fence, PersonId, Pii, UserId, WorkCalendar};
+use people::contact::{Moment, What};
+use people::person::Found;
+use serde::Deserialize;
+use texts::Texts;
+use web::ui::{Html, rendered, warmth_bars};
+
+use super::person::{OnDesk, reason};
+use crate::attempt::{self, Attempt};
+use crate::callback::Callback;
+use crate::outcome::{CallbackForm, WrongForm};
+
+/// The outcome form exactly as the browser sends it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct OutcomeForm {
+    pub person: String,
+    pub fence: String,
+    pub outcome: String,
+    pub note: Pii<String>,
+    pub day: String,
+    pub date: String,
+    pub time: String,
+    pub from: String,
+    pub until: String,
+    pub owner: String,
+    pub colleague: String,
+    pub warmth: String,
+    pub opening: Pii<String>,
+    pub words: Pii<String>,
+}
+
+impl OutcomeForm {
+    /// What the dialog opens with: over three working days, myself.
+    pub(super) fn fresh(days: i64) -> Self {
+        Self { day: days.to_string(), time: "dag".into(), owner: "ik".into(), ..Self::default() }
+    }
+
+    pub(super) fn callback(&self) -> CallbackForm {
+        let owner = if self.owner == "collega" { &self.colleague } else { &self.owner };
+        CallbackForm {
+            day: self.day.clone(),
+            date: self.date.clone(),
+            time: self.time.clone(),
+            from: self.from.clone(),
+            until: self.until.clone(),
+            owner: owner.clone(),
+            warmth: self.warmth.clone(),
+            opening: self.opening.clone(),
+            words: self.words.clone(),
+        }
+    }
+
+    pub(super) fn on_line(&self) -> Option<(PersonId, Fence)> {
+        Some((self.person.parse().ok()?, Fence(self.fence.parse().ok()?)))
+    }
+}
+
+/// Why the desk says no, in the words of the desk.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Wrong {
+    Form(WrongForm),
+    Refused(Refused),
+    Call(attempt::Refused),
+    /// The page was old, and nothing of it could be saved; what was typed comes back.
+    Old,
+}
+
+impl Wrong {
+    /// The `name` of the input it is about.
+    pub(super) fn field(&self) -> &'static str {
+        use calls_rules::callback::Refused as R;
+
+        match self {
+            Self::Form(wrong) => wrong.field(),
+            Self::Refused(Refused::Callback(R::TodayNeedsLaterWindow)) => "time",
+            Self::Refused(Refused::Callback(R::Objected { .. })) => "words",
+            Self::Refused(Refused::Callback(_)) => "day",
+            Self::Refused(_) | Self::Call(_) | Self::Old => "outcome",
+        }
+    }
+
+    /// Whether it is about the promise, so that its dialog opens again.
+    pub(super) fn is_about_callback(&self) -> bool {
+        !matches!(self.field(), "outcome")
+    }
+
+    pub(super) fn text(&self, t: &Texts) -> String {
+        match self {
+            Self::Form(wrong) => t.get(wrong.text_id()),
+            Self::Old => t.get("calls-wrong-old"),
+            Self::Refused(refused) => match refused {
+                Refused::AlreadyLogged { .. } => t.get("calls-wrong-already-logged"),
+                Refused::ClaimEnded => t.get("calls-wrong-old"),
+                Refused::SomebodyAnswered { .. } => t.get("calls-wrong-somebody-answered"),
+                Refused::TheyCalledUs => t.get("calls-wrong-they-called-us"),
+                Refused::Callback(refused) => refusal_text(t, *refused),
+            },
+            Self::Call(refused) => match refused {
+                attempt::Refused::ClaimEnded => t.get("calls-wrong-old"),
+                attempt::Refused::Blocked(why) => t.get(blocked_text(*why)),
+                attempt::Refused::NumberBusy => t.get("calls-wrong-number-busy"),
+                attempt::Refused::OnAnotherDesk { .. } => t.get("calls-wrong-another-desk"),
+                attempt::Refused::DeskNotEmpty => t.get("calls-wrong-desk-not-empty"),
+                attempt::Refused::NoGround => t.get("calls-blocked-no-ground"),
+            },
+        }
+    }
+}
+
+/// Why a promise cannot be made, as a sentence.
+pub(crate) fn refusal_text(t: &Texts, refused: calls_rules::callback::Refused) -> String {
+    use calls_rules::callback::Refused as R;
+    match refused {
+        R::Objected { at } => t.with("calls-wrong-objected", "day", t.date(kernel::local(at).date())),
+        R::TodayNeedsLaterWindow => t.get("calls-wrong-later-today"),
+        R::DayHasPassed => t.get("calls-wrong-day-passed"),
+        R::NobodyWorksThatDay { next } => t.with("calls-wrong-closed", "day", t.day(next)),
+        R::TooFarAhead => t.get("calls-wrong-too-far"),
+    }
+}
+
+/// Why a person is not called, as a sentence.
+pub(crate) fn blocked_text(why: Blocked) -> &'static str {
+    match why {
+        Blocked::NoGround => "calls-blocked-no-ground",
+        Blocked::Objection => "calls-blocked-objection",
+        Blocked::NoNumber => "calls-blocked-no-number",
+        Blocked::Deceased => "calls-blocked-deceased",
+        Blocked::Promised => "calls-blocked-promised",
+        Blocked::TooYoung => "calls-blocked-too-young",
+    }
+}
+
+/// A campaign with how many people it can still offer: a number, no names.
+pub(super) struct CampaignLine {
+    pub name: String,
+    pub eligible: i64,
+}
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+pub(super) struct DeskPage<'a> {
+    pub t: &'a Texts,
+    pub now: &'a ZonedDateTime,
+    pub first_name: &'a str,
+    pub work: WorkList<'a>,
+    pub desk: Option<OnDesk>,
+    pub form: &'a OutcomeForm,
+    pub wrong: Option<Wrong>,
+    pub notice: Option<String>,
+    pub calendar: &'a WorkCalendar,
+    pub colleagues: Vec<(UserId, String)>,
+    pub has_team: bool,
+    /// When the lines open, if they are still closed.
+    pub opens: Option<String>,
+}
+
+/// The list beside the person; alone, it is what live updates ask for.
+#[derive(Template)]
+#[template(path = "desk_list.html")]
+pub(super) struct WorkList<'a> {
+    pub t: &'a Texts,
+    pub now: &'a ZonedDateTime,
+    pub current: Option<(String, String)>,
+    pub in_call: bool,
+    pub current_callback: Option<kernel::CallbackId>,
+    pub callbacks: Vec<Callback>,
+    pub campaigns: Vec<CampaignLine>,
+    pub done: i64,
+}
+
+impl WorkList<'_> {
+    fn to_go(&self) -> i64 {
+        let promises = i64::try_from(self.promises().count()).unwrap_or(0);
+        promises + self.campaigns.iter().map(|campaign| campaign.eligible).sum::<i64>()
+    }
+
+    /// Without the one that is on the desk.
+    fn promises(&self) -> impl Iterator<Item = &Callback> {
+        self.callbacks.iter().filter(|callback| Some(callback.id) != self.current_callback)
+    }
+
+    fn is_late(&self, callback: &Callback) -> bool {
+        callback.state(self.now.timestamp()) == "overdue"
+    }
+
+    fn when(&self, callback: &Callback) -> String {
+        if self.is_late(callback) {
+            self.t.get("calls-list-late")
+        } else if callback.tries > 0 {
+            self.t.clock(callback.check_at)
+        } else {
+            self.t.time(callback.from_time)
+        }
+    }
+
+    fn who(&self, callback: &Callback) -> String {
+        let name = callback.name().after_title();
+        match callback.sex {
+            Some(kernel::Sex::Female) => self.t.with("calls-short-f", "name", name),
+            Some(kernel::Sex::Male) => self.t.with("calls-short-m", "name", name),
+            _ => callback.name().spoken(),
+        }
+    }
+
+    fn about(&self, callback: &Callback) -> String {
+        match (callback.tries, &callback.opening) {
+            (0, Some(opening)) => opening.clone(),
+            (0, None) => self.t.with("calls-list-promised", "day", self.t.short_day(callback.due_on)),
+            (tries, _) => self.t.with("calls-list-try", "n", i64::from(tries) + 1),
+        }
+    }
+
+    fn warmth(&self, callback: &Callback) -> Option<(Html, String)> {
+        callback.warmth.map(|warmth| (warmth_bars(bars(warmth)), self.t.get(warmth_text(warmth))))
+    }
+}
+
+pub(crate) fn bars(warmth: calls_rules::callback::Warmth) -> u8 {
+    use calls_rules::callback::Warmth as W;
+    match warmth {
+        W::Warm => 3,
+        W::Lukewarm => 2,
+        W::Cool => 1,
+    }
+}
+
+pub(crate) fn warmth_text(warmth: calls_rules::callback::Warmth) -> &'static str {
+    use calls_rules::callback::Warmth as W;
+    match warmth {
+        W::Warm => "calls-warmth-warm",
+        W::Lukewarm => "calls-warmth-lukewarm",
+        W::Cool => "calls-warmth-cool",
+    }
+}
+
+/// `mevrouw Arslan`, inside a sentence.
+pub(crate) fn short_formal(t: &Texts, person: &Found) -> String {
+    let name = person.name().after_title();
+    match person.sex {
+        Some(kernel::Sex::Female) => t.with("calls-formal-f", "name", name),
+        Some(kernel::Sex::Male) => t.with("calls-formal-m", "name", name),
+        _ => person.name().spoken(),
+    }
+}
+
+/// One outcome as a button; one that cannot be true keeps its place and says why.
+pub(super) struct OutcomeButton {
+    pub code: Code,
+    pub label: String,
+    pub key: &'static str,
+    pub cannot: Option<String>,
+}
+
+/// A day that the dialog offers.
+pub(super) struct DayChoice {
+    pub days: u16,
+    pub name: String,
+    pub date: String,
+    pub says: String,
+}
+
+impl DeskPage<'_> {
+    fn work_html(&self) -> Html {
+        rendered(self.work.render().unwrap_or_default())
+    }
+
+    fn title(&self, desk: &OnDesk) -> String {
+        people::person::formal(self.t, &desk.person)
+    }
+
+    fn short(&self, desk: &OnDesk) -> String {
+        short_formal(self.t, &desk.person)
+    }
+
+    fn reason(&self, desk: &OnDesk) -> String {
+        reason(self.t, desk, self.now)
+    }
+
+    fn is_in_call(&self) -> bool {
+        self.desk.as_ref().is_some_and(|desk| desk.attempt.as_ref().is_some_and(|attempt| attempt.ended_at.is_none()))
+    }
+
+    fn was_called(&self) -> bool {
+        self.desk.as_ref().is_some_and(|desk| desk.attempt.is_some())
+    }
+
+    fn status(&self, desk: &OnDesk) -> String {
+        self.t.get(match (desk.person.is_member, desk.person.was_member) {
+            (true, _) => "calls-status-member",
+            (false, true) => "calls-status-former",
+            (false, false) => "calls-status-none",
+        })
+    }
+
+    /// Why this person may be called.
+    fn ground(&self, desk: &OnDesk) -> String {
+        use calls_rules::gate::Ground as G;
+        if desk.attempt.as_ref().is_some_and(Attempt::is_inbound) {
+            return self.t.get("calls-ground-inbound");
+        }
+        if desk.promise.is_some() || desk.request.is_some() {
+            return self.t.get("calls-ground-requested-call");
+        }
+        self.t.get(match desk.ground {
+            Some(G::Consent) => "calls-ground-consent",
+            Some(G::RequestedCall) => "calls-ground-requested-call",
+            Some(G::LegalPerson) => "calls-ground-legal-person",
+            Some(G::Exception) => "calls-ground-exception",
+            Some(G::Service) | None => "calls-ground-service",
+        })
+    }
+
+    /// Under the name: which talk this is, and what was asked.
+    fn subtitle(&self, desk: &OnDesk) -> String {
+        let first = match desk.last_call {
+            None => self.t.get("calls-first-call"),
+            Some(at) => self.t.with("calls-last-call", "when", self.t.moment(at, self.now.timestamp())),
+        };
+        let asked = desk.request.as_ref().map(|request| {
+            let from = kernel::local(request.from_at);
+            self.t.with("calls-asked-for", "time", self.t.time(from.time()))
+        });
+        std::iter::once(first).chain(asked).collect::<Vec<_>>().join(" ")
+    }
+
+    /// With what to begin: the sentence that was agreed, or the guide's first.
+    fn opening(&self, desk: &OnDesk) -> String {
+        let own = desk.promise.as_ref().and_then(|promise| promise.opening.clone());
+        own.unwrap_or_else(|| {
+            let inbound = desk.attempt.as_ref().is_some_and(Attempt::is_inbound);
+            self.t.get(if inbound { "calls-guide-say-inbound" } else { "calls-guide-say-open" })
+        })
+    }
+
+    fn words(&self, desk: &OnDesk) -> Option<String> {
+        desk.promise.as_ref()?.words.clone()
+    }
+
+    fn note(&self, desk: &OnDesk) -> String {
+        // What was typed on an old page wins over what was saved: it is what the agent sees last.
+        let typed = self.form.note.reveal();
+        if typed.is_empty() { desk.note.text.clone() } else { typed.clone() }
+    }
+
+    fn note_saved(&self, desk: &OnDesk) -> Option<String> {
+        desk.note.saved_at.map(|at| self.t.with("calls-note-saved", "time", self.t.clock(at)))
+    }
+
+    fn icon(&self, moment: &Moment) -> Html {
+        web::icon(match &moment.what {
+            What::Contact { .. } => "doc",
+            What::Logged { .. } => "phone-out",
+        })
+    }
+
+    fn what(&self, moment: &Moment) -> String {
+        people::contact::words(self.t, &moment.what)
+    }
+
+    fn when(&self, moment: &Moment) -> String {
+        self.t.moment(moment.at, self.now.timestamp())
+    }
+
+    fn outcomes(&self, desk: &OnDesk) -> Vec<OutcomeButton> {
+        let button = |code, key| OutcomeButton {
+            code,
+            label: self.t.get(code_text(code)),
+            key,
+            cannot: self.cannot(desk, code),
+        };
+        [
+            button(Code::Joined, "a"),
+            button(Code::Retained, "b"),
+            button(Code::Callback, "t"),
+            button(Code::NotInterested, "i"),
+            button(Code::NoAnswer, "g"),
+            button(Code::Cancelled, "z"),
+        ]
+        .into()
+    }
+
+    fn more_outcomes(&self, desk: &OnDesk) -> Vec<OutcomeButton> {
+        [
+            (Code::Voicemail, "v"),
+            (Code::Busy, ""),
+            (Code::WrongNumber, ""),
+            (Code::OtherLanguage, ""),
+            (Code::Deceased, ""),
+        ]
+        .into_iter()
+        .map(|(code, key)| OutcomeButton {
+            code,
+            label: self.t.get(code_text(code)),
+            key,
+            cannot: self.cannot(desk, code),
+        })
+        .collect()
+    }
+
+    fn objection(&self, desk: &OnDesk) -> OutcomeButton {
+        OutcomeButton {
+            code: Code::Objection,
+            label: self.t.get(code_text(Code::Objection)),
+            key: "",
+            cannot: self.cannot(desk, Code::Objection),
+        }
+    }
+
+    /// Why an outcome does not apply: because of how the call went, by the same rule that refuses it,
+    /// or because of who this is.
+    fn cannot(&self, desk: &OnDesk, code: Code) -> Option<String> {
+        let Some(attempt) = &desk.attempt else { return Some(self.t.get("calls-cannot-before-call")) };
+        let open = OpenCall {
+            attempt: attempt.id,
+            person: desk.person.id,
+            agent: desk.claim.agent_id,
+            record: None,
+            callback: None,
+            fence: desk.claim.fence,
+            claim: Some(desk.claim.fence),
+            saved: None,
+            inbound: attempt.is_inbound(),
+            started_at: attempt.started_at,
+            ended_at: attempt.ended_at,
+            number: attempt.number.clone(),
+            other_number: false,
+            objection: None,
+        };
+        match can_be_true(&open, code, self.now.timestamp()) {
+            Err(refused) => return Some(Wrong::Refused(refused).text(self.t)),
+            Ok(()) => {}
+        }
+        match code {
+            Code::Retained if !desk.person.is_member => Some(self.t.get("calls-cannot-no-member")),
+            Code::Cancelled if !desk.person.is_member => Some(self.t.get("calls-cannot-no-member")),
+            Code::Joined if desk.person.is_member => Some(self.t.get("calls-cannot-is-member")),
+            _ => None,
+        }
+    }
+
+    fn is_outcome(&self, code: &Code) -> bool {
+        self.form.outcome == code.code()
+    }
+
+    fn wrong_text(&self) -> Option<String> {
+        self.wrong.as_ref().map(|wrong| wrong.text(self.t))
+    }
+
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.as_ref().is_some_and(|wrong| wrong.field() == field)
+    }
+
+    fn opens_dialog(&self) -> bool {
+        self.wrong.as_ref().is_some_and(Wrong::is_about_callback)
+    }
+
+    fn days(&self) -> Vec<DayChoice> {
+        let today = self.now.date();
+        (1..=4)
+            .map(|days| {
+                let day = self.calendar.working_days_after(today, days);
+                DayChoice {
+                    days,
+                    name: self.day_name(today, day),
+                    date: self.t.short_day(day),
+                    says: self.t.with("calls-callback-says", "day", self.t.day(day)),
+                }
+            })
+            .collect()
+    }
+
+    fn day_name(&self, today: Date, day: Date) -> String {
+        let ahead = today.until(day).map_or(0, |span| span.get_days());
+        match ahead {
+            1 => self.t.get("calls-day-tomorrow"),
+            2 => self.t.get("calls-day-after-tomorrow"),
+            _ => {
+                let name = self.t.weekday(day.weekday());
+                let (first, rest) = name.split_at(1);
+                first.to_uppercase() + rest
+            }
+        }
+    }
+
+    fn is_day(&self, days: &u16) -> bool {
+        self.form.day == days.to_string()
+    }
+
+    fn times(&self) -> [(&'static str, String); 9] {
+        let hours = |from: i8, until: i8| format!("{from}:00–{until}:00");
+        [
+            ("dag", self.t.get("calls-time-day")),
+            ("ochtend", self.t.get("calls-time-morning")),
+            ("middag", self.t.get("calls-time-afternoon")),
+            ("9:00-10:00", hours(9, 10)),
+            ("10:00-11:00", hours(10, 11)),
+            ("11:00-12:00", hours(11, 12)),
+            ("13:00-14:00", hours(13, 14)),
+            ("14:00-15:00", hours(14, 15)),
+            ("15:00-16:00", hours(15, 16)),
+        ]
+    }
+
+    fn first_promise(&self) -> Option<String> {
+        let first = self.work.callbacks.first()?;
+        Some(self.t.with2("calls-ready-promise", "who", self.work.who(first), "when", self.work.when(first)))
+    }
+}
+
+/// The word of an outcome on its button.
+pub(crate) fn code_text(code: Code) -> &'static str {
+    match code {
+        Code::Joined => "calls-outcome-joined",
+        Code::Retained => "calls-outcome-retained",
+        Code::Callback => "calls-outcome-callback",
+        Code::NotInterested => "calls-outcome-not-interested",
+        Code::NoAnswer => "calls-outcome-no-answer",
+        Code::Busy => "calls-outcome-busy",
+        Code::Voicemail => "calls-outcome-voicemail",
+        Code::WrongNumber => "calls-outcome-wrong-number",
+        Code::OtherLanguage => "calls-outcome-other-language",
+        Code::Objection => "calls-outcome-objection",
+        Code::Cancelled => "calls-outcome-cancelled",
+        Code::Deceased => "calls-outcome-deceased",
+    }
+}
+
+/// `Bewaard 8:52.`, for the module that saves the note.
+pub(super) fn saved_at(t: &Texts, at: Timestamp) -> String {
+    t.with("calls-note-saved", "time", t.clock(at))
+}

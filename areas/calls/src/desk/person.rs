@@ -1,0 +1,176 @@
+//! Everything the desk knows of the person in front of the agent.
+
+use calls_rules::callback::Warmth;
+use calls_rules::gate::Ground;
+use db::{Error, Tx, args};
+use jiff::civil::Date;
+use jiff::{Timestamp, ZonedDateTime};
+use kernel::{PersonId, PhoneNumber};
+use people::contact::{Contact, Kind, Moment};
+use people::person::Found;
+use texts::Texts;
+
+use crate::attempt::{self, Attempt};
+use crate::claim::Claim;
+use crate::note::{self, Note};
+use crate::request::{self, Request};
+
+/// A person on the desk, with what is needed to talk and no more.
+#[derive(Clone, Debug)]
+pub struct OnDesk {
+    pub claim: Claim,
+    pub person: Found,
+    pub number: Option<PhoneNumber>,
+    pub attempt: Option<Attempt>,
+    pub ground: Option<Ground>,
+    pub campaign: Option<String>,
+    pub promise: Option<Promise>,
+    pub request: Option<Request>,
+    pub contact: Option<Contact>,
+    pub note: Note,
+    pub moments: Vec<Moment>,
+    /// Colleagues of this person, at the same employer, who are members.
+    pub member_colleagues: i64,
+    pub last_call: Option<Timestamp>,
+}
+
+db::row! {
+    /// What was promised.
+    #[derive(Clone, Debug)]
+    pub struct Promise {
+        pub due_on: Date,
+        pub from_at: Timestamp,
+        pub until_at: Timestamp,
+        pub warmth: Option<Warmth>,
+        pub opening: Option<String>,
+        pub words: Option<String>,
+        pub made_at: Timestamp,
+        pub tries: u16,
+    }
+}
+
+db::row! {
+    struct CampaignRow { name: String, ground: Ground }
+}
+
+const MOMENTS: usize = 6;
+
+/// Reads the person of a claim. The caller logs that the record was opened.
+pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, Error> {
+    let person = people::person::find(tx, claim.person_id, today).await?.ok_or(Error::Raced)?;
+    let attempt = attempt::of_claim(tx, claim.id).await?;
+    let campaign: Option<CampaignRow> = match claim.campaign_id {
+        Some(id) => tx.one("select name, ground from campaigns where id = $1", args![id]).await?,
+        None => None,
+    };
+    let promise = match claim.callback_id {
+        Some(id) => {
+            tx.one(
+                "select due_on, from_at, until_at, warmth, opening, words, made_at, tries
+                   from callbacks where id = $1",
+                args![id],
+            )
+            .await?
+        }
+        None => None,
+    };
+    let now = tx.now();
+    let soon = now + jiff::SignedDuration::from_secs(1);
+    let moments = people::contact::timeline(tx, claim.person_id, soon, MOMENTS).await?;
+    let employer = person.employer.clone();
+    let member_colleagues = if employer.is_empty() { 0 } else { colleagues(tx, &employer, today).await? };
+    let last_call: Option<Timestamp> = tx
+        .value(
+            "select max(started_at) as value from attempts where person_id = $1 and ended_at is not null",
+            args![claim.person_id],
+        )
+        .await?;
+    Ok(OnDesk {
+        number: attempt::usable_number(tx, claim.person_id).await?,
+        request: request::open(tx, claim.person_id).await?,
+        contact: people::contact::latest(tx, claim.person_id).await?,
+        note: note::of_claim(tx, claim.id).await?,
+        ground: campaign.as_ref().map(|campaign| campaign.ground),
+        campaign: campaign.map(|campaign| campaign.name),
+        claim,
+        person,
+        attempt,
+        promise,
+        moments,
+        member_colleagues,
+        last_call,
+    })
+}
+
+/// Counted up to a limit: "more than 500" says as much.
+async fn colleagues(tx: &mut Tx, employer: &str, today: Date) -> Result<i64, Error> {
+    tx.value(
+        "select count(*) as value from (select p.id from people p
+           where p.employer = $1 and p.employer <> ''
+             and exists (select 1 from memberships m where m.person_id = p.id
+                  and (m.starts_on is null or m.starts_on <= $2) and (m.ends_on is null or m.ends_on >= $3))
+           limit 500) as some",
+        args![employer, today, today],
+    )
+    .await
+}
+
+/// The reason for the call in one sentence, with what counts in bold when `mark` says how.
+#[must_use]
+pub fn reason(t: &Texts, desk: &OnDesk, now: &ZonedDateTime) -> String {
+    let ago = |at: Timestamp| ago(t, at, now);
+    let day = |at: Timestamp| t.day(kernel::local(at).date());
+    if let Some(promise) = &desk.promise {
+        return t.fill(
+            "calls-reason-promise",
+            [("ago", ago(promise.made_at).into()), ("day", day(promise.made_at).into())],
+        );
+    }
+    if let Some(contact) = &desk.contact
+        && matches!(contact.kind, Kind::Brochure | Kind::WebForm | Kind::Question | Kind::Poll)
+    {
+        let id = match contact.kind {
+            Kind::Brochure => "calls-reason-brochure",
+            Kind::WebForm => "calls-reason-web-form",
+            Kind::Question => "calls-reason-question",
+            _ => "calls-reason-poll",
+        };
+        return t.fill(
+            id,
+            [
+                ("ago", ago(contact.happened_at).into()),
+                ("subject", contact.subject.as_str().into()),
+                ("day", day(contact.happened_at).into()),
+                ("source", contact.source.as_str().into()),
+            ],
+        );
+    }
+    if let Some(request) = &desk.request {
+        return t.with2("calls-reason-request", "ago", ago(request.asked_at), "subject", request.subject.as_str());
+    }
+    if desk.attempt.as_ref().is_some_and(Attempt::is_inbound) {
+        return t.get("calls-reason-inbound");
+    }
+    match &desk.campaign {
+        Some(campaign) => t.with("calls-reason-campaign", "campaign", campaign.as_str()),
+        None => t.get("calls-reason-none"),
+    }
+}
+
+/// `twee weken geleden`, `gisteren`, `net`.
+fn ago(t: &Texts, at: Timestamp, now: &ZonedDateTime) -> String {
+    let then = kernel::local(at).date();
+    let days = then.until(now.date()).map_or(0, |span| span.get_days());
+    match days {
+        i32::MIN..=0 => t.get("calls-ago-today"),
+        1 => t.get("calls-ago-yesterday"),
+        2..=13 => t.with("calls-ago-days", "n", i64::from(days)),
+        14..=55 => t.with("calls-ago-weeks", "n", i64::from(days / 7)),
+        _ => t.with("calls-ago-months", "n", i64::from(days / 30)),
+    }
+}
+
+/// Logs that the agent has this person's record on the desk; once a claim, not once a look.
+pub(crate) async fn log_opening(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    activity::log_read(tx, person, activity::Why::Call).await
+}

@@ -1,0 +1,433 @@
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use calls_rules::gate::{Blocked, Ground, Passed};
+use db::{Error, Tx, args};
+use kernel::{CallbackId, Fence, PersonId, Pii, UserId};
+use people::Sight;
+use serde::Deserialize;
+use web::{App, Caller, FileReader, Form, Page, WebError};
+
+use super::page::{CampaignLine, DeskPage, OutcomeForm, WorkList, Wrong, saved_at};
+use super::person::{OnDesk, log_opening, on_desk};
+use super::phone::OnLine;
+use crate::attempt::{self, Inbound};
+use crate::callback::{self, Show};
+use crate::campaign::{self, Purpose};
+use crate::claim::{self, Asked, SkipReason, Skipped, Taken};
+use crate::outcome::{About, NoCall, log};
+use crate::settings::{self, GateRules};
+use crate::{desk, note};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/werkplek", get(show))
+        .route("/werkplek/lijst", get(list_part))
+        .route("/werkplek/volgende", post(next))
+        .route("/werkplek/bel", post(dial))
+        .route("/werkplek/opgehangen", post(hang_up))
+        .route("/werkplek/sla-over", post(skip))
+        .route("/werkplek/leen", post(renew))
+        .route("/werkplek/notitie", post(save_note))
+        .route("/werkplek/uitkomst", post(log_outcome))
+        .route("/werkplek/terugbellen/{id}", post(take_callback))
+        .route("/leden/{id}/gesprek", post(call_person))
+}
+
+#[derive(Deserialize)]
+struct Done {
+    gedaan: Option<String>,
+    dag: Option<String>,
+}
+
+async fn show(State(app): State<App>, caller: Caller, Query(done): Query<Done>) -> Result<Response, WebError> {
+    let t = app.texts(caller.language);
+    let notice = match (done.gedaan.as_deref(), done.dag.as_deref()) {
+        (Some("callback"), Some(day)) => {
+            kernel::parse_day(day).map(|day| t.with("calls-done-callback", "day", t.day(day)))
+        }
+        (Some("niemand"), _) => Some(t.get("calls-done-nobody")),
+        (Some("overgeslagen"), _) => Some(t.get("calls-done-skipped")),
+        (Some("weg"), _) => Some(t.get("calls-wrong-old")),
+        (Some("collega"), _) => Some(t.get("calls-wrong-another-desk")),
+        (Some("bezet"), _) => Some(t.get("calls-wrong-desk-not-empty")),
+        (Some(code), _) => {
+            code.parse().ok().map(|code| t.with("calls-done", "outcome", t.get(super::page::code_text(code))))
+        }
+        (None, _) => None,
+    };
+    let form = OutcomeForm::fresh(default_days(&app)?);
+    render(&app, &caller, &form, None, notice).await
+}
+
+fn default_days(app: &App) -> Result<i64, WebError> {
+    Ok(app.rulebook().number("callback.default_working_days", app.now().date())?)
+}
+
+/// What the desk reads for one look.
+struct Look {
+    desk: Option<OnDesk>,
+    callbacks: Vec<callback::Callback>,
+    campaigns: Vec<CampaignLine>,
+    done: i64,
+    colleagues: Vec<(UserId, String)>,
+}
+
+async fn look(tx: &mut Tx, caller: &Caller, today: jiff::civil::Date) -> Result<Look, Error> {
+    let desk = match claim::of_agent(tx, caller.id).await? {
+        Some(claim) => Some(on_desk(tx, claim, today).await?),
+        None => None,
+    };
+    let callbacks = callback::list(tx, Show::Mine, caller.id, caller.team, Some(today), 200).await?;
+    let campaigns = campaign_lines(tx, caller).await?;
+    let counts = activity::counts(tx, activity::Dim::User, caller.id.0, today, today).await?;
+    let done = counts.get("attempts").map_or(0, |(n, _)| *n);
+    Ok(Look { desk, callbacks, campaigns, done, colleagues: colleagues(tx, caller).await? })
+}
+
+db::row! {
+    struct Line { name: String, eligible: i64 }
+}
+
+/// Counted up to a limit: behind a thousand it no longer matters today.
+async fn campaign_lines(tx: &mut Tx, caller: &Caller) -> Result<Vec<CampaignLine>, Error> {
+    let now = tx.now();
+    let team = caller.team;
+    let lines: Vec<Line> = tx
+        .all(
+            "select c.name,
+                    (select count(*) from (select r.id from call_records r
+                       where r.campaign_id = c.id and r.state = 'waiting' limit 1000) as w)
+                  + (select count(*) from (select r.id from call_records r
+                       where r.campaign_id = c.id and r.state = 'resting' and r.rest_until_at <= $1
+                       limit 1000) as w) as eligible
+               from campaigns c
+              where c.state = 'active' and (c.team_id is null or c.team_id = $2)
+              order by c.priority desc, c.id limit 20",
+            args![now, team],
+        )
+        .await?;
+    Ok(lines.into_iter().map(|line| CampaignLine { name: line.name, eligible: line.eligible }).collect())
+}
+
+db::row! {
+    struct Colleague { id: UserId, name: String, roles: String }
+}
+
+async fn colleagues(tx: &mut Tx, caller: &Caller) -> Result<Vec<(UserId, String)>, Error> {
+    let team = caller.team;
+    let found: Vec<Colleague> = tx
+        .all(
+            "select id, name, roles from users
+              where ended_at is null and id <> $1 and team_id = $2 order by name limit 100",
+            args![caller.id, team],
+        )
+        .await?;
+    Ok(found
+        .into_iter()
+        .filter(|user| kernel::Roles::read(&user.roles).may(kernel::Action::WorkCalls))
+        .map(|user| (user.id, user.name))
+        .collect())
+}
+
+fn work_list<'a>(t: &'a web::Texts, now: &'a jiff::ZonedDateTime, look: &mut Look) -> WorkList<'a> {
+    let current = look.desk.as_ref().map(|found| {
+        (super::page::short_formal(t, &found.person), desk::reason(t, found, now))
+    });
+    let attempt = look.desk.as_ref().and_then(|desk| desk.attempt.as_ref());
+    WorkList {
+        t,
+        now,
+        current,
+        in_call: attempt.is_some_and(|attempt| attempt.ended_at.is_none()),
+        current_callback: look.desk.as_ref().and_then(|desk| desk.claim.callback_id),
+        callbacks: std::mem::take(&mut look.callbacks),
+        campaigns: std::mem::take(&mut look.campaigns),
+        done: look.done,
+    }
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    form: &OutcomeForm,
+    wrong: Option<Wrong>,
+    notice: Option<String>,
+) -> Result<Response, WebError> {
+    let t = app.texts(caller.language);
+    let now = app.now();
+    let book = app.rulebook();
+    let lines = book.window("lines.hours", now.date())?;
+    let mut look = app.db().read(caller.actor(), async |tx| look(tx, caller, now.date()).await).await?;
+    let work = work_list(&t, &now, &mut look);
+    let is_wrong = wrong.is_some();
+    let body = DeskPage {
+        t: &t,
+        now: &now,
+        first_name: &caller.first_name,
+        work,
+        desk: look.desk,
+        form,
+        wrong,
+        notice,
+        calendar: &book.calendar,
+        colleagues: look.colleagues,
+        has_team: caller.team.is_some(),
+        opens: (now.time() < lines.from).then(|| t.time(lines.from)),
+    };
+    let page = Page::desk(t.get("calls-nav-desk"), "/werkplek");
+    if is_wrong { web::again(app, caller, page, &body).await } else { web::show(app, caller, page, &body).await }
+}
+
+/// The list alone, for live updates.
+async fn list_part(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
+    let t = app.texts(caller.language);
+    let now = app.now();
+    let mut look = app.db().read(caller.actor(), async |tx| look(tx, &caller, now.date()).await).await?;
+    Ok(Html(askama::Template::render(&work_list(&t, &now, &mut look))?).into_response())
+}
+
+async fn next(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
+    let (rules, lease) = gate(&app)?;
+    let asked = Asked { team: caller.team, campaign: None, lease };
+    let claimed = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            let claimed = claim::next(tx, asked, &rules).await?;
+            if let Some(claim) = &claimed {
+                log_opening(tx, claim.person_id).await?;
+            }
+            Ok::<_, Error>(claimed)
+        })
+        .await?;
+    Ok(back(if claimed.is_some() { "" } else { "?gedaan=niemand" }))
+}
+
+fn gate(app: &App) -> Result<(GateRules, jiff::SignedDuration), WebError> {
+    let (book, today) = (app.rulebook(), app.now().date());
+    Ok((settings::gate_rules(&book, today)?, settings::lease(&book, today)?))
+}
+
+fn back(with: &str) -> Response {
+    Redirect::to(&format!("/werkplek{with}")).into_response()
+}
+
+async fn dial(State(app): State<App>, caller: Caller, Form(line): Form<OnLine>) -> Result<Response, WebError> {
+    let (rules, _) = gate(&app)?;
+    let dialled = app
+        .db()
+        .write(caller.actor(), async |tx| attempt::dial(tx, line.person, line.fence, &rules).await)
+        .await?;
+    match dialled {
+        Ok(_) => Ok(back("")),
+        Err(refused) => {
+            let form = OutcomeForm::fresh(default_days(&app)?);
+            render(&app, &caller, &form, Some(Wrong::Call(refused)), None).await
+        }
+    }
+}
+
+async fn hang_up(State(app): State<App>, caller: Caller, Form(line): Form<OnLine>) -> Result<Response, WebError> {
+    let ended = app.db().write(caller.actor(), async |tx| attempt::end(tx, line.person, line.fence).await).await?;
+    Ok(back(if ended { "" } else { "?gedaan=weg" }))
+}
+
+#[derive(Deserialize)]
+struct SkipForm {
+    person: PersonId,
+    fence: Fence,
+    reason: String,
+}
+
+async fn skip(State(app): State<App>, caller: Caller, Form(form): Form<SkipForm>) -> Result<Response, WebError> {
+    let reason: SkipReason = form.reason.parse().map_err(|_| WebError::Unreadable)?;
+    let skipped =
+        app.db().write(caller.actor(), async |tx| claim::skip(tx, form.person, form.fence, reason).await).await?;
+    Ok(back(match skipped {
+        Skipped::Done => "?gedaan=overgeslagen",
+        Skipped::ClaimEnded => "?gedaan=weg",
+        Skipped::InCall => "?gedaan=bezet",
+    }))
+}
+
+/// The page is still open: the person stays on the desk for another lease.
+async fn renew(State(app): State<App>, caller: Caller, Form(line): Form<OnLine>) -> Result<StatusCode, WebError> {
+    let (_, lease) = gate(&app)?;
+    let kept =
+        app.db().write(caller.actor(), async |tx| claim::renew(tx, line.person, line.fence, lease).await).await?;
+    Ok(if kept { StatusCode::NO_CONTENT } else { StatusCode::CONFLICT })
+}
+
+#[derive(Deserialize)]
+struct NoteForm {
+    person: PersonId,
+    fence: Fence,
+    note: Pii<String>,
+}
+
+async fn save_note(State(app): State<App>, caller: Caller, Form(form): Form<NoteForm>) -> Result<Response, WebError> {
+    let saved = app
+        .db()
+        .write(caller.actor(), async |tx| note::save(tx, form.person, form.fence, form.note.reveal()).await)
+        .await?;
+    if !saved {
+        return Ok(StatusCode::CONFLICT.into_response());
+    }
+    Ok(saved_at(&app.texts(caller.language), app.db().clock().now()).into_response())
+}
+
+/// Read, decide, store, answer.
+async fn log_outcome(
+    State(app): State<App>,
+    caller: Caller,
+    Form(form): Form<OutcomeForm>,
+) -> Result<Response, WebError> {
+    let callback = form.callback();
+    let outcome = match callback.outcome(&form.outcome) {
+        Ok(outcome) => outcome,
+        Err(wrong) => return render(&app, &caller, &form, Some(Wrong::Form(wrong)), None).await,
+    };
+    if callback.owner == "team" && caller.team.is_none() {
+        let wrong = Wrong::Form(crate::outcome::WrongForm::Owner);
+        return render(&app, &caller, &form, Some(wrong), None).await;
+    }
+    let Some((person, fence)) = form.on_line() else { return Err(WebError::Unreadable) };
+    let now = app.now();
+    let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
+    let note = Some(form.note.reveal().as_str()).filter(|note| !note.is_empty());
+
+    let logged = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            log(tx, fence, About::Person(person), outcome, note, &now, &settings).await
+        })
+        .await;
+    match logged {
+        Ok(logged) => {
+            let day = logged.plan.map(|plan| format!("&dag={}", plan.from.date())).unwrap_or_default();
+            Ok(back(&format!("?gedaan={}{day}", logged.outcome.code)))
+        }
+        Err(NoCall::NotFound | NoCall::Broken(Error::Raced)) => {
+            render(&app, &caller, &form, Some(Wrong::Old), None).await
+        }
+        Err(NoCall::Refused(refused)) => {
+            render(&app, &caller, &form, Some(Wrong::Refused(refused)), None).await
+        }
+        Err(NoCall::NotDialled(refused)) => {
+            render(&app, &caller, &form, Some(Wrong::Call(refused)), None).await
+        }
+        Err(NoCall::Broken(error)) => Err(error.into()),
+    }
+}
+
+/// Takes one of my promises from the list, before its time or after.
+async fn take_callback(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<CallbackId>,
+) -> Result<Response, WebError> {
+    let (_, lease) = gate(&app)?;
+    let taken = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            claim::release_expired(tx).await?;
+            if claim::of_agent(tx, caller.id).await?.is_some() {
+                return Ok::<_, Error>("?gedaan=bezet");
+            }
+            let found = callback::by_id(tx, id, caller.id, caller.team).await?;
+            let Some(found) = found.filter(|found| found.ended_at.is_none()) else { return Ok("?gedaan=weg") };
+            let matter = callback::record_of(tx, id).await?;
+            let taken = Taken {
+                person: found.person_id,
+                record: matter.map(|(record, _)| record),
+                callback: Some(id),
+                campaign: matter.map(|(_, campaign)| campaign),
+            };
+            match claim::take(tx, taken, lease).await? {
+                Some(claim) => {
+                    log_opening(tx, claim.person_id).await?;
+                    Ok("")
+                }
+                None => Ok("?gedaan=collega"),
+            }
+        })
+        .await?;
+    Ok(back(taken))
+}
+
+#[derive(Deserialize)]
+struct DirectionForm {
+    direction: String,
+}
+
+/// Somebody rings, or is called from the file: on the desk at once, with the call begun.
+async fn call_person(
+    State(app): State<App>,
+    caller: Caller,
+    reader: FileReader,
+    Path(person): Path<PersonId>,
+    Form(form): Form<DirectionForm>,
+) -> Result<Response, WebError> {
+    let (rules, lease) = gate(&app)?;
+    let today = app.now().date();
+    let sight = Sight::of(reader.scope, reader.id);
+    let begun = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            if people::person::by_id(tx, person, sight).await?.is_none()
+                || people::person::find(tx, person, today).await?.is_none()
+            {
+                return Ok::<_, Error>(None);
+            }
+            let outbound = if form.direction == "out" {
+                match ground_to_call(tx, person, &rules).await? {
+                    Ok(ground) => Some(ground),
+                    Err(why) => return Ok(Some(Err(attempt::Refused::Blocked(why)))),
+                }
+            } else {
+                None
+            };
+            let started_at = tx.now();
+            let begun = attempt::ring_in(tx, Inbound { person, outbound, started_at, lease }).await?;
+            if begun.is_ok() {
+                log_opening(tx, person).await?;
+            }
+            Ok(Some(begun.map(drop)))
+        })
+        .await?;
+    match begun.ok_or(WebError::NotFound)? {
+        Ok(()) => Ok(back("")),
+        Err(refused) => {
+            let form = OutcomeForm::fresh(default_days(&app)?);
+            render(&app, &caller, &form, Some(Wrong::Call(refused)), None).await
+        }
+    }
+}
+
+/// On which ground somebody is called whom no list gave: because a call was asked for, as a member, or by
+/// consent, in this order; the ground and the rule that allowed it.
+pub(super) async fn ground_to_call(
+    tx: &mut Tx,
+    person: PersonId,
+    rules: &GateRules,
+) -> Result<Result<(String, String), Blocked>, Error> {
+    let mut refused = Blocked::NoGround;
+    for ground in [Ground::RequestedCall, Ground::Service, Ground::Consent, Ground::LegalPerson, Ground::Exception] {
+        let purpose = if ground == Ground::Service { Purpose::Service } else { desk::OUTSIDE };
+        match campaign::may_be_called(tx, person, ground, purpose, rules).await? {
+            Ok(Passed { row, from }) if from.is_none_or(|from| from <= tx.now()) => {
+                return Ok(Ok((ground.code().to_owned(), format!("{row} {}", rules.version))));
+            }
+            // An open promise is no reason not to call from the file: it is kept by this call.
+            Err(Blocked::Promised) => {
+                return Ok(Ok((Ground::RequestedCall.code().to_owned(), format!("P2 {}", rules.version))));
+            }
+            Ok(_) => {}
+            Err(Blocked::NoGround) => {}
+            Err(why) => refused = why,
+        }
+    }
+    Ok(Err(refused))
+}

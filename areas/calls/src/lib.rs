@@ -1,0 +1,70 @@
+//! The phone desk: campaigns, who is offered to whom, the call, its outcome, the promise to call back.
+
+pub mod attempt;
+pub mod callback;
+pub mod campaign;
+pub mod claim;
+pub mod desk;
+pub mod note;
+pub mod outcome;
+pub mod request;
+mod settings;
+
+use kernel::Action;
+use web::{Area, Asset, Nav, PersonalData, Slot};
+
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { name: "calls-0001-calls", sql: include_str!("../migrations/0001-calls.sql") }];
+
+pub const TEXTS: texts::Source = texts::Source {
+    area: "calls",
+    nl: include_str!("../texts/nl.ftl"),
+    en: include_str!("../texts/en.ftl"),
+};
+
+const ASSETS: &[Asset] = &[
+    web::asset!("call-note.js", "../assets/call-note.js"),
+    web::asset!("call-lease.js", "../assets/call-lease.js"),
+    web::asset!("call-outcome.js", "../assets/call-outcome.js"),
+];
+
+const PERSONAL_DATA: &[PersonalData] = &[
+    PersonalData { table: "call_requests", what: "calls that were asked for", erasure: "deleted" },
+    PersonalData { table: "call_records", what: "in which campaigns somebody was", erasure: "kept without the person" },
+    PersonalData { table: "callbacks", what: "promises, with the person's words", erasure: "words emptied, the rest kept without the person" },
+    PersonalData { table: "claims", what: "on whose desk somebody was", erasure: "kept without the person" },
+    PersonalData { table: "attempts", what: "calls, with number and ground", erasure: "number emptied, the rest kept without the person" },
+    PersonalData { table: "notes", what: "what an agent wrote down", erasure: "deleted" },
+];
+
+#[must_use]
+pub fn area() -> Area {
+    Area::new("calls", TEXTS)
+        .migrations(MIGRATIONS)
+        .routes(desk::routes().merge(campaign::routes()).merge(callback::routes()))
+        .api(
+            desk::api_routes()
+                .merge(outcome::api_routes())
+                .merge(callback::api_routes())
+                .merge(campaign::api_routes()),
+        )
+        .assets(ASSETS)
+        .nav(Nav {
+            rank: 10,
+            path: "/werkplek",
+            icon: "headset",
+            text: "calls-nav-desk",
+            action: Action::WorkCalls,
+            at_the_end: false,
+        })
+        .nav(Nav {
+            rank: 15,
+            path: "/campagnes",
+            icon: "flag",
+            text: "calls-nav-campaigns",
+            action: Action::ManageCampaigns,
+            at_the_end: false,
+        })
+        .part(Slot::Phone, desk::phone_part)
+        .personal_data(PERSONAL_DATA)
+}
