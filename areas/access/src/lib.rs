@@ -1,13 +1,16 @@
 //! Users, teams, roles and tokens.
 
 pub mod account;
+pub mod presence;
 pub mod token;
 pub mod users;
 
-use web::{Area, PersonalData};
+use web::{Area, PersonalData, Slot};
 
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "access-0001-users", sql: include_str!("../migrations/0001-users.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "access-0001-users", sql: include_str!("../migrations/0001-users.sql") },
+    db::Migration { name: "access-0002-presence", sql: include_str!("../migrations/0002-presence.sql") },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "access",
@@ -22,6 +25,11 @@ const PERSONAL_DATA: &[PersonalData] = &[];
 pub fn area() -> Area {
     Area::new("access", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(account::routes())
+        .routes(account::routes().merge(presence::routes()))
+        .api(presence::api_routes())
+        .part(Slot::Presence, presence::own)
+        .part(Slot::Mates, presence::mates)
+        .on_sign_in(presence::signed_in)
+        .on_sign_out(presence::signed_out)
         .personal_data(PERSONAL_DATA)
 }

@@ -46,6 +46,11 @@ impl Tx {
         &self.actor
     }
 
+    /// From here on somebody else acts: who it is was only found out within the step.
+    pub fn act_as(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
     /// The instant of this step: all its rows carry the same one.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -9,7 +9,7 @@ use live::Hub;
 use rulebook::Rulebook;
 use texts::{Catalogue, Language, Texts};
 
-use crate::area::{PanelFn, PartFn};
+use crate::area::{HookFn, PanelFn, PartFn};
 use crate::assets::Assets;
 use crate::{Area, Nav, Panel, Slot, User};
 
@@ -28,6 +28,8 @@ struct Inner {
     member_panels: Vec<PanelFn>,
     assets: Assets,
     states: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    on_sign_in: Vec<HookFn>,
+    on_sign_out: Vec<HookFn>,
 }
 
 /// What this installation is called and how it is reached.
@@ -73,6 +75,8 @@ impl App {
             member_panels: areas.iter().flat_map(|area| area.member_panels.clone()).collect(),
             assets: Assets::new(areas.iter().flat_map(|area| area.assets)),
             states: areas.iter().flat_map(|area| area.states.clone()).collect(),
+            on_sign_in: areas.iter().flat_map(|area| area.on_sign_in.clone()).collect(),
+            on_sign_out: areas.iter().flat_map(|area| area.on_sign_out.clone()).collect(),
         })))
     }
 
@@ -129,6 +133,14 @@ impl App {
     #[must_use]
     pub fn nav(&self) -> &[Nav] {
         &self.0.nav
+    }
+
+    pub(crate) fn on_sign_in(&self) -> &[HookFn] {
+        &self.0.on_sign_in
+    }
+
+    pub(crate) fn on_sign_out(&self) -> &[HookFn] {
+        &self.0.on_sign_out
     }
 
     pub(crate) fn assets(&self) -> &Assets {

@@ -23,6 +23,8 @@ pub struct Area {
     pub member_panels: Vec<PanelFn>,
     pub personal_data: &'static [PersonalData],
     pub states: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
+    pub on_sign_in: Vec<HookFn>,
+    pub on_sign_out: Vec<HookFn>,
 }
 
 impl Area {
@@ -40,6 +42,8 @@ impl Area {
             member_panels: vec![],
             personal_data: &[],
             states: vec![],
+            on_sign_in: vec![],
+            on_sign_out: vec![],
         }
     }
 
@@ -95,6 +99,20 @@ impl Area {
     #[must_use]
     pub fn state<T: Any + Send + Sync>(mut self, state: T) -> Self {
         self.states.push((TypeId::of::<T>(), Arc::new(state)));
+        self
+    }
+
+    /// Done in the step in which a user signs in; the actor of the step is the user.
+    #[must_use]
+    pub fn on_sign_in(mut self, hook: HookFn) -> Self {
+        self.on_sign_in.push(hook);
+        self
+    }
+
+    /// Done in the step in which a user signs out.
+    #[must_use]
+    pub fn on_sign_out(mut self, hook: HookFn) -> Self {
+        self.on_sign_out.push(hook);
         self
     }
 
@@ -154,6 +172,10 @@ pub type PartFn = fn(App, User) -> PartFuture;
 
 pub type PanelFuture = Pin<Box<dyn Future<Output = Result<Option<Panel>, db::Error>> + Send>>;
 pub type PanelFn = fn(App, User, PersonId) -> PanelFuture;
+
+pub type HookFuture<'a> = Pin<Box<dyn Future<Output = Result<(), db::Error>> + Send + 'a>>;
+/// What an area adds to a step of another.
+pub type HookFn = for<'a> fn(&'a mut db::Tx) -> HookFuture<'a>;
 
 /// One panel on a person's page.
 pub struct Panel {

@@ -25,7 +25,7 @@ pub mod ui;
 
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{App, Demo, DemoAccount, Settings};
-pub use area::{Area, Nav, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData, Side, Slot};
+pub use area::{Area, HookFn, HookFuture, Nav, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData, Side, Slot};
 pub use assets::{Asset, asset_path};
 pub use error::{Broken, WebError};
 pub use form::Form;

@@ -32,6 +32,10 @@ pub async fn next(tx: &mut Tx, asked: Asked, rules: &GateRules) -> Result<Option
         renew(tx, claim.person_id, claim.fence, asked.lease).await?;
         return Ok(Some(claim));
     }
+    // Whoever is at lunch, or goes there after this call, gets nobody.
+    if !access::presence::takes_records(tx, agent).await? {
+        return Ok(None);
+    }
     if asked.campaign.is_none()
         && let Some(claim) = due_callback(tx, agent, asked).await?
     {

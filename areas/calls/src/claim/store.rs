@@ -215,6 +215,7 @@ pub async fn skip(
     event.call_record = claim.call_record_id;
     event.campaign = claim.campaign_id;
     activity::record(tx, event).await?;
+    access::presence::desk_cleared(tx).await?;
     Ok(Skipped::Done)
 }
 

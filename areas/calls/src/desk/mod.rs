@@ -8,6 +8,7 @@ mod route;
 
 pub(crate) use api::{OUTSIDE, about, refused, routes as api_routes};
 pub use person::{OnDesk, on_desk, reason};
-pub(crate) use page::{bars, refusal_text, warmth_text};
+pub use page::{bars, warmth_text};
+pub(crate) use page::refusal_text;
 pub(crate) use phone::part as phone_part;
 pub(crate) use route::routes;

@@ -222,7 +222,9 @@ impl WorkList<'_> {
     }
 }
 
-pub(crate) fn bars(warmth: calls_rules::callback::Warmth) -> u8 {
+/// Three bars for warm, one for cool.
+#[must_use]
+pub fn bars(warmth: calls_rules::callback::Warmth) -> u8 {
     use calls_rules::callback::Warmth as W;
     match warmth {
         W::Warm => 3,
@@ -231,7 +233,8 @@ pub(crate) fn bars(warmth: calls_rules::callback::Warmth) -> u8 {
     }
 }
 
-pub(crate) fn warmth_text(warmth: calls_rules::callback::Warmth) -> &'static str {
+#[must_use]
+pub fn warmth_text(warmth: calls_rules::callback::Warmth) -> &'static str {
     use calls_rules::callback::Warmth as W;
     match warmth {
         W::Warm => "calls-warmth-warm",

@@ -71,13 +71,15 @@ pub async fn open_call(tx: &mut Tx, fence: Fence, about: About) -> Result<Option
             .bind(id)
             .push(" or a.callback_id = ")
             .bind(id)
+            .push(" or a.person_id = ")
+            .bind(id)
             .push(")"),
     };
     query.push(" order by a.id desc limit ").bind(1_i64);
     Ok(tx.list(query).await?.pop().map(|row| open(row, fence)))
 }
 
-/// Which call: by the person, or by the call record or callback that was offered.
+/// Which call: by the person, or by the call record, callback or person that was offered.
 #[derive(Clone, Copy, Debug)]
 pub enum About {
     Person(PersonId),
@@ -154,6 +156,7 @@ pub async fn log(
     if reached {
         crate::request::answered(tx, open.person).await?;
     }
+    access::presence::desk_cleared(tx).await?;
     Ok(logged)
 }
 

@@ -98,7 +98,7 @@ async fn sign_in(
         .db()
         .write(actor, async |tx| {
             store::empty_bucket(tx, &bucket).await?;
-            enter(tx, account.id, device, secure).await
+            enter(tx, &app, account.id, device).await
         })
         .await?;
     Ok((AppendHeaders(cookies), Redirect::to(onward(&form.naar))).into_response())
@@ -107,13 +107,17 @@ async fn sign_in(
 /// Begins the session and remembers the browser; gives the cookies.
 async fn enter(
     tx: &mut Tx,
+    app: &App,
     user: UserId,
     device: Option<&str>,
-    secure: bool,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, db::Error> {
+    let secure = app.settings().secure;
     let token = session::begin(tx, user).await?;
     let device = session::remember_device(tx, device, user).await?;
     store::record(tx, EventKind::SignedIn).await?;
+    for hook in app.on_sign_in() {
+        hook(tx).await?;
+    }
     let device = device.map(|token| session::device_cookie(&token, secure));
     let cookies = std::iter::once(session::session_cookie(&token, secure)).chain(device);
     Ok(cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect())
@@ -146,7 +150,6 @@ async fn sign_in_with_code(
     }
 
     let (token, device) = (session_token(&parts.headers), device_token(&parts.headers));
-    let secure = app.settings().secure;
     let checked = app
         .db()
         .write(Actor::SYSTEM, async |tx| {
@@ -165,7 +168,8 @@ async fn sign_in_with_code(
             {
                 store::empty_bucket(tx, &bucket).await?;
                 session::end(tx, token).await?;
-                return Ok(Checked::Right(enter(tx, user, device, secure).await?));
+                tx.act_as(Actor::user(user));
+                return Ok(Checked::Right(enter(tx, &app, user, device).await?));
             }
             count_failure(tx, &bucket).await?;
             Ok(Checked::Wrong)
@@ -213,6 +217,9 @@ async fn sign_out(State(app): State<App>, user: User, headers: HeaderMap) -> Res
         app.db()
             .write(user.actor(), async |tx| {
                 store::record(tx, EventKind::SignedOut).await?;
+                for hook in app.on_sign_out() {
+                    hook(tx).await?;
+                }
                 session::end(tx, token).await
             })
             .await?;

@@ -1,0 +1,11 @@
+//! One day of one colleague.
+
+mod api;
+mod page;
+mod route;
+mod store;
+
+pub(crate) use api::routes as api_routes;
+pub(crate) use page::part;
+pub(crate) use route::routes;
+pub use store::{Summary, summary};

@@ -1,0 +1,28 @@
+//! Figures: only reads, from the counters of the one log, so that desk, summary, export and API agree.
+
+pub mod day;
+
+use kernel::Action;
+use web::{Area, Nav, Slot};
+
+pub const TEXTS: texts::Source = texts::Source {
+    area: "figures",
+    nl: include_str!("../texts/nl.ftl"),
+    en: include_str!("../texts/en.ftl"),
+};
+
+#[must_use]
+pub fn area() -> Area {
+    Area::new("figures", TEXTS)
+        .routes(day::routes())
+        .api(day::api_routes())
+        .part(Slot::Day, day::part)
+        .nav(Nav {
+            rank: 30,
+            path: "/mijn-dag",
+            icon: "sun",
+            text: "figures-nav-day",
+            action: Action::WorkCalls,
+            at_the_end: false,
+        })
+}

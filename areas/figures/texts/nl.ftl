@@ -1,0 +1,53 @@
+figures-nav-day = Mijn dag
+figures-today = Vandaag: 
+figures-meter-new = nieuw
+figures-meter-retained = behouden
+figures-meter-of = { $kept } van { $due }
+figures-meter-callbacks = teruggebeld
+figures-lines = { $from } tot { $until }
+figures-hero = Je dag, { $name }.
+figures-nothing-promised = Voor deze dag was niets beloofd.
+figures-all-kept = Elke terugbelbelofte nagekomen. Er staat niets meer open.
+figures-still-open = { $n ->
+    [one] Er staat nog één terugbelbelofte open.
+   *[other] Er staan nog { $n } terugbelbeloften open.
+}
+figures-close-day = Sluit je dag af
+figures-one-more = Nog één gesprek
+figures-new-members = { $n ->
+    [one] nieuw lid
+   *[other] nieuwe leden
+}
+figures-retained-members = { $n ->
+    [one] behouden lid
+   *[other] behouden leden
+}
+figures-retained-at-call = bij het gesprek
+figures-course = Zo liep je dag
+figures-legend-won = nieuw of behouden
+figures-legend-call = gesprek
+figures-legend-quiet = niet bereikt
+figures-no-calls = Nog niet gebeld.
+figures-mark-joined = nieuw lid
+figures-mark-retained = behouden
+figures-described = { $attempts } keer gebeld, { $conversations } keer iemand gesproken, { $new } nieuw, { $retained } behouden.
+figures-in-numbers = In cijfers
+figures-download = Download
+figures-attempts = keer gebeld
+figures-conversations = { $n } keer iemand gesproken, zelf gebeld of gebeld worden
+figures-kept = teruggebeld
+figures-of-due = van { $n } beloofd voor deze dag
+figures-made = nieuwe afspraken
+figures-made-warm = waarvan { $n } warm
+figures-talking = uur in gesprek
+figures-average = gemiddeld { $minutes } minuten
+figures-time = Je tijd
+figures-paid = Betaalde uren
+figures-hours = { $hours } uur
+figures-ahead = Straks ligt er klaar
+figures-whole-list = Bekijk je hele lijst
+figures-nothing-ahead = Niets beloofd.
+figures-column-when = Wanneer
+figures-column-who = Wie
+figures-column-begin = Begin met
+figures-column-warmth = Hoe warm
