@@ -68,3 +68,14 @@ pub fn area() -> Area {
         .part(Slot::Phone, desk::phone_part)
         .personal_data(PERSONAL_DATA)
 }
+
+/// Takes a person out of every list in which nobody called this person yet: the undo of an import.
+pub async fn forget_untouched(tx: &mut db::Tx, person: kernel::PersonId) -> Result<(), db::Error> {
+    for sql in [
+        "delete from call_requests where person_id = $1",
+        "delete from call_records where person_id = $1 and tries = 0 and state in ('waiting', 'resting', 'blocked')",
+    ] {
+        tx.execute(sql, db::args![person]).await?;
+    }
+    Ok(())
+}

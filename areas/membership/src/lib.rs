@@ -3,7 +3,10 @@
 mod panel;
 mod store;
 
-pub use store::{Membership, Written, bulk_insert, delete, of_person, put, restore};
+pub use store::{
+    Membership, Written, bulk_insert, delete, delete_of_organisation, delete_of_person, of_person, put,
+    put_organisation, restore,
+};
 
 use web::{Area, PersonalData};
 

@@ -1,6 +1,6 @@
 use db::{Bulk, Error, Tx, args, new_id};
 use jiff::civil::Date;
-use kernel::{MembershipId, PersonId};
+use kernel::{MembershipId, OrganisationId, PersonId};
 use membership_rules::Period;
 
 db::row! {
@@ -86,6 +86,44 @@ pub async fn put(
     let before = before.clone();
     restore(tx, &after).await?;
     Ok(Written::Changed { before })
+}
+
+/// As [`put`], for the membership of an organisation: it has one at a time.
+pub async fn put_organisation(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    starts_on: Option<Date>,
+    ends_on: Option<Date>,
+    tariff: &str,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let changed = tx
+        .execute(
+            "update memberships set starts_on = coalesce($1, starts_on), ends_on = $2,
+                    tariff = case when $3 = '' then tariff else $4 end
+              where organisation_id = $5",
+            args![starts_on, ends_on, tariff, tariff, organisation],
+        )
+        .await?;
+    if changed == 0 {
+        tx.change_one(
+            "insert into memberships (id, organisation_id, tariff, starts_on, ends_on, created_at)
+             values ($1, $2, $3, $4, $5, $6)",
+            args![MembershipId(new_id()), organisation, tariff, starts_on, ends_on, now],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Takes the memberships of an organisation out: the undo of an import that added it.
+pub async fn delete_of_organisation(tx: &mut Tx, organisation: OrganisationId) -> Result<(), Error> {
+    tx.execute("delete from memberships where organisation_id = $1", args![organisation]).await.map(drop)
+}
+
+/// Takes the memberships of a person out: the undo of an import that added the person.
+pub async fn delete_of_person(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    tx.execute("delete from memberships where person_id = $1", args![person]).await.map(drop)
 }
 
 /// Writes a membership as it is given over the stored one.

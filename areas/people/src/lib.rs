@@ -1,6 +1,7 @@
 //! Persons: who they are, how to reach them, what they allowed; finding them.
 
 pub mod contact;
+pub mod organisation;
 pub mod permission;
 pub mod person;
 pub mod search;

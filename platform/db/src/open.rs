@@ -104,6 +104,30 @@ impl Db {
         Ok(done)
     }
 
+    /// As [`write`](Self::write), and then as if it had never happened: what a real run would do, down to
+    /// the last constraint.
+    pub async fn try_out<T, E: From<Error>>(
+        &self,
+        actor: Actor,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut tx = self.begin(actor).await?;
+        let done = work(&mut tx).await?;
+        tx.roll_back().await?;
+        Ok(done)
+    }
+
+    /// Gives the writer a large cache for as long as an import runs: its indexes are written at random
+    /// places (measured: four times as fast). PostgreSQL has its own.
+    pub async fn enlarge_cache(&self, large: bool) -> Result<(), Error> {
+        if let Engine::Sqlite { write, .. } = &self.engine {
+            let kibibytes = if large { LARGE_CACHE } else { SMALL_CACHE };
+            let sql = sqlx::AssertSqlSafe(format!("pragma cache_size = -{kibibytes}; pragma shrink_memory"));
+            sqlx::raw_sql(sql).execute(write).await?;
+        }
+        Ok(())
+    }
+
     /// A look that changes nothing.
     pub async fn read<T, E: From<Error>>(
         &self,
@@ -191,6 +215,10 @@ async fn take_command(tx: &mut Tx, command: CommandKey) -> Result<(), Error> {
     if first == command.request { Ok(()) } else { Err(Error::AlreadyDone) }
 }
 
+/// In KiB: what a desk needs, and what an import of a million people needs.
+const SMALL_CACHE: u32 = 16 << 10;
+const LARGE_CACHE: u32 = 1 << 20;
+
 fn sqlite(path: &std::path::Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -202,7 +230,7 @@ fn sqlite(path: &std::path::Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(15))
         .foreign_keys(true)
-        .pragma("cache_size", "-16384")
+        .pragma("cache_size", format!("-{SMALL_CACHE}"))
         .pragma("temp_store", "memory")
         .statement_cache_capacity(256)
 }

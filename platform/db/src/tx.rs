@@ -169,6 +169,15 @@ impl Tx {
         }
     }
 
+    pub(crate) async fn roll_back(self) -> Result<(), Error> {
+        match self.engine {
+            Engine::Sqlite(tx) => tx.rollback().await?,
+            Engine::Pg(tx) => tx.rollback().await?,
+            Engine::PgRead(_) => {}
+        }
+        Ok(())
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Error> {
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,

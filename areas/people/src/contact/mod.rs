@@ -4,6 +4,6 @@ mod store;
 mod timeline;
 mod words;
 
-pub use store::{Contact, Kind, NewContact, add, latest, of_person};
+pub use store::{Contact, Kind, NewContact, add, delete, latest, of_person};
 pub use timeline::{Moment, What, timeline};
 pub use words::words;

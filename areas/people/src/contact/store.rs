@@ -44,6 +44,11 @@ pub async fn add(tx: &mut Tx, contact: NewContact) -> Result<bool, Error> {
     Ok(added == 1)
 }
 
+/// Takes a contact out again: the undo of an import.
+pub async fn delete(tx: &mut Tx, id: i64) -> Result<bool, Error> {
+    tx.execute("delete from contacts where id = $1", args![id]).await.map(|gone| gone == 1)
+}
+
 db::row! {
     #[derive(Clone, Debug)]
     pub struct Contact {

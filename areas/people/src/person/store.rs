@@ -79,7 +79,7 @@ pub(crate) async fn by_ids(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<Stored>,
 }
 
 /// A page of everybody behind `after`, for an export.
-pub(crate) async fn page(tx: &mut Tx, after: PersonId, limit: i64) -> Result<Vec<Stored>, Error> {
+pub async fn page(tx: &mut Tx, after: PersonId, limit: i64) -> Result<Vec<Stored>, Error> {
     let mut query = Query::new(COLUMNS);
     query.push(" and p.id > ").bind(after).push(" order by p.id limit ").bind(limit);
     fill(tx, query).await

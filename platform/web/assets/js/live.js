@@ -2,12 +2,15 @@
 //
 // One stream per browser, shared by its tabs: HTTP/1.1 allows six connections. The tab that holds
 // the lock listens and passes on; when it closes, the next one takes over.
-import { replaceWith } from "./shell.js"
+import { replaceWith, visit } from "./shell.js"
 
 const CHANNEL = "wijland-live"
 
 export function initLive() {
   if (!document.getElementById("app")) return
+  poll()
+  document.addEventListener("wijland:page", poll)
+  document.addEventListener("wijland:changed", (event) => refresh(event.detail))
   const channel = new BroadcastChannel(CHANNEL)
   channel.onmessage = (event) => refresh(event.data)
   navigator.locks.request(CHANNEL, () => {
@@ -26,6 +29,21 @@ export function initLive() {
     // Held until the tab closes.
     return new Promise(() => {})
   })
+}
+
+// What has no topic of its own asks by itself while it runs: data-every, until data-until-gone is gone.
+function poll() {
+  for (const element of document.querySelectorAll("[data-every]")) {
+    if (element.dataset.polling) continue
+    element.dataset.polling = "1"
+    const ticking = setInterval(async () => {
+      if (!element.isConnected) return clearInterval(ticking)
+      await ask(element)
+      if (element.querySelector(element.dataset.untilGone)) return
+      clearInterval(ticking)
+      visit(location.href, {}, false)
+    }, Number(element.dataset.every))
+  }
 }
 
 function refresh(topics) {

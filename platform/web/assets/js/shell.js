@@ -39,12 +39,25 @@ function onSubmit(event) {
   const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields)
   // A second click on the same button sends nothing twice.
   const button = event.submitter
+  if ("quiet" in form.dataset) return quietly(url, body, form)
   button?.setAttribute("aria-busy", "true")
   if (button) button.disabled = true
   visit(url, { method: "POST", body }).finally(() => {
     button?.removeAttribute("aria-busy")
     if (button) button.disabled = false
   })
+}
+
+// A choice that changes only parts of the shell: what is being typed in the page stays.
+async function quietly(url, body, form) {
+  form.closest("[popover]")?.hidePopover()
+  try {
+    const answer = await fetch(url, { method: "POST", body, redirect: "manual" })
+    if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(String(answer.status))
+    document.dispatchEvent(new CustomEvent("wijland:changed", { detail: ["own", "team"] }))
+  } catch {
+    say(document.getElementById("melding").dataset.offline)
+  }
 }
 
 export async function visit(url, options = {}, push = true) {

@@ -1,0 +1,215 @@
+//! Rows about somebody who is known already: memberships, consents, objections, contacts, promises.
+
+use calls_rules::callback as rules;
+use db::{Error, Tx, args};
+use import_rules::columns::{Field, Kind};
+use import_rules::row::{Cells, Key, Refused, callback, consent, contact, key, membership, objection};
+use jiff::civil::Date;
+use kernel::{Actor, PersonId, Pii, UserId, Window, local};
+use people::contact::NewContact;
+use people::permission::NewConsent;
+
+use super::match_person::Known;
+use super::people::{Before, put};
+use super::step::{Action, Outcome, Step};
+
+pub(super) async fn write(tx: &mut Tx, step: &Step<'_>) -> Result<Vec<Outcome>, Error> {
+    let understood: Vec<Result<(Cells<'_>, Key), Refused>> = step
+        .rows
+        .iter()
+        .map(|row| {
+            let cells = Cells::new(step.mapping, &row.cells)?;
+            let key = key(&cells).ok_or(Refused::NoKey)?;
+            Ok((cells, key))
+        })
+        .collect();
+    let keys: Vec<Key> = understood.iter().filter_map(|row| Some(row.as_ref().ok()?.1.clone())).collect();
+    let known = Known::load(tx, &keys).await?;
+    let mut outcomes = Vec::with_capacity(step.rows.len());
+    for (row, understood) in step.rows.iter().zip(understood) {
+        let outcome = match understood {
+            Err(refused) => Err(refused),
+            Ok((cells, key)) => match known.get(&key) {
+                None => Err(Refused::Unknown),
+                Some(person) => one(tx, step, row.line, person, &cells).await?,
+            },
+        };
+        outcomes.push(outcome.unwrap_or_else(Outcome::refused));
+    }
+    Ok(outcomes)
+}
+
+async fn one(
+    tx: &mut Tx,
+    step: &Step<'_>,
+    line: u64,
+    person: PersonId,
+    cells: &Cells<'_>,
+) -> Result<Result<Outcome, Refused>, Error> {
+    match step.kind {
+        Kind::Memberships => one_membership(tx, person, cells).await,
+        Kind::Consents => one_consent(tx, person, cells).await,
+        Kind::Objections => one_objection(tx, person, cells).await,
+        Kind::Contacts => one_contact(tx, person, cells).await,
+        Kind::Callbacks => one_callback(tx, person, cells).await,
+        Kind::Persons | Kind::Prospects | Kind::Organisations => {
+            unreachable!("line {line} of another kind of file")
+        }
+    }
+}
+
+fn added(person: PersonId, is_new: bool) -> Outcome {
+    Outcome::of(if is_new { Action::Added } else { Action::Unchanged }, person)
+}
+
+async fn one_membership(
+    tx: &mut Tx,
+    person: PersonId,
+    cells: &Cells<'_>,
+) -> Result<Result<Outcome, Refused>, Error> {
+    let row = match membership(cells) {
+        Ok(row) => row,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let kept = put(tx, person, row.since, row.until, &row.tariff).await?;
+    let action = match &kept {
+        None => Action::Unchanged,
+        Some(super::people::KeptMembership::Added(_)) => Action::Added,
+        Some(super::people::KeptMembership::Changed { .. }) => Action::Changed,
+    };
+    let mut outcome = Outcome::of(action, person);
+    let before = Before { person: None, membership: kept };
+    outcome.before = before.membership.is_some().then(|| serde_json::to_string(&before).expect("text and numbers"));
+    Ok(Ok(outcome))
+}
+
+/// Noon: a file knows the day, not the hour.
+fn noon(day: Date) -> jiff::Timestamp {
+    let noon = day.at(12, 0, 0, 0).in_tz(kernel::AMSTERDAM);
+    noon.expect("the time zone is compiled in").timestamp()
+}
+
+async fn one_consent(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+    let row = match consent(cells) {
+        Ok(row) => row,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let new = NewConsent {
+        person,
+        purpose: row.purpose.parse().map_err(|_| Error::Column("purpose"))?,
+        channel: row.channel.parse().map_err(|_| Error::Column("channel"))?,
+        basis: row.basis.parse().map_err(|_| Error::Column("basis"))?,
+        given_at: noon(row.given_on),
+        text_shown: row.text,
+        source: row.source,
+    };
+    let is_new = people::permission::add_consent(tx, new).await?;
+    let mut outcome = added(person, is_new);
+    if is_new {
+        outcome.subject = Some(latest(tx, Table::Consents, person).await?);
+    }
+    Ok(Ok(outcome))
+}
+
+async fn one_objection(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+    let row = match objection(cells) {
+        Ok(row) => row,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let channel = row.channel.parse().map_err(|_| Error::Column("channel"))?;
+    let is_new = people::permission::object(tx, person, channel, &row.source).await?;
+    let mut outcome = added(person, is_new);
+    if is_new {
+        outcome.subject = Some(latest(tx, Table::Objections, person).await?);
+    }
+    Ok(Ok(outcome))
+}
+
+enum Table {
+    Consents,
+    Objections,
+    Contacts,
+}
+
+/// The row that was just written about this person.
+async fn latest(tx: &mut Tx, table: Table, person: PersonId) -> Result<i64, Error> {
+    let sql = match table {
+        Table::Consents => "select max(id) as value from consents where person_id = $1",
+        Table::Objections => "select max(id) as value from objections where person_id = $1",
+        Table::Contacts => "select max(id) as value from contacts where person_id = $1",
+    };
+    tx.value(sql, args![person]).await
+}
+
+async fn one_contact(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+    let row = match contact(cells) {
+        Ok(row) => row,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    // The same moment of the same person in the same words is the same moment.
+    let import_key = Some(format!("{person} {} {} {}", row.kind, row.on, row.subject));
+    let new = NewContact {
+        person,
+        kind: row.kind.parse().map_err(|_| Error::Column("kind"))?,
+        subject: row.subject,
+        source: row.source,
+        happened_at: noon(row.on),
+        import_key,
+    };
+    let is_new = people::contact::add(tx, new).await?;
+    let mut outcome = added(person, is_new);
+    if is_new {
+        outcome.subject = Some(latest(tx, Table::Contacts, person).await?);
+    }
+    Ok(Ok(outcome))
+}
+
+db::row! {
+    struct UserRow { id: UserId, team_id: Option<kernel::TeamId> }
+}
+
+async fn one_callback(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+    let row = match callback(cells) {
+        Ok(row) => row,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let owner: Option<UserRow> = tx
+        .one("select id, team_id from users where login = $1 and ended_at is null", args![row.owner.as_str()])
+        .await?;
+    let Some(owner) = owner else { return Ok(Err(Refused::NoSuchUser)) };
+    let office = Window { from: jiff::civil::time(9, 0, 0, 0), until: jiff::civil::time(17, 0, 0, 0) };
+    let window = row.window.unwrap_or(office);
+    let now = local(tx.now());
+    let from = match row.on.to_datetime(window.from).in_tz(kernel::AMSTERDAM) {
+        Ok(from) => from,
+        Err(_) => return Ok(Err(Refused::Code { field: Field::Date })),
+    };
+    let some = |text: String| (!text.is_empty()).then(|| Pii::new(text));
+    let plan = rules::Plan {
+        owner: Some(owner.id),
+        from,
+        until: window.until,
+        made_at: now.timestamp(),
+        words: some(row.words),
+        warmth: None,
+        opening: some(row.opening),
+    };
+    // The same promise of the same file is the same promise.
+    let there: i64 = tx
+        .value(
+            "select count(*) as value from callbacks
+              where person_id = $1 and due_on = $2 and owner_id = $3 and ended_at is null",
+            args![person, row.on, owner.id],
+        )
+        .await?;
+    if there > 0 {
+        return Ok(Ok(Outcome::of(Action::Unchanged, person)));
+    }
+    let importer = tx.actor().clone();
+    tx.act_as(Actor { team: owner.team_id, ..importer.clone() });
+    let id = calls::callback::make(tx, person, None, calls::callback::Purpose::Recruitment, &plan).await?;
+    tx.act_as(importer);
+    let mut outcome = Outcome::of(Action::Added, person);
+    outcome.subject = Some(id.0);
+    Ok(Ok(outcome))
+}

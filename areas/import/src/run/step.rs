@@ -1,0 +1,135 @@
+//! One step: some rows of a file, understood, matched and written together.
+
+use std::sync::Mutex;
+
+use db::{Bulk, Error, Tx, args};
+use import_rules::columns::{Kind, Mapping};
+use import_rules::row::{Key, Refused};
+use jiff::civil::Date;
+use kernel::{ImportId, PersonId};
+use people_rules::person::Wrong;
+
+use super::match_person::Known;
+use super::{keyed, organisations, people};
+use crate::file::Row;
+
+pub(super) struct Step<'a> {
+    pub import: ImportId,
+    pub kind: Kind,
+    pub mapping: &'a Mapping,
+    pub rows: &'a [Row],
+    pub today: Date,
+    /// In a dry run: the keys of earlier steps, whose people were never written.
+    pub seen: Option<&'a Mutex<Known>>,
+}
+
+kernel::codes! {
+    pub enum Action {
+        Added = "added",
+        Changed = "changed",
+        Unchanged = "unchanged",
+        Refused = "refused",
+    }
+}
+
+/// What became of one row.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    pub action: Action,
+    pub person: Option<PersonId>,
+    /// What was added or changed, where that is not the person itself.
+    pub subject: Option<i64>,
+    /// The version of the person after this row, if the row changed it.
+    pub version: Option<i64>,
+    /// JSON of what an undo brings back.
+    pub before: Option<String>,
+    /// Codes, for whoever mends the file.
+    pub refused: Option<String>,
+    pub doubts: Vec<String>,
+}
+
+impl Outcome {
+    pub(super) fn of(action: Action, person: PersonId) -> Self {
+        Self {
+            action,
+            person: Some(person),
+            subject: None,
+            version: None,
+            before: None,
+            refused: None,
+            doubts: vec![],
+        }
+    }
+
+    pub(super) fn refused(refused: Refused) -> Self {
+        Self {
+            action: Action::Refused,
+            person: None,
+            subject: None,
+            version: None,
+            before: None,
+            refused: Some(reason(refused)),
+            doubts: vec![],
+        }
+    }
+}
+
+/// `birth_date: not_a_date`: the field and the reason, as words that a text exists for.
+pub(crate) fn reason(refused: Refused) -> String {
+    match refused {
+        Refused::Field(wrong) => doubt(wrong),
+        Refused::Formula { field } => format!("{field}: formula"),
+        Refused::Unreadable { field } => format!("{field}: unreadable"),
+        Refused::Code { field } => format!("{field}: unknown_word"),
+        Refused::TooManyCells => "row: too_many_cells".into(),
+        Refused::NoKey => "member_number: no_key".into(),
+        Refused::Unknown => "member_number: unknown_person".into(),
+        Refused::Several => "row: several_people".into(),
+        Refused::KeyTaken => "member_number: taken".into(),
+        Refused::EndsBeforeItBegins => "until: ends_before_it_begins".into(),
+        Refused::NoSuchUser => "owner: no_such_user".into(),
+    }
+}
+
+pub(crate) fn doubt(wrong: Wrong) -> String {
+    format!("{}: {}", wrong.field, wrong.why)
+}
+
+impl Step<'_> {
+    /// Whether an earlier step of this dry run added somebody with this key.
+    pub(super) fn was_seen(&self, key: Option<&Key>) -> bool {
+        let seen = self.seen.map(|seen| seen.lock().expect("nobody panics while holding it"));
+        seen.zip(key).is_some_and(|(seen, key)| seen.has(key))
+    }
+
+    pub(super) fn remember(&self, key: &Key, person: PersonId) {
+        if let Some(seen) = self.seen {
+            seen.lock().expect("nobody panics while holding it").add(key.clone(), person);
+        }
+    }
+
+    /// Writes the rows and what became of each.
+    pub(super) async fn write(&self, tx: &mut Tx) -> Result<Vec<Outcome>, Error> {
+        let outcomes = match self.kind {
+            Kind::Persons => people::write(tx, self, false).await?,
+            Kind::Prospects => people::write(tx, self, true).await?,
+            Kind::Organisations => organisations::write(tx, self).await?,
+            Kind::Memberships | Kind::Consents | Kind::Objections | Kind::Contacts | Kind::Callbacks => {
+                keyed::write(tx, self).await?
+            }
+        };
+        let mut kept = Bulk::new(
+            "insert into import_rows (import_id, line, action, person_id, subject_id, version, before, why) values",
+            "",
+        );
+        for (row, outcome) in self.rows.iter().zip(&outcomes) {
+            let line = i64::try_from(row.line).unwrap_or(i64::MAX);
+            let Outcome { action, person, subject, version, before, refused, doubts: _ } = outcome;
+            kept.push(args![
+                self.import, line, *action, *person, *subject, *version, before.as_deref(), refused.as_deref(),
+            ]);
+        }
+        kept.write(tx).await?;
+        Ok(outcomes)
+    }
+}
