@@ -10,6 +10,8 @@ pub mod outcome;
 pub mod request;
 mod settings;
 
+pub use settings::{GateRules, gate_rules};
+
 use kernel::Action;
 use web::{Area, Asset, Nav, PersonalData, Slot};
 

@@ -35,7 +35,7 @@ pub struct GateRules {
     pub version: String,
 }
 
-pub(crate) fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
+pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
     Ok(GateRules {
         min_age: book.number("permission.min_age", day)?,
         forms_without_ground: book.words("permission.forms_without_ground", day)?,

@@ -7,9 +7,10 @@ mod page;
 mod route;
 pub mod run;
 mod store;
+pub mod synthetic;
 
 pub use route::resume;
-pub use run::{Counts, Progress, Run, dry_run, run, undo};
+pub use run::{Counts, Progress, Run, UndoFailed, dry_run, run, undo};
 pub use store::{Import, by_id, list};
 
 use kernel::Action;

@@ -129,5 +129,3 @@ import-field-owner = Owner
 import-field-opening = Begin with
 import-field-words = Own words
 import-field-call-me-from = Call me from
-import-field-brochure = Brochure
-import-field-brochure-on = Brochure asked on

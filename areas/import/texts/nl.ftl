@@ -129,5 +129,3 @@ import-field-owner = Eigenaar
 import-field-opening = Begin met
 import-field-words = Eigen woorden
 import-field-call-me-from = Bel mij vanaf
-import-field-brochure = Brochure
-import-field-brochure-on = Brochure aangevraagd op

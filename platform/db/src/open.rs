@@ -177,6 +177,44 @@ impl Db {
         Ok(())
     }
 
+    /// Whether the pages of the file and the rows that refer to each other hang together. PostgreSQL
+    /// checks its references itself and its pages with tools of its own; there, answering is enough.
+    pub async fn is_whole(&self) -> Result<bool, Error> {
+        let Engine::Sqlite { read, .. } = &self.engine else {
+            self.read(Actor::SYSTEM, async |tx| tx.value::<i64>("select 1 as value", args![]).await).await?;
+            return Ok(true);
+        };
+        let found: String = sqlx::query_scalar("pragma quick_check(1)").fetch_one(read).await?;
+        let dangling = sqlx::query("pragma foreign_key_check").fetch_optional(read).await?;
+        Ok(found == "ok" && dangling.is_none())
+    }
+
+    /// Whether nobody made a table in it yet.
+    pub async fn is_empty(&self) -> Result<bool, Error> {
+        let tables: i64 = match &self.engine {
+            Engine::Sqlite { read, .. } => {
+                sqlx::query_scalar("select count(*) from sqlite_master").fetch_one(read).await?
+            }
+            Engine::Pg(pool) => {
+                sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'").fetch_one(pool).await?
+            }
+        };
+        Ok(tables == 0)
+    }
+
+    /// Throws everything away.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Open`] on SQLite, where whoever wants that removes the file.
+    pub async fn clear(&self) -> Result<(), Error> {
+        let Engine::Pg(pool) = &self.engine else {
+            return Err(Error::Open("a database that is a file is removed".into()));
+        };
+        sqlx::raw_sql("drop schema public cascade; create schema public").execute(pool).await?;
+        Ok(())
+    }
+
     /// Copies the whole database into one new file while others go on working.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub use name::{PersonName, Sex, TakenApart, take_apart};
 pub use phone::{PhoneNumber, WrongNumber, warm_up as warm_up_phone_numbers};
 pub use pii::Pii;
 pub use rights::{Action, Right, Role, Roles, Scope};
-pub use time::{AMSTERDAM, Window, local, parse_day};
+pub use time::{AMSTERDAM, Window, local, parse_day, parse_time};
 pub use value::{FromValue, Nullable, Value};
 
 /// A fixed list of codes: one word from column to form to API.

@@ -34,7 +34,8 @@ impl Window {
 }
 
 /// `9:30`, `09:30`, `9.30`, `9`.
-fn parse_time(text: &str) -> Option<Time> {
+#[must_use]
+pub fn parse_time(text: &str) -> Option<Time> {
     let text = text.trim();
     let (hour, minute) = text.split_once([':', '.']).unwrap_or((text, "0"));
     if hour.is_empty() || minute.is_empty() || minute.len() > 2 {

@@ -18,8 +18,6 @@ mod serve;
 mod session;
 mod shell;
 mod sign_in;
-#[cfg(feature = "test")]
-pub mod test;
 pub mod totp;
 pub mod ui;
 

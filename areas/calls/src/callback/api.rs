@@ -70,7 +70,11 @@ async fn list(
     caller: Api<Caller>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<List<CallbackAnswer>>, ApiError> {
-    let show = if asked.show == "team" { Show::Team } else { Show::Mine };
+    let show = match asked.show.as_str() {
+        "" | "mine" => Show::Mine,
+        "team" => Show::Team,
+        _ => return Err(ApiError::wrong("show", "mine or team")),
+    };
     let until = match asked.until {
         Some(day) => Some(kernel::parse_day(&day).ok_or_else(|| ApiError::wrong("until", "not a day"))?),
         None => None,

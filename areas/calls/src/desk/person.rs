@@ -109,7 +109,7 @@ async fn colleagues(tx: &mut Tx, employer: &str, today: Date) -> Result<i64, Err
            where p.employer = $1 and p.employer <> ''
              and exists (select 1 from memberships m where m.person_id = p.id
                   and (m.starts_on is null or m.starts_on <= $2) and (m.ends_on is null or m.ends_on >= $3))
-           limit 500) as some",
+           limit 500) as colleagues",
         args![employer, today, today],
     )
     .await

@@ -41,6 +41,16 @@ pub async fn open(tx: &mut Tx, person: PersonId) -> Result<Option<Request>, Erro
     .await
 }
 
+/// Takes a request out that nobody answered yet: the undo of an import.
+pub async fn forget(tx: &mut Tx, person: PersonId, asked_at: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "delete from call_requests where person_id = $1 and asked_at = $2 and used_at is null",
+        args![person, asked_at],
+    )
+    .await
+    .map(drop)
+}
+
 /// The person was reached: what was asked for is done.
 pub(crate) async fn answered(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     let now = tx.now();

@@ -76,8 +76,6 @@ fields! {
     Opening = "opening" | "begin_met";
     Words = "words" | "woorden";
     CallMeFrom = "call_me_from" | "bel_mij_vanaf";
-    Brochure = "brochure";
-    BrochureOn = "brochure_on" | "brochure_op";
 }
 
 /// The field that a header stands for; any case, any language of ours, spaces or dashes for underscores.

@@ -1,6 +1,6 @@
 //! What one row says, understood.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use kernel::{Window, fold};
 use people_rules::person::{Draft, Person, Why, Wrong, read_date};
 
@@ -250,6 +250,8 @@ pub struct ContactRow {
     pub subject: String,
     pub on: Date,
     pub source: String,
+    /// The person asked to be called about it, from this moment of local time on.
+    pub call_me_from: Option<DateTime>,
 }
 
 pub fn contact(cells: &Cells<'_>) -> Result<ContactRow, Refused> {
@@ -269,7 +271,27 @@ pub fn contact(cells: &Cells<'_>) -> Result<ContactRow, Refused> {
     if subject.is_empty() {
         return Err(Refused::Field(Wrong { field: Field::Subject.code(), why: Why::NameMissing }));
     }
-    Ok(ContactRow { kind, subject, on: needed_date(cells, Field::Date)?, source: cells.owned(Field::Source) })
+    Ok(ContactRow {
+        kind,
+        subject,
+        on: needed_date(cells, Field::Date)?,
+        source: cells.owned(Field::Source),
+        call_me_from: call_me_from(cells)?,
+    })
+}
+
+/// `2026-11-24 08:30`, or a day alone: from its beginning.
+fn call_me_from(cells: &Cells<'_>) -> Result<Option<DateTime>, Refused> {
+    let cell = cells.get(Field::CallMeFrom);
+    let (day, hour) = cell.split_once([' ', 'T']).unwrap_or((cell, "0:00"));
+    let mut wrong = Vec::new();
+    let day = read_date(Field::CallMeFrom.code(), day, &mut wrong);
+    if let Some(wrong) = wrong.first() {
+        return Err(Refused::Field(*wrong));
+    }
+    let Some(day) = day else { return Ok(None) };
+    let hour = kernel::parse_time(hour).ok_or(Refused::Code { field: Field::CallMeFrom })?;
+    Ok(Some(day.to_datetime(hour)))
 }
 
 /// An open promise of an older system.
@@ -441,6 +463,19 @@ mod tests {
         assert_eq!((bare.purpose, bare.channel, bare.basis), ("any", "phone", "consent"));
         assert_eq!(read(headers, "184;;fax;;10-11-2026;", consent), Err(Refused::Code { field: Field::Channel }));
         assert!(matches!(read(headers, "184;;;;;", consent), Err(Refused::Field(_))));
+    }
+
+    #[test]
+    fn a_contact_can_ask_for_a_call() {
+        let headers = "extern_id;soort;onderwerp;datum;bel_mij_vanaf";
+        let asks = |cells: &str| read(headers, cells, contact).map(|row| row.call_me_from.map(|at| at.to_string()));
+        assert_eq!(asks("W-1;brochure;Werkdruk;10-11-2026;24-11-2026 8:30"), Ok(Some("2026-11-24T08:30:00".into())));
+        assert_eq!(asks("W-1;brochure;Werkdruk;10-11-2026;2026-11-24"), Ok(Some("2026-11-24T00:00:00".into())));
+        assert_eq!(asks("W-1;brochure;Werkdruk;10-11-2026;"), Ok(None));
+        assert_eq!(
+            asks("W-1;brochure;Werkdruk;10-11-2026;24-11-2026 vroeg"),
+            Err(Refused::Code { field: Field::CallMeFrom })
+        );
     }
 
     #[test]

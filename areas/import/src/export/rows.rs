@@ -30,7 +30,7 @@ pub fn columns(kind: Kind) -> Vec<Field> {
         Kind::Memberships => with_key(&[F::MemberSince, F::MemberUntil, F::Tariff]),
         Kind::Consents => with_key(&[F::Purpose, F::Channel, F::Basis, F::Date, F::Text, F::Source]),
         Kind::Objections => with_key(&[F::Channel, F::Source]),
-        Kind::Contacts => with_key(&[F::ContactKind, F::Subject, F::Date, F::Source]),
+        Kind::Contacts => with_key(&[F::ContactKind, F::Subject, F::Date, F::Source, F::CallMeFrom]),
         Kind::Callbacks => with_key(&[F::Date, F::From, F::Until, F::Owner, F::Opening, F::Words]),
         Kind::Organisations => vec![
             F::ExternalId, F::Organisation, F::Kvk, F::BranchNumber, F::LegalForm, F::Formula, F::Sector,
@@ -107,6 +107,11 @@ fn person_cells(draft: Draft) -> Vec<String> {
 
 fn day(at: Timestamp) -> String {
     local(at).date().to_string()
+}
+
+/// `2026-11-24 08:30` on the wall.
+fn minute(at: Timestamp) -> String {
+    local(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn time(time: Time) -> String {
@@ -211,13 +216,17 @@ db::row! {
         subject: String,
         happened_at: Timestamp,
         source: String,
+        call_me_from_at: Option<Timestamp>,
     }
 }
 
 async fn contacts(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
     let page: Vec<Contact> = tx
         .all(
-            "select c.id, p.member_number, p.external_id, c.kind, c.subject, c.happened_at, c.source
+            "select c.id, p.member_number, p.external_id, c.kind, c.subject, c.happened_at, c.source,
+                    (select max(q.from_at) from call_requests q
+                      where q.person_id = c.person_id and q.asked_at = c.happened_at and q.used_at is null)
+                    as call_me_from_at
                from contacts c join people p on p.id = c.person_id
               where c.id > $1 order by c.id limit $2",
             args![after, limit],
@@ -225,7 +234,8 @@ async fn contacts(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
         .await?;
     Ok(cells(page, limit, |row| row.id, |row| {
         let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
-        [key.to_vec(), vec![row.kind, row.subject, day(row.happened_at), row.source]].concat()
+        let call_me_from = row.call_me_from_at.map(minute).unwrap_or_default();
+        [key.to_vec(), vec![row.kind, row.subject, day(row.happened_at), row.source, call_me_from]].concat()
     }))
 }
 

@@ -1,5 +1,6 @@
 //! Rows about somebody who is known already: memberships, consents, objections, contacts, promises.
 
+use calls::request::NewRequest;
 use calls_rules::callback as rules;
 use db::{Error, Tx, args};
 use import_rules::columns::{Field, Kind};
@@ -148,15 +149,22 @@ async fn one_contact(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result
     };
     // The same moment of the same person in the same words is the same moment.
     let import_key = Some(format!("{person} {} {} {}", row.kind, row.on, row.subject));
+    let happened_at = noon(row.on);
     let new = NewContact {
         person,
         kind: row.kind.parse().map_err(|_| Error::Column("kind"))?,
-        subject: row.subject,
-        source: row.source,
-        happened_at: noon(row.on),
+        subject: row.subject.clone(),
+        source: row.source.clone(),
+        happened_at,
         import_key,
     };
     let is_new = people::contact::add(tx, new).await?;
+    if is_new && let Some(from) = row.call_me_from {
+        let from = from.in_tz(kernel::AMSTERDAM).map_err(|_| Error::Column("call_me_from"))?.timestamp();
+        let request =
+            NewRequest { person, subject: row.subject, source: row.source, asked_at: happened_at, from };
+        calls::request::add(tx, request).await?;
+    }
     let mut outcome = added(person, is_new);
     if is_new {
         outcome.subject = Some(latest(tx, Table::Contacts, person).await?);

@@ -148,7 +148,12 @@ async fn added_subject(tx: &mut Tx, row: &Row, kind: Kind) -> Result<bool, Error
         (Kind::Objections, Some(id)) => {
             people::permission::withdraw_objection(tx, id.into(), person).await.map(|()| true).or_else(raced)
         }
-        (Kind::Contacts, Some(id)) => people::contact::delete(tx, id).await,
+        (Kind::Contacts, Some(id)) => {
+            let Some(contact) = people::contact::delete(tx, id).await? else { return Ok(false) };
+            // The call that was asked for with it was asked for at the same moment.
+            calls::request::forget(tx, person, contact.happened_at).await?;
+            Ok(true)
+        }
         (Kind::Callbacks, Some(id)) => {
             calls::callback::cancel(tx, id.into(), person).await.map(|()| true).or_else(raced)
         }

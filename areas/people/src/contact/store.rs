@@ -44,9 +44,13 @@ pub async fn add(tx: &mut Tx, contact: NewContact) -> Result<bool, Error> {
     Ok(added == 1)
 }
 
-/// Takes a contact out again: the undo of an import.
-pub async fn delete(tx: &mut Tx, id: i64) -> Result<bool, Error> {
-    tx.execute("delete from contacts where id = $1", args![id]).await.map(|gone| gone == 1)
+/// Takes a contact out again, and gives what it was: the undo of an import.
+pub async fn delete(tx: &mut Tx, id: i64) -> Result<Option<Contact>, Error> {
+    tx.one(
+        "delete from contacts where id = $1 returning id, kind, subject, source, happened_at",
+        args![id],
+    )
+    .await
 }
 
 db::row! {

@@ -265,7 +265,7 @@ pub(crate) fn phone_id() -> PhoneId {
 /// How many people there are, for an installation that is still empty.
 pub(crate) async fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
     let some: i64 =
-        tx.value("select count(*) as value from (select id from people limit 1) as some", args![]).await?;
+        tx.value("select count(*) as value from (select id from people limit 1) as first", args![]).await?;
     Ok(some == 0)
 }
 

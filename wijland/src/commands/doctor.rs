@@ -1,0 +1,80 @@
+//! `wijland doctor`
+
+use std::process::ExitCode;
+
+use db::{Db, Error, args};
+use kernel::Actor;
+
+use super::say;
+use crate::{Failure, Installation, Place};
+
+/// What must never be and no constraint of the database holds by itself, as a query that counts it.
+/// Source: state machines §4.5.
+const INVARIANTS: &[(&str, &str)] = &[
+    (
+        "every call that ended has an outcome or is on a desk (INV14)",
+        "select count(*) as value from attempts a where a.ended_at is not null
+            and not exists (select 1 from outcomes o where o.attempt_id = a.id)
+            and not exists (select 1 from claims c where c.person_id = a.person_id and c.released_at is null)",
+    ),
+    (
+        "nothing that somebody chose overlaps (INV16)",
+        "select count(*) as value from presence_stretches a join presence_stretches b
+           on b.user_id = a.user_id and b.id <> a.id and b.from_at < a.until_at and b.from_at > a.from_at",
+    ),
+    (
+        "every record that is being worked on is on a desk",
+        "select count(*) as value from call_records r where r.state in ('claimed', 'in_attempt', 'outcome_due')
+            and not exists (select 1 from claims c where c.person_id = r.person_id and c.released_at is null)",
+    ),
+    (
+        "every record that waits for a promise has one (INV7)",
+        "select count(*) as value from call_records r where r.state = 'promised'
+            and not exists (select 1 from callbacks b where b.person_id = r.person_id and b.ended_at is null)",
+    ),
+];
+
+pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
+    let installation = place.open().await?;
+    let mut ill = 0;
+    let mut tell = |well: bool, what: String| {
+        ill += u32::from(!well);
+        say(format!("{} {what}", if well { "ok" } else { "!!" }));
+    };
+    let Installation { db, settings, .. } = &installation;
+    tell(true, format!("the database opens: {}", if db.is_postgres() { "PostgreSQL" } else { "SQLite" }));
+    match db.is_whole().await {
+        Ok(whole) => tell(whole, "the database is whole".into()),
+        Err(error) => tell(false, format!("the database cannot be checked: {error}")),
+    }
+    for (what, sql) in INVARIANTS {
+        let found = count(db, sql).await?;
+        tell(found == 0, if found == 0 { (*what).to_owned() } else { format!("{what}: {found} against it") });
+    }
+    let recount = db.read(Actor::SYSTEM, async |tx| activity::recount(tx).await).await?;
+    tell(
+        recount.differences == 0,
+        format!("{} lines of the log counted again, {} differences", recount.events, recount.differences),
+    );
+    let administrators = count(
+        db,
+        "select count(*) as value from users where ended_at is null and roles like '%administrator%'",
+    )
+    .await?;
+    tell(administrators > 0, format!("{administrators} administrators"));
+    let open_to_all = !settings.listen.ip().is_loopback() && !settings.secure;
+    tell(
+        !open_to_all,
+        if open_to_all {
+            format!("listens on {} without TLS: put a proxy in front and set `secure`", settings.listen)
+        } else {
+            format!("listens on {}", settings.listen)
+        },
+    );
+    db.close().await;
+    Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn count(db: &Db, sql: &'static str) -> Result<i64, Error> {
+    db.read(Actor::SYSTEM, async |tx| tx.value(sql, args![]).await).await
+}

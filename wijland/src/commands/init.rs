@@ -1,0 +1,165 @@
+//! `wijland init`
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use access::users::{NewUser, add_user};
+use kernel::{Actor, Pii, Role, Roles};
+use texts::Language;
+
+use super::{say, warn};
+use crate::{Failure, Installation, Place, Settings};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Wish {
+    /// The settings to write, or to read if they are there
+    #[arg(long, value_name = "FILE", default_value = "wijland.toml")]
+    config: PathBuf,
+    /// The name of the association
+    #[arg(long)]
+    association: Option<String>,
+    /// The folder for everything that is kept
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The whole name of the first administrator
+    #[arg(long)]
+    name: Option<String>,
+    /// The mail address of the first administrator; also the name to sign in with
+    #[arg(long)]
+    email: Option<String>,
+}
+
+pub(crate) async fn run(wish: Wish) -> Result<(), Failure> {
+    let Wish { config, association, data, name, email } = wish;
+    if !config.exists() {
+        let association = asked(association, "Name of the association")?;
+        let data = data.unwrap_or_else(|| Settings::default().data);
+        std::fs::write(&config, settings_text(&association, &data.display().to_string()))
+            .map_err(Failure::file(format!("{} cannot be written", config.display())))?;
+        say(format!("{} is written; look through it, each line says what it does", config.display()));
+    }
+    let place = Place { data: None, config: Some(config.clone()) };
+    let installation = Installation::open(place.settings()?, db::Clock::real()).await?;
+    let users: i64 = installation
+        .db
+        .read(Actor::SYSTEM, async |tx| tx.value("select count(*) as value from users", vec![]).await)
+        .await?;
+    if users > 0 {
+        return Err(Failure::told("this installation has users already; an administrator adds others"));
+    }
+
+    let name = asked(name, "Your name")?;
+    let email = asked(email, "Your mail address")?;
+    let password = new_password();
+    let first_name = name.split_whitespace().next().unwrap_or_default().to_owned();
+    let user = NewUser {
+        login: email.clone(),
+        email: email.clone(),
+        first_name,
+        name,
+        password_hash: web::hash_of(Pii::new(password.clone())).await,
+        roles: Roles::new([Role::Administrator]),
+        team: None,
+        language: Language::Dutch,
+    };
+    installation.db.write(Actor::SYSTEM, async |tx| add_user(tx, user).await).await?;
+    installation.db.close().await;
+    say(format!("\nSign in as {email} with this password, and change it under your initials:\n\n  {password}\n"));
+    say(format!("Start the program with: wijland serve --config {}", config.display()));
+    Ok(())
+}
+
+fn asked(given: Option<String>, question: &str) -> Result<String, Failure> {
+    if let Some(given) = given.filter(|given| !given.trim().is_empty()) {
+        return Ok(given.trim().to_owned());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::told(format!("{question}? Say it with an option; see wijland init --help")));
+    }
+    let mut line = String::new();
+    let mut screen = std::io::stderr();
+    // If the question cannot be shown, the answer cannot be read either.
+    let _ = write!(screen, "{question}: ").and_then(|()| screen.flush());
+    std::io::stdin().lock().read_line(&mut line).map_err(Failure::file("nothing can be read"))?;
+    match line.trim() {
+        "" => {
+            warn("an answer is needed");
+            asked(None, question)
+        }
+        line => Ok(line.to_owned()),
+    }
+}
+
+/// Sixteen letters and digits that are not mistaken for each other: 79 bits.
+pub(crate) fn new_password() -> String {
+    const SIGNS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let mut password = String::new();
+    while password.len() < 19 {
+        let mut byte = [0_u8];
+        getrandom::fill(&mut byte).expect("the system gives random numbers");
+        // The last incomplete round of the signs would make the first ones more frequent.
+        if byte[0] < 248 {
+            password.push(char::from(SIGNS[usize::from(byte[0]) % SIGNS.len()]));
+            if matches!(password.len(), 4 | 9 | 14) {
+                password.push('-');
+            }
+        }
+    }
+    password
+}
+
+fn settings_text(association: &str, data: &str) -> String {
+    let mut text = String::new();
+    let quoted = |value: &str| toml::Value::String(value.to_owned()).to_string();
+    // Into a string, which has room.
+    let _ = write!(
+        text,
+        "\
+# Every setting can also be given as WIJLAND_… in the environment.
+
+# The name of the association, as everybody sees it.
+association = {}
+
+# Where the program listens. Put a proxy with TLS in front; see docs/operating.
+listen = \"127.0.0.1:8080\"
+
+# The folder for the database, uploads and all else that is kept.
+data = {}
+
+# On PostgreSQL instead of a file in the folder; several processes can share it.
+# database = \"postgres://wijland:PASSWORD@localhost/wijland\"
+
+# Reached over TLS, by a proxy in front: cookies are only sent over TLS then.
+# secure = true
+
+# The proxy says from where a request came (X-Forwarded-For). Only if there is one.
+# behind_proxy = true
+",
+        quoted(association),
+        quoted(data)
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("wijland.toml");
+        std::fs::write(&file, settings_text("Bond \"De Schakel\"", "/var/lib/wijland")).unwrap();
+        let settings = Settings::read(Some(&file)).unwrap();
+        assert_eq!(settings.association, "Bond \"De Schakel\"");
+        assert_eq!(settings.data, PathBuf::from("/var/lib/wijland"));
+    }
+
+    #[test]
+    fn passwords_differ_and_have_four_groups() {
+        let (one, other) = (new_password(), new_password());
+        assert_ne!(one, other);
+        assert_eq!(one.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4, 4]);
+    }
+}

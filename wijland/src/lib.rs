@@ -1,0 +1,42 @@
+//! The program as a library, so that its tests run what its users run.
+
+pub mod commands;
+pub mod demo;
+mod failure;
+mod installation;
+mod serve;
+mod settings;
+pub mod telling;
+
+pub use failure::Failure;
+pub use installation::{Installation, Place};
+pub use serve::{Server, start};
+pub use settings::Settings;
+
+use web::Area;
+
+/// Everything that the program can do. Lower in the list may write through higher.
+#[must_use]
+pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
+    vec![
+        access::area(),
+        people::area(),
+        membership::area(),
+        calls::area(),
+        figures::area(),
+        import::area(uploads),
+    ]
+}
+
+/// The whole schema, in the order in which it is built.
+#[must_use]
+pub fn migrations(areas: &[Area]) -> Vec<db::Migration> {
+    let platform = [db::MIGRATIONS, activity::MIGRATIONS, rulebook::MIGRATIONS];
+    let mut steps: Vec<db::Migration> = platform.concat();
+    let mut areas = areas.iter();
+    // Sessions belong to users.
+    steps.extend(areas.next().map(|access| access.migrations).unwrap_or_default());
+    steps.extend(web::MIGRATIONS);
+    steps.extend(areas.flat_map(|area| area.migrations));
+    steps
+}

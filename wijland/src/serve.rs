@@ -1,0 +1,82 @@
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use web::{App, Area};
+
+use crate::Failure;
+
+/// A program that answers.
+pub struct Server {
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+    behind: JoinSet<()>,
+}
+
+/// How long requests get to end when the program stops. A page that listens for news would stay for ever.
+const ENDS_WITHIN: Duration = Duration::from_secs(3);
+
+/// Listens and begins everything that goes on behind the requests.
+pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Server, Failure> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(Failure::file(format!("{listen} cannot be used; something else may be listening there")))?;
+    let address = listener.local_addr().map_err(Failure::file("no address"))?;
+
+    let api = api::router(app, &areas);
+    let pages = areas.into_iter().fold(axum::Router::new(), |all, area| all.merge(area.routes));
+    let router = web::router(app.clone(), pages, api).into_make_service_with_connect_info::<SocketAddr>();
+    let (stop, mut stopped) = watch::channel(false);
+    let serving = tokio::spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(async move {
+                // An error says that the other end is gone, and that ends it as well.
+                let _ = stopped.wait_for(|stopped| *stopped).await;
+            })
+            .await
+    });
+
+    let mut behind = JoinSet::new();
+    behind.spawn(live::publish(app.db().clone(), app.hub().clone()));
+    behind.spawn(app.clone().follow_rules());
+    behind.spawn(people::search::keep_fresh(app.clone()));
+    behind.spawn(calls::campaign::follow(app.clone()));
+    behind.spawn(import::resume(app.clone()));
+    Ok(Server { address, stop, serving, behind })
+}
+
+impl Server {
+    /// Serves until `until`, then lets what is being answered end.
+    pub async fn run_until(mut self, until: impl Future<Output = ()>) -> Result<(), Failure> {
+        tokio::select! {
+            () = until => self.stop().await,
+            ended = &mut self.serving => {
+                ended.unwrap_or(Ok(())).map_err(Failure::file("the network failed"))
+            }
+        }
+    }
+
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        self.stop.send_replace(true);
+        if tokio::time::timeout(ENDS_WITHIN, &mut self.serving).await.is_err() {
+            self.serving.abort();
+        }
+        self.behind.shutdown().await;
+        Ok(())
+    }
+}
+
+/// Ends when the system or somebody at the keyboard says so.
+pub(crate) async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,103 @@
+//! `wijland story`: plays the story through the public API, on an installation made for it, and compares
+//! what comes out with what the story says.
+
+mod client;
+mod union;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use access::token::{NewToken, Scope};
+use clap::ValueEnum;
+use db::{Clock, Db};
+use kernel::Actor;
+use texts::{Catalogue, Language};
+use web::Demo;
+
+use crate::commands::say;
+use crate::{Failure, Installation, Place, demo, serve};
+use client::Client;
+
+pub const TEXTS: texts::Source = texts::Source {
+    area: "story",
+    nl: include_str!("../../texts/nl.ftl"),
+    en: include_str!("../../texts/en.ftl"),
+};
+
+#[derive(Debug, clap::Args)]
+pub struct Wish {
+    #[arg(value_enum)]
+    story: Story,
+    #[arg(long, default_value = "nl", value_parser = language, value_name = "nl|en")]
+    lang: Language,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Story {
+    Union,
+}
+
+fn language(typed: &str) -> Result<Language, String> {
+    typed.parse().map_err(|_| "nl or en".to_owned())
+}
+
+/// Invented members around those of the story: enough that nothing is found by chance.
+const MEMBERS: u64 = 500;
+
+pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
+    let Wish { story: Story::Union, lang, place } = wish;
+    let scratch = tempfile::tempdir().map_err(Failure::file("no temporary folder"))?;
+    let mut settings = place.settings()?;
+    if place.data.is_none() && place.config.is_none() {
+        scratch.path().clone_into(&mut settings.data);
+    }
+    story::UNION.clone_into(&mut settings.association);
+    settings.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let begins = story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp();
+    let installation = Installation::open(settings, Clock::still(begins)).await?;
+    let db = &installation.db;
+    let users: i64 = db
+        .read(Actor::SYSTEM, async |tx| tx.value("select count(*) as value from users", vec![]).await)
+        .await?;
+    if users > 0 {
+        return Err(Failure::told("the story is played on an empty installation, and this one has users"));
+    }
+    demo::seed(db, &installation.settings.data.join("uploads"), "nobody signs in", MEMBERS, 0).await?;
+    let tokens = tokens(db).await?;
+    let (app, areas) = installation.app(Some(Demo::default())).await?;
+    let server = serve::start(&app, areas, installation.settings.listen).await?;
+
+    let base = format!("http://{}", server.address);
+    let telling = tokio::task::spawn_blocking(move || {
+        let client = Client::new(base, tokens);
+        union::tell(&client, Catalogue::new(&[TEXTS]).texts(lang))
+    });
+    let told = telling.await.map_err(|_| Failure::told("the telling broke off"))?;
+    server.stop().await?;
+    let recount = db.read(Actor::SYSTEM, async |tx| activity::recount(tx).await).await?;
+    db.close().await;
+
+    let mut told = told?;
+    told.check("story-recount", &recount.differences.to_string(), "0");
+    say(told.verdict());
+    Ok(if told.differences == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A token for each of the colleagues, as `wijland token create` makes them.
+async fn tokens(db: &Db) -> Result<Vec<(&'static str, String)>, Failure> {
+    let mut tokens = Vec::new();
+    for colleague in story::COLLEAGUES {
+        let login = colleague.login;
+        let secret = db
+            .write(Actor::SYSTEM, async |tx| {
+                let user = access::users::by_login(tx, login).await?.ok_or(db::Error::Raced)?;
+                let scopes = vec![Scope::Read, Scope::Write, Scope::Admin];
+                access::token::create(tx, NewToken { user, name: "story".into(), scopes, days: Some(1) }).await
+            })
+            .await?;
+        tokens.push((login, secret));
+    }
+    Ok(tokens)
+}
