@@ -3,9 +3,7 @@ import { say } from "./say.js"
 
 const EVERY_MS = 60_000
 
-for (const mark of document.querySelectorAll("[data-lease]")) {
-  if (mark.dataset.ready) continue
-  mark.dataset.ready = "1"
+export function start(mark) {
   const ticking = setInterval(async () => {
     if (!mark.isConnected) return clearInterval(ticking)
     try {

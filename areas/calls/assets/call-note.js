@@ -1,34 +1,41 @@
-// Saves the note while it is typed. What could not be saved is tried again; the words stay on screen.
+// Saves the note while it is typed. What could not be saved is tried again; the words stay on screen, and
+// on this device until the server has them: a crash of either loses nothing.
 const AFTER_MS = 1000
 const AGAIN_MS = 4000
 
-for (const field of document.querySelectorAll("textarea[data-note]")) {
-  if (field.dataset.ready) continue
-  field.dataset.ready = "1"
+export function start(field) {
   const saved = document.querySelector("[data-saved]")
+  const { url, person, fence } = field.dataset
+  const kept = `wijland-notitie-${person}-${fence}`
   let waiting
 
   const save = async () => {
-    const { url, person, fence } = field.dataset
+    waiting = undefined
+    const note = field.value
     try {
-      const body = new URLSearchParams({ person, fence, note: field.value })
-      const answer = await fetch(url, { method: "POST", body })
+      const answer = await fetch(url, { method: "POST", body: new URLSearchParams({ person, fence, note }) })
       if (!answer.ok) throw new Error(String(answer.status))
+      if (field.value === note) sessionStorage.removeItem(kept)
       saved.textContent = await answer.text()
     } catch {
       saved.textContent = field.dataset.unsaved
-      if (field.isConnected) waiting = setTimeout(save, AGAIN_MS)
+      if (field.isConnected) waiting ??= setTimeout(save, AGAIN_MS)
     }
   }
 
+  const unsaved = sessionStorage.getItem(kept)
+  if (unsaved !== null && unsaved !== field.value) {
+    field.value = unsaved
+    save()
+  }
   field.addEventListener("input", () => {
+    sessionStorage.setItem(kept, field.value)
     clearTimeout(waiting)
     waiting = setTimeout(save, AFTER_MS)
   })
   field.addEventListener("blur", () => {
-    if (!waiting) return
+    if (waiting === undefined) return
     clearTimeout(waiting)
-    waiting = undefined
     save()
   })
 }

@@ -1,7 +1,5 @@
 // A letter arms an outcome, Enter commits it. A callback asks when and who first.
-for (const form of document.querySelectorAll("form.outcomes")) {
-  if (form.dataset.ready) continue
-  form.dataset.ready = "1"
+export function start(form) {
   const dialog = form.querySelector("#terugbellen")
   const armed = form.querySelector("[data-armed]")
   const commit = form.querySelector("[data-commit]")

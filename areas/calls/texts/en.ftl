@@ -43,10 +43,12 @@ calls-ready-inbound = Is somebody calling you? Look the person up and choose ‘
 calls-old-note = Your note from just now, to copy
 
 calls-reason-promise = { $ago } we promised to call back ({ $day }).
-calls-reason-brochure = { $ago } asked for brochure { $subject } ({ $day }, { $source }).
-calls-reason-web-form = { $ago } filled in form { $subject } ({ $day }, { $source }).
-calls-reason-question = { $ago } asked a question: { $subject } ({ $day }, { $source }).
-calls-reason-poll = { $ago } filled in the poll { $subject } ({ $day }, { $source }).
+calls-reason-brochure = { $ago } asked for brochure { $subject } ({ $when }).
+calls-reason-web-form = { $ago } filled in form { $subject } ({ $when }).
+calls-reason-question = { $ago } asked a question: { $subject } ({ $when }).
+calls-reason-poll = { $ago } filled in the poll { $subject } ({ $when }).
+calls-reason-meeting = { $ago } at the meeting { $subject } ({ $when }).
+calls-reason-contact = { $ago } in contact about { $subject } ({ $when }).
 calls-reason-request = { $ago } asked to be called about { $subject }.
 calls-reason-inbound = Is calling us.
 calls-reason-campaign = Campaign { $campaign }.

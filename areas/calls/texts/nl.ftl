@@ -43,10 +43,12 @@ calls-ready-inbound = Belt er iemand naar jou? Zoek de persoon op en kies ‘Bel
 calls-old-note = Je notitie van daarnet, om over te nemen
 
 calls-reason-promise = { $ago } beloofden we terug te bellen ({ $day }).
-calls-reason-brochure = { $ago } brochure { $subject } aangevraagd ({ $day }, { $source }).
-calls-reason-web-form = { $ago } formulier { $subject } ingevuld ({ $day }, { $source }).
-calls-reason-question = { $ago } een vraag gesteld: { $subject } ({ $day }, { $source }).
-calls-reason-poll = { $ago } de peiling { $subject } ingevuld ({ $day }, { $source }).
+calls-reason-brochure = { $ago } brochure { $subject } aangevraagd ({ $when }).
+calls-reason-web-form = { $ago } formulier { $subject } ingevuld ({ $when }).
+calls-reason-question = { $ago } een vraag gesteld: { $subject } ({ $when }).
+calls-reason-poll = { $ago } de peiling { $subject } ingevuld ({ $when }).
+calls-reason-meeting = { $ago } bij bijeenkomst { $subject } ({ $when }).
+calls-reason-contact = { $ago } contact over { $subject } ({ $when }).
 calls-reason-request = { $ago } gevraagd om gebeld te worden over { $subject }.
 calls-reason-inbound = Belt zelf naar ons.
 calls-reason-campaign = Campagne { $campaign }.

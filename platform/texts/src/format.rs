@@ -85,7 +85,17 @@ impl Texts {
         } else if at.year() == now.year() {
             format!("{}, {}", self.short_day(at.date()), self.time(at.time()))
         } else {
-            format!("{} {} {}", at.day(), self.short_month(at.date()), at.year())
+            self.recent_day(at.date(), now.date())
+        }
+    }
+
+    /// `di 10 nov`; with the year instead of the weekday if it is another one.
+    #[must_use]
+    pub fn recent_day(&self, day: Date, today: Date) -> String {
+        if day.year() == today.year() {
+            self.short_day(day)
+        } else {
+            format!("{} {} {}", day.day(), self.short_month(day), day.year())
         }
     }
 

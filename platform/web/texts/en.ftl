@@ -62,8 +62,6 @@ web-sign-in-code-label = Code
 web-sign-in-code-wrong = This code is not right or was used already. Wait for the next one.
 web-sign-in-code-wait = Too many tries. Wait a moment and try again.
 web-sign-in-again = Begin again
-web-demo-accounts = Accounts of this demo
-web-demo-who = Who
 
 web-error-title = That did not work
 web-error-not-found = This page does not exist, or not for you.
@@ -73,3 +71,6 @@ web-error-already-done = This was done already.
 web-error-broken = Something went wrong on our side.
 web-error-operation = Give this number to your administrator: { $operation }
 web-error-home = To the beginning
+
+web-demo-accounts = Look around as
+web-demo-password = The password of all accounts:

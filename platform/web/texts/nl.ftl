@@ -62,8 +62,6 @@ web-sign-in-code-label = Code
 web-sign-in-code-wrong = Deze code klopt niet of is al gebruikt. Wacht op de volgende.
 web-sign-in-code-wait = Te vaak geprobeerd. Wacht even en probeer het dan opnieuw.
 web-sign-in-again = Begin opnieuw
-web-demo-accounts = Accounts van deze demo
-web-demo-who = Wie
 
 web-error-title = Dat ging niet
 web-error-not-found = Deze pagina is er niet, of niet voor jou.
@@ -73,3 +71,6 @@ web-error-already-done = Dit is al gedaan.
 web-error-broken = Er ging iets mis bij ons.
 web-error-operation = Noem dit nummer bij je beheerder: { $operation }
 web-error-home = Naar het begin
+
+web-demo-accounts = Kijk rond als
+web-demo-password = Het wachtwoord van alle accounts:

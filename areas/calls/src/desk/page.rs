@@ -3,8 +3,8 @@ use calls_rules::gate::Blocked;
 use calls_rules::outcome::{Code, OpenCall, Refused, can_be_true};
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
-use kernel::{Fence, PersonId, Pii, UserId, WorkCalendar};
-use people::contact::{Moment, What};
+use kernel::{Fence, PersonId, PersonName, Pii, Sex, UserId, WorkCalendar};
+use people::contact::Moment;
 use people::person::Found;
 use serde::Deserialize;
 use texts::Texts;
@@ -201,12 +201,7 @@ impl WorkList<'_> {
     }
 
     fn who(&self, callback: &Callback) -> String {
-        let name = callback.name().after_title();
-        match callback.sex {
-            Some(kernel::Sex::Female) => self.t.with("calls-short-f", "name", name),
-            Some(kernel::Sex::Male) => self.t.with("calls-short-m", "name", name),
-            _ => callback.name().spoken(),
-        }
+        listed(self.t, &callback.name(), callback.sex)
     }
 
     fn about(&self, callback: &Callback) -> String {
@@ -243,12 +238,21 @@ pub fn warmth_text(warmth: calls_rules::callback::Warmth) -> &'static str {
     }
 }
 
+/// `Mevr. Arslan`, in a list.
+pub(super) fn listed(t: &Texts, name: &PersonName, sex: Option<Sex>) -> String {
+    match sex {
+        Some(Sex::Female) => t.with("calls-short-f", "name", name.after_title()),
+        Some(Sex::Male) => t.with("calls-short-m", "name", name.after_title()),
+        _ => name.spoken(),
+    }
+}
+
 /// `mevrouw Arslan`, inside a sentence.
 pub(crate) fn short_formal(t: &Texts, person: &Found) -> String {
     let name = person.name().after_title();
     match person.sex {
-        Some(kernel::Sex::Female) => t.with("calls-formal-f", "name", name),
-        Some(kernel::Sex::Male) => t.with("calls-formal-m", "name", name),
+        Some(Sex::Female) => t.with("calls-formal-f", "name", name),
+        Some(Sex::Male) => t.with("calls-formal-m", "name", name),
         _ => person.name().spoken(),
     }
 }
@@ -357,10 +361,7 @@ impl DeskPage<'_> {
     }
 
     fn icon(&self, moment: &Moment) -> Html {
-        web::icon(match &moment.what {
-            What::Contact { .. } => "doc",
-            What::Logged { .. } => "phone-out",
-        })
+        web::icon(people::contact::icon(&moment.what))
     }
 
     fn what(&self, moment: &Moment) -> String {
@@ -368,7 +369,7 @@ impl DeskPage<'_> {
     }
 
     fn when(&self, moment: &Moment) -> String {
-        self.t.moment(moment.at, self.now.timestamp())
+        people::contact::when(self.t, moment, self.now)
     }
 
     fn outcomes(&self, desk: &OnDesk) -> Vec<OutcomeButton> {

@@ -81,8 +81,9 @@ pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, E
     let member_colleagues = if employer.is_empty() { 0 } else { colleagues(tx, &employer, today).await? };
     let last_call: Option<Timestamp> = tx
         .value(
-            "select max(started_at) as value from attempts where person_id = $1 and ended_at is not null",
-            args![claim.person_id],
+            "select max(started_at) as value from attempts
+              where person_id = $1 and ended_at is not null and (claim_id is null or claim_id <> $2)",
+            args![claim.person_id, claim.id],
         )
         .await?;
     Ok(OnDesk {
@@ -115,7 +116,7 @@ async fn colleagues(tx: &mut Tx, employer: &str, today: Date) -> Result<i64, Err
     .await
 }
 
-/// The reason for the call in one sentence, with what counts in bold when `mark` says how.
+/// The reason for the call in one sentence.
 #[must_use]
 pub fn reason(t: &Texts, desk: &OnDesk, now: &ZonedDateTime) -> String {
     let ago = |at: Timestamp| ago(t, at, now);
@@ -126,22 +127,23 @@ pub fn reason(t: &Texts, desk: &OnDesk, now: &ZonedDateTime) -> String {
             [("ago", ago(promise.made_at).into()), ("day", day(promise.made_at).into())],
         );
     }
-    if let Some(contact) = &desk.contact
-        && matches!(contact.kind, Kind::Brochure | Kind::WebForm | Kind::Question | Kind::Poll)
-    {
+    if let Some(contact) = &desk.contact {
         let id = match contact.kind {
             Kind::Brochure => "calls-reason-brochure",
             Kind::WebForm => "calls-reason-web-form",
             Kind::Question => "calls-reason-question",
-            _ => "calls-reason-poll",
+            Kind::Poll => "calls-reason-poll",
+            Kind::Meeting => "calls-reason-meeting",
+            _ => "calls-reason-contact",
         };
+        let on = day(contact.happened_at);
+        let when = if contact.source.is_empty() { on } else { format!("{on}, {}", contact.source) };
         return t.fill(
             id,
             [
                 ("ago", ago(contact.happened_at).into()),
                 ("subject", contact.subject.as_str().into()),
-                ("day", day(contact.happened_at).into()),
-                ("source", contact.source.as_str().into()),
+                ("when", when.into()),
             ],
         );
     }

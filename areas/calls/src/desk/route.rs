@@ -134,7 +134,7 @@ async fn colleagues(tx: &mut Tx, caller: &Caller) -> Result<Vec<(UserId, String)
 
 fn work_list<'a>(t: &'a web::Texts, now: &'a jiff::ZonedDateTime, look: &mut Look) -> WorkList<'a> {
     let current = look.desk.as_ref().map(|found| {
-        (super::page::short_formal(t, &found.person), desk::reason(t, found, now))
+        (super::page::listed(t, &found.person.name(), found.person.sex), desk::reason(t, found, now))
     });
     let attempt = look.desk.as_ref().and_then(|desk| desk.attempt.as_ref());
     WorkList {

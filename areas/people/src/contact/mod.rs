@@ -6,4 +6,4 @@ mod words;
 
 pub use store::{Contact, Kind, NewContact, add, delete, latest, of_person};
 pub use timeline::{Moment, What, timeline};
-pub use words::words;
+pub use words::{icon, when, words};

@@ -1,7 +1,18 @@
+use jiff::ZonedDateTime;
+use kernel::local;
 use texts::Texts;
 
 use super::store::Kind;
-use super::timeline::What;
+use super::timeline::{Moment, What};
+
+/// When it was; of what others told us, only the day is known.
+#[must_use]
+pub fn when(t: &Texts, moment: &Moment, now: &ZonedDateTime) -> String {
+    match moment.what {
+        What::Logged { .. } => t.moment(moment.at, now.timestamp()),
+        What::Contact { .. } | What::Requested { .. } | What::Allowed { .. } => t.recent_day(local(moment.at).date(), now.date()),
+    }
+}
 
 /// One line of the timeline in words.
 #[must_use]
@@ -23,9 +34,49 @@ pub fn words(t: &Texts, what: &What) -> String {
             let text = t.with(id, "subject", subject);
             if source.is_empty() { text } else { format!("{text} ({source})") }
         }
+        What::Requested { subject } => t.with("people-asked-to-be-called", "subject", subject),
+        What::Allowed { purpose, channel } => {
+            let word = |group: &str, code: &str| t.get(&format!("people-{group}-{code}"));
+            t.with2(
+                "people-allowed",
+                "purpose",
+                word("purpose", purpose.code()),
+                "channel",
+                word("channel", channel.code()),
+            )
+        }
         What::Logged { kind, outcome } => match (kind.as_str(), outcome) {
             ("outcome_logged", Some(outcome)) => t.get(&format!("people-outcome-{}", outcome.replace('_', "-"))),
             (kind, _) => t.get(&format!("people-logged-{}", kind.replace('_', "-"))),
+        },
+    }
+}
+
+/// The icon of one line of the timeline.
+#[must_use]
+pub fn icon(what: &What) -> &'static str {
+    match what {
+        What::Contact { kind, .. } => match kind {
+            Kind::Brochure => "doc",
+            Kind::WebForm | Kind::Poll => "chart",
+            Kind::Question => "talk",
+            Kind::Mail => "mail",
+            Kind::Letter => "news",
+            Kind::Call => "phone",
+            Kind::Visit => "car",
+            Kind::Meeting => "people",
+            Kind::Other => "flag",
+        },
+        What::Requested { .. } => "phone",
+        What::Allowed { .. } => "shield",
+        What::Logged { kind, outcome } => match (kind.as_str(), outcome.as_deref()) {
+            (_, Some("joined")) => "person-plus",
+            (_, Some("retained")) => "heart",
+            ("outcome_logged", _) => "phone-out",
+            ("callback_made" | "callback_moved" | "callback_ended", _) => "back",
+            ("objection_made" | "consent_withdrawn", _) => "x",
+            ("objection_withdrawn", _) => "shield",
+            _ => "flag",
         },
     }
 }

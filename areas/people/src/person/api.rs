@@ -323,6 +323,10 @@ async fn person_timeline(
         .map(|moment| {
             let (kind, subject, outcome) = match moment.what {
                 What::Contact { kind, subject, .. } => (kind.code().to_owned(), Some(subject), None),
+                What::Requested { subject } => ("call_requested".to_owned(), Some(subject), None),
+                What::Allowed { purpose, .. } => {
+                    ("consent_given".to_owned(), Some(purpose.code().to_owned()), None)
+                }
                 What::Logged { kind, outcome } => (kind, None, outcome),
             };
             MomentBody { at: moment.at, kind, subject, outcome, by: moment.who, note: moment.note }

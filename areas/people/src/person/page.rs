@@ -9,7 +9,7 @@ use web::ui::{Html, rendered};
 use web::{Panel, Side, User};
 
 use super::store::{Found, Stored};
-use crate::contact::{Kind, Moment, What, words};
+use crate::contact::{Kind, Moment, What, icon, when, words};
 use crate::search::page::status;
 
 kernel::codes! {
@@ -106,33 +106,14 @@ impl<'a> PersonPage<'a> {
     }
 
     fn icon(&self, moment: &Moment) -> Html {
-        web::icon(match &moment.what {
-            What::Contact { kind, .. } => match kind {
-                Kind::Brochure => "doc",
-                Kind::WebForm | Kind::Poll => "chart",
-                Kind::Question => "talk",
-                Kind::Mail => "mail",
-                Kind::Letter => "news",
-                Kind::Call => "phone",
-                Kind::Visit => "car",
-                Kind::Meeting => "people",
-                Kind::Other => "flag",
-            },
-            What::Logged { kind, outcome } => match (kind.as_str(), outcome.as_deref()) {
-                (_, Some("joined")) => "person-plus",
-                (_, Some("retained")) => "heart",
-                ("outcome_logged", _) => "phone-out",
-                ("callback_made" | "callback_moved" | "callback_ended" | "call_requested", _) => "back",
-                ("objection_made" | "consent_withdrawn", _) => "x",
-                ("consent_given" | "objection_withdrawn", _) => "shield",
-                _ => "flag",
-            },
-        })
+        web::icon(icon(&moment.what))
     }
 
     fn tone(&self, moment: &Moment) -> &'static str {
         match &moment.what {
-            What::Contact { kind: Kind::Brochure | Kind::WebForm | Kind::Question, .. } => "is-key",
+            What::Contact { kind: Kind::Brochure | Kind::WebForm | Kind::Question, .. } | What::Requested { .. } => {
+                "is-key"
+            }
             What::Logged { outcome: Some(outcome), .. } if outcome == "joined" || outcome == "retained" => "is-good",
             What::Logged { kind, .. } if kind == "objection_made" => "is-bad",
             _ => "",
@@ -144,7 +125,7 @@ impl<'a> PersonPage<'a> {
     }
 
     fn when(&self, moment: &Moment) -> String {
-        self.t.moment(moment.at, self.now.timestamp())
+        when(self.t, moment, self.now)
     }
 
     fn address(&self) -> String {
@@ -192,14 +173,13 @@ fn age_on(born: Date, day: Date) -> i16 {
 fn belongs(tab: Tab, moment: &Moment) -> bool {
     match (tab, &moment.what) {
         (Tab::All, _) => true,
-        (Tab::Calls, What::Logged { kind, .. }) => {
-            kind == "outcome_logged" || kind.starts_with("callback") || kind == "call_requested"
-        }
+        (Tab::Calls, What::Logged { kind, .. }) => kind == "outcome_logged" || kind.starts_with("callback"),
         (Tab::Calls, What::Contact { kind, .. }) => *kind == Kind::Call,
         (Tab::Requests, What::Contact { kind, .. }) => *kind != Kind::Call,
-        (Tab::Requests, What::Logged { kind, .. }) => kind == "call_requested",
+        (Tab::Requests, What::Requested { .. }) => true,
+        (Tab::Permission, What::Allowed { .. }) => true,
         (Tab::Permission, What::Logged { kind, .. }) => kind.starts_with("consent") || kind.starts_with("objection"),
-        (Tab::Permission, What::Contact { .. }) => false,
+        _ => false,
     }
 }
 

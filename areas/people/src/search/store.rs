@@ -1,6 +1,6 @@
 use db::{Error, Query, Tx};
 use jiff::civil::Date;
-use kernel::{PersonId, PhoneNumber, fold};
+use kernel::{PersonId, PhoneNumber, name_tokens};
 use people_rules::search::{Look, looks};
 
 use super::vocabulary::{Vocabulary, after};
@@ -151,7 +151,7 @@ impl Alternatives {
     }
 }
 
-/// People in whose name every word occurs, those with whole words first, then by name.
+/// People in whose name every word occurs: surnames first, whole words before beginnings, then by name.
 ///
 /// The rarest word leads, chosen here: a database that chooses wrongly reads everybody called Jan.
 async fn ranked(
@@ -190,11 +190,13 @@ async fn ranked(
     found.sort_by_cached_key(|person| {
         let own = crate::person::tokens(&person.name());
         let whole = typed.iter().filter(|word| own.contains(word)).count();
-        let surname = fold(&person.surname);
-        let in_surname = typed.iter().filter(|word| surname.starts_with(word.as_str())).count();
+        // Initials are a word as well (`B.O.`), but people are looked for by their surname.
+        let surname = name_tokens(&person.surname);
+        let begins = |word: &&String| surname.iter().any(|token| token.starts_with(word.as_str()));
+        let in_surname = typed.iter().filter(begins).count();
         (
-            std::cmp::Reverse(whole),
             std::cmp::Reverse(in_surname),
+            std::cmp::Reverse(whole),
             !person.is_member,
             person.name().sort_key(),
             person.id,

@@ -47,8 +47,8 @@ function onKey(event) {
 // Enter commits what is armed, else does the next step; a focused control keeps its own Enter.
 function onEnter(event) {
   if (event.target.closest("a, button, summary, [role=option]")) return
-  const armed = document.querySelector(".outcomes:has(input:checked) [data-commit]")
-  const next = armed ?? document.querySelector('[data-hot="enter"]')
+  const armed = document.querySelector(".outcomes:has([name=outcome]:checked) [data-commit]")
+  const next = armed ?? seen("enter")
   if (!next) return
   event.preventDefault()
   next.click()
@@ -66,7 +66,7 @@ function onLetter(event) {
   if (key === "n") return focus(event, document.querySelector("[data-note]"))
   if (key === "s") return document.querySelector('[popovertarget="kies-status"]')?.click()
   if (key === "j" || key === "l") return step(key === "j" ? 1 : -1)
-  const hot = document.querySelector(`[data-hot="${CSS.escape(key)}"]`)
+  const hot = seen(key)
   if (!hot) return
   event.preventDefault()
   if (hot.matches(":disabled, [aria-disabled=true]")) {
@@ -75,6 +75,12 @@ function onLetter(event) {
   }
   hot.click()
   if (hot.matches("input")) hot.focus()
+}
+
+// The control of a key that is on the screen now.
+function seen(key) {
+  const found = document.querySelectorAll(`[data-hot="${CSS.escape(key)}"]`)
+  return [...found].find((element) => (element.closest("label") ?? element).checkVisibility())
 }
 
 function focus(event, element) {

@@ -13,7 +13,7 @@ export function initLive() {
   document.addEventListener("wijland:changed", (event) => refresh(event.detail))
   const channel = new BroadcastChannel(CHANNEL)
   channel.onmessage = (event) => refresh(event.data)
-  navigator.locks.request(CHANNEL, () => {
+  const listen = () => {
     const source = new EventSource("/live")
     source.onmessage = (event) => {
       const topics = event.data.split(" ")
@@ -28,7 +28,10 @@ export function initLive() {
     }
     // Held until the tab closes.
     return new Promise(() => {})
-  })
+  }
+  // Without TLS, and not on this machine, a browser has no locks: then each tab listens by itself.
+  if (navigator.locks) navigator.locks.request(CHANNEL, listen)
+  else listen()
 }
 
 // What has no topic of its own asks by itself while it runs: data-every, until data-until-gone is gone.
@@ -53,11 +56,19 @@ function refresh(topics) {
 }
 
 const asking = new WeakMap()
+const IN_USE_MS = 1000
+
+// Nothing changes under somebody's hands: what has a menu open or a field with focus waits.
+function isInUse(element) {
+  const inField = element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
+  return inField || element.querySelector(":popover-open, dialog[open]") !== null
+}
 
 async function ask(element) {
-  // Never under somebody's hands: a menu that is open or a field with focus waits for the next time.
-  if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return
-  if (element.querySelector(":popover-open, dialog[open]")) return
+  if (isInUse(element)) {
+    setTimeout(() => element.isConnected && ask(element), IN_USE_MS)
+    return
+  }
   asking.get(element)?.abort()
   const request = new AbortController()
   asking.set(element, request)

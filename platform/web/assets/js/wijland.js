@@ -6,17 +6,24 @@ import { initLive } from "./live.js"
 import { initSearch } from "./search.js"
 import "./timer.js"
 
+document.documentElement.classList.add("has-script")
 initTheme()
 initKeys()
 initShell()
 initLive()
 initSearch()
 
-// What an area adds is named in the page, so that a page without it loads nothing.
-const load = () => {
+// What an area adds is named in the page, so that a page without it loads nothing: data-module="call-note.js"
+// is started with the element that names it, once for each element.
+const started = new WeakSet()
+
+async function start() {
   for (const element of document.querySelectorAll("[data-module]")) {
-    import(`./${element.dataset.module}`)
+    if (started.has(element)) continue
+    started.add(element)
+    const module = await import(`./${element.dataset.module}`)
+    module.start(element)
   }
 }
-load()
-document.addEventListener("wijland:page", load)
+start()
+document.addEventListener("wijland:page", start)

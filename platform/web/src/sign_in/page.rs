@@ -44,6 +44,15 @@ impl SignInPage<'_> {
         })
     }
 
+    fn role(&self, account: &DemoAccount) -> String {
+        self.t.get(&format!("access-role-{}", account.role.replace('_', "-")))
+    }
+
+    /// The accounts of the demo share it.
+    fn demo_password(&self) -> &str {
+        self.demo.first().map_or("", |account| &account.password)
+    }
+
     fn is_nl(&self) -> bool {
         self.t.language() == texts::Language::Dutch
     }
