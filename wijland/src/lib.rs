@@ -10,7 +10,7 @@ pub mod telling;
 
 pub use failure::Failure;
 pub use installation::{Installation, Place};
-pub use serve::{Server, start};
+pub use serve::{Server, router, start};
 pub use settings::Settings;
 
 use web::Area;

@@ -2,6 +2,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -20,6 +21,13 @@ pub struct Server {
 /// How long requests get to end when the program stops. A page that listens for news would stay for ever.
 const ENDS_WITHIN: Duration = Duration::from_secs(3);
 
+/// Everything that can be asked of the program: pages and API.
+pub fn router(app: &App, areas: Vec<Area>) -> Router {
+    let api = api::router(app, &areas);
+    let pages = areas.into_iter().fold(Router::new(), |all, area| all.merge(area.routes));
+    web::router(app.clone(), pages, api)
+}
+
 /// Listens and begins everything that goes on behind the requests.
 pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Server, Failure> {
     let listener = TcpListener::bind(listen)
@@ -27,9 +35,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
         .map_err(Failure::file(format!("{listen} cannot be used; something else may be listening there")))?;
     let address = listener.local_addr().map_err(Failure::file("no address"))?;
 
-    let api = api::router(app, &areas);
-    let pages = areas.into_iter().fold(axum::Router::new(), |all, area| all.merge(area.routes));
-    let router = web::router(app.clone(), pages, api).into_make_service_with_connect_info::<SocketAddr>();
+    let router = router(app, areas).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, mut stopped) = watch::channel(false);
     let serving = tokio::spawn(async move {
         axum::serve(listener, router)

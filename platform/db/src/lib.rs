@@ -30,7 +30,7 @@ pub use error::Error;
 pub use id::new_id;
 pub use kernel::{FromValue, Nullable, Value};
 pub use migrate::Migration;
-pub use open::{Db, Engine, Where};
+pub use open::{COMMANDS_KEPT, Db, Engine, Where};
 pub use query::Query;
 pub use row::{FromRow, Row};
 pub use tx::Tx;

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use kernel::{Actor, CommandKey};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -235,13 +236,18 @@ impl Db {
     }
 }
 
+/// So long a command that is sent again is the same one (INV13).
+pub const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
 /// Writes the key of a command, or finds that an earlier request did.
 async fn take_command(tx: &mut Tx, command: CommandKey) -> Result<(), Error> {
     let (user, now) = (tx.actor.user, tx.now);
     tx.execute(
         "insert into commands (user_id, key, request, at) values ($1, $2, $3, $4)
-         on conflict (user_id, key) do nothing",
-        args![user, command.key.as_str(), command.request, now],
+         on conflict (user_id, key) do update
+            set request = excluded.request, at = excluded.at, route = null, status = null, body = null
+          where commands.at <= $5",
+        args![user, command.key.as_str(), command.request, now, now - COMMANDS_KEPT],
     )
     .await?;
     let first: i64 = tx

@@ -3,7 +3,6 @@
 
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
 use kernel::Actor;
 use sqlx::postgres::PgPoolOptions;
 use tokio::sync::Mutex;
@@ -52,18 +51,13 @@ pub async fn sqlite(steps: &[Migration], clock: Clock) -> (Db, tempfile::TempDir
     (db, folder)
 }
 
-/// A migrated PostgreSQL database of its own, if there is a server for tests.
-pub async fn own_postgres(steps: &[Migration], clock: Clock) -> Option<Db> {
-    Some(postgres(&server()?, steps, clock).await)
-}
-
 async fn migrate(db: &Db, steps: &[Migration]) {
     db.migrate(crate::MIGRATIONS).await.expect("own migrations");
     db.migrate(steps).await.expect("migrations");
 }
 
 async fn postgres(server: &str, steps: &[Migration], clock: Clock) -> Db {
-    let url = make_database(server).await;
+    let url = make_database(server, None).await;
     let db = Db::open(&Where::Url(url), clock).await.expect("open");
     migrate(&db, steps).await;
     db
@@ -78,27 +72,67 @@ async fn shared_postgres(steps: &[Migration]) -> Option<Db> {
     if let Some(url) = &*url {
         return Some(Db::open(&Where::Url(url.clone()), tuesday()).await.expect("open"));
     }
-    let made = make_database(&server).await;
+    let made = make_database(&server, None).await;
     let db = Db::open(&Where::Url(made.clone()), tuesday()).await.expect("open");
     migrate(&db, steps).await;
     *url = Some(made);
     Some(db)
 }
 
-async fn make_database(server: &str) -> String {
+async fn make_database(server: &str, original: Option<&String>) -> String {
     let name = format!("wijland_test_{}", new_id());
     let pool = PgPoolOptions::new().max_connections(1).connect(server).await.expect("test server");
-    let sql = sqlx::AssertSqlSafe(format!("create database {name}"));
+    let template = original.and_then(|url| Some(url.rsplit_once('/')?.1)).unwrap_or("template1");
+    let sql = sqlx::AssertSqlSafe(format!("create database {name} template {template}"));
     sqlx::raw_sql(sql).execute(&pool).await.expect("make a database");
     pool.close().await;
     let (before, _) = server.rsplit_once('/').expect("a URL with a database at its end");
     format!("{before}/{name}")
 }
 
-impl Tx {
-    /// Puts the clock of this step where the test wants it.
-    pub fn set_now(&mut self, now: Timestamp) {
-        self.now = now;
+/// A filled database of each engine, of which every test gets its own copy: filling takes seconds,
+/// copying a few hundredths.
+pub struct Original {
+    folder: tempfile::TempDir,
+    postgres: Option<String>,
+}
+
+impl Original {
+    /// Fills one database of each engine.
+    pub async fn new(steps: &[Migration], fill: impl AsyncFn(&Db)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let place = Where::File(folder.path().join("original.db"));
+        Self::fill(&place, steps, &fill).await;
+        let postgres = match server() {
+            Some(server) => {
+                let url = make_database(&server, None).await;
+                Self::fill(&Where::Url(url.clone()), steps, &fill).await;
+                Some(url)
+            }
+            None => None,
+        };
+        Self { folder, postgres }
+    }
+
+    async fn fill(place: &Where, steps: &[Migration], fill: &impl AsyncFn(&Db)) {
+        let db = Db::open(place, tuesday()).await.expect("open");
+        migrate(&db, steps).await;
+        fill(&db).await;
+        // Closing writes everything into the one file and leaves nobody on the server.
+        db.close().await;
+    }
+
+    /// A copy in a file of this folder.
+    pub fn sqlite_copy(&self, folder: &std::path::Path) -> Where {
+        let copy = folder.join("wijland.db");
+        std::fs::copy(self.folder.path().join("original.db"), &copy).expect("copy the original");
+        Where::File(copy)
+    }
+
+    /// A copy on the server, if there is one for tests.
+    pub async fn postgres_copy(&self) -> Option<Where> {
+        let original = self.postgres.as_ref()?;
+        Some(Where::Url(make_database(&server()?, Some(original)).await))
     }
 }
 

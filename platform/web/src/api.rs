@@ -9,8 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use db::{Error, Tx, args};
-use jiff::{SignedDuration, Timestamp};
+use db::{COMMANDS_KEPT, Error, Tx, args};
+use jiff::Timestamp;
 use kernel::{Action, Actor, ActorKind, CommandKey, Roles, TeamId, TokenId, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -174,6 +174,7 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match WebError::from(error) {
             WebError::AlreadyDone => Self::AlreadyDone,
+            WebError::Raced => Self::refused("changed-meanwhile", "it is no longer as it was; look again"),
             WebError::Broken(broken) => Self::Broken(broken),
             other => Self::Broken(crate::Broken::new(other)),
         }
@@ -232,8 +233,6 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// How long the answer to a command is kept.
-const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 const ANSWER_MAX: usize = 1 << 20;
 
 /// `Idempotency-Key` on a POST: the first carries it out, every later one gets the same answer.

@@ -16,6 +16,9 @@ pub enum WebError {
     /// A command that was carried out before.
     #[error("carried out before")]
     AlreadyDone,
+    /// What was to be changed is no longer as it was.
+    #[error("somebody was faster")]
+    Raced,
     /// Disk, network or bug.
     #[error(transparent)]
     Broken(#[from] Broken),
@@ -36,6 +39,7 @@ impl From<db::Error> for WebError {
     fn from(error: db::Error) -> Self {
         match error {
             db::Error::AlreadyDone => Self::AlreadyDone,
+            db::Error::Raced => Self::Raced,
             error => Self::Broken(Broken::new(error)),
         }
     }
@@ -68,6 +72,7 @@ impl IntoResponse for WebError {
             Self::Forbidden => (StatusCode::FORBIDDEN, "web-error-forbidden"),
             Self::Unreadable => (StatusCode::BAD_REQUEST, "web-error-unreadable"),
             Self::AlreadyDone => (StatusCode::CONFLICT, "web-error-already-done"),
+            Self::Raced => (StatusCode::CONFLICT, "web-error-raced"),
             Self::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "web-error-broken"),
         };
         let operation = matches!(self, Self::Broken(_)).then(|| log_failure(&self));

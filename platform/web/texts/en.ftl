@@ -68,6 +68,7 @@ web-error-not-found = This page does not exist, or not for you.
 web-error-forbidden = You may not open or change this.
 web-error-unreadable = This request cannot be read.
 web-error-already-done = This was done already.
+web-error-raced = Somebody else changed this in the meantime. Look again.
 web-error-broken = Something went wrong on our side.
 web-error-operation = Give this number to your administrator: { $operation }
 web-error-home = To the beginning

@@ -68,6 +68,7 @@ web-error-not-found = Deze pagina is er niet, of niet voor jou.
 web-error-forbidden = Dit mag je niet openen of wijzigen.
 web-error-unreadable = Dit verzoek is niet te lezen.
 web-error-already-done = Dit is al gedaan.
+web-error-raced = Dit is intussen door iemand anders gewijzigd. Kijk opnieuw.
 web-error-broken = Er ging iets mis bij ons.
 web-error-operation = Noem dit nummer bij je beheerder: { $operation }
 web-error-home = Naar het begin

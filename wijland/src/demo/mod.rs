@@ -13,7 +13,7 @@ use db::{Clock, Db};
 use jiff::civil::DateTime;
 use web::Demo;
 
-pub use seed::{Seeded, seed};
+pub use seed::{Seeded, Staff, colleagues, seed};
 
 use crate::commands::{say, warn};
 use crate::installation::take_alone;

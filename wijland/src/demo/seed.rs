@@ -77,13 +77,16 @@ pub async fn seed(db: &Db, uploads: &Path, password: &str, members: u64, agents:
     Ok(Seeded { people })
 }
 
-struct Staff {
+/// Who of them the rest is made by.
+#[derive(Clone, Copy, Debug)]
+pub struct Staff {
     team: TeamId,
     lead: UserId,
     administrator: UserId,
 }
 
-async fn colleagues(db: &Db, password: &str, agents: u32) -> Result<Staff, Failure> {
+/// Everybody who works at the demo union, and `agents` invented ones.
+pub async fn colleagues(db: &Db, password: &str, agents: u32) -> Result<Staff, Failure> {
     // One password for all of the demo, so that one hash will do.
     let hash = web::hash_of(Pii::new(password.to_owned())).await;
     let staff = db

@@ -12,11 +12,12 @@ use clap::ValueEnum;
 use db::{Clock, Db};
 use kernel::Actor;
 use texts::{Catalogue, Language};
-use web::Demo;
+use web::{App, Area, Demo};
 
 use crate::commands::say;
 use crate::{Failure, Installation, Place, demo, serve};
 use client::Client;
+pub use union::Told;
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "story",
@@ -54,7 +55,6 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
         scratch.path().clone_into(&mut settings.data);
     }
     story::UNION.clone_into(&mut settings.association);
-    settings.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let begins = story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp();
     let installation = Installation::open(settings, Clock::still(begins)).await?;
     let db = &installation.db;
@@ -65,10 +65,21 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
         return Err(Failure::told("the story is played on an empty installation, and this one has users"));
     }
     demo::seed(db, &installation.settings.data.join("uploads"), "nobody signs in", MEMBERS, 0).await?;
-    let tokens = tokens(db).await?;
     let (app, areas) = installation.app(Some(Demo::default())).await?;
-    let server = serve::start(&app, areas, installation.settings.listen).await?;
+    let told = play_in(&app, areas, lang).await?;
+    db.close().await;
+    say(told.verdict());
+    Ok(if told.differences == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
 
+/// Plays the story on a demo union at 8:20 of its Tuesday.
+pub async fn play(app: &App, areas: Vec<Area>) -> Result<Told, Failure> {
+    play_in(app, areas, Language::Dutch).await
+}
+
+async fn play_in(app: &App, areas: Vec<Area>, lang: Language) -> Result<Told, Failure> {
+    let tokens = tokens(app.db()).await?;
+    let server = serve::start(app, areas, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let base = format!("http://{}", server.address);
     let telling = tokio::task::spawn_blocking(move || {
         let client = Client::new(base, tokens);
@@ -76,13 +87,10 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
     });
     let told = telling.await.map_err(|_| Failure::told("the telling broke off"))?;
     server.stop().await?;
-    let recount = db.read(Actor::SYSTEM, async |tx| activity::recount(tx).await).await?;
-    db.close().await;
-
     let mut told = told?;
+    let recount = app.db().read(Actor::SYSTEM, async |tx| activity::recount(tx).await).await?;
     told.check("story-recount", &recount.differences.to_string(), "0");
-    say(told.verdict());
-    Ok(if told.differences == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(told)
 }
 
 /// A token for each of the colleagues, as `wijland token create` makes them.

@@ -9,9 +9,9 @@ use crate::Failure;
 use crate::commands::say;
 
 /// What was compared so far.
-pub(super) struct Told {
+pub struct Told {
     t: Texts,
-    compared: u32,
+    pub compared: u32,
     pub differences: u32,
 }
 

@@ -75,8 +75,7 @@ pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, E
         None => None,
     };
     let now = tx.now();
-    let soon = now + jiff::SignedDuration::from_secs(1);
-    let moments = people::contact::timeline(tx, claim.person_id, soon, MOMENTS).await?;
+    let moments = people::contact::timeline(tx, claim.person_id, now, MOMENTS).await?;
     let employer = person.employer.clone();
     let member_colleagues = if employer.is_empty() { 0 } else { colleagues(tx, &employer, today).await? };
     let last_call: Option<Timestamp> = tx

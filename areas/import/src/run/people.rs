@@ -225,22 +225,25 @@ async fn taken(tx: &mut Tx, id: PersonId, stored: &Stored, person: &Person) -> R
 /// The cells of a row over what is there; an empty one says nothing.
 fn over(row: Draft, stored: Draft) -> Draft {
     let own = |row: String, stored: String| if row.trim().is_empty() { stored } else { row };
+    // Parts that belong to another come with it: `Berg` alone says nothing about the `van den` that is known,
+    // another surname or house number takes its own prefix or addition along.
+    let same = |row: &str, stored: &str| row.trim().is_empty() || kernel::fold(row) == kernel::fold(stored);
+    let same_surname = row.name.trim().is_empty() && same(&row.last_name, &stored.last_name);
+    let same_house = same(&row.house_number, &stored.house_number);
     Draft {
         member_number: own(row.member_number, stored.member_number),
         external_id: own(row.external_id, stored.external_id),
         initials: own(row.initials, stored.initials),
         first_name: own(row.first_name, stored.first_name),
         call_name: own(row.call_name, stored.call_name),
-        // A whole name brings its own parts; the parts of a file come together.
-        prefix: if row.last_name.trim().is_empty() && row.name.trim().is_empty() { stored.prefix } else { row.prefix },
+        prefix: if same_surname { own(row.prefix, stored.prefix) } else { row.prefix },
         last_name: if row.name.trim().is_empty() { own(row.last_name, stored.last_name) } else { row.last_name },
         name: row.name,
         birth_date: own(row.birth_date, stored.birth_date),
         sex: own(row.sex, stored.sex),
         street: own(row.street, stored.street),
-        house_number: own(row.house_number.clone(), stored.house_number),
-        // An address comes together as well: another house number takes its addition along.
-        addition: if row.house_number.trim().is_empty() { own(row.addition, stored.addition) } else { row.addition },
+        house_number: own(row.house_number, stored.house_number),
+        addition: if same_house { own(row.addition, stored.addition) } else { row.addition },
         postcode: own(row.postcode, stored.postcode),
         town: own(row.town, stored.town),
         country: own(row.country, stored.country),

@@ -64,18 +64,18 @@ db::row! {
     }
 }
 
-/// Latest first, from before `before`.
+/// Latest first, up to `until`.
 pub async fn of_person(
     tx: &mut Tx,
     person: PersonId,
-    before: Timestamp,
+    until: Timestamp,
     limit: i64,
 ) -> Result<Vec<Contact>, Error> {
     tx.all(
         "select id, kind, subject, source, happened_at from contacts
-          where person_id = $1 and happened_at < $2
+          where person_id = $1 and happened_at <= $2
           order by happened_at desc, id desc limit $3",
-        args![person, before, limit],
+        args![person, until, limit],
     )
     .await
 }

@@ -50,23 +50,23 @@ db::row! {
     struct Note { attempt_id: i64, text: String }
 }
 
-/// Everything that we did together, calls and letters alike, latest first; `limit` at most.
+/// Everything that we did together up to `until`, calls and letters alike, latest first; `limit` at most.
 pub async fn timeline(
     tx: &mut Tx,
     person: PersonId,
-    before: Timestamp,
+    until: Timestamp,
     limit: usize,
 ) -> Result<Vec<Moment>, Error> {
     let at_most = i64::try_from(limit).unwrap_or(i64::MAX);
-    let contacts = of_person(tx, person, before, at_most).await?;
+    let contacts = of_person(tx, person, until, at_most).await?;
     // More than shown, because bookkeeping is left out.
     let lines = activity::of_person(tx, person, EventId(i64::MAX), at_most.saturating_mul(4)).await?;
     let requests: Vec<Request> = tx
         .all(
             "select asked_at, subject from call_requests
-              where person_id = $1 and asked_at < $2
+              where person_id = $1 and asked_at <= $2
               order by asked_at desc limit $3",
-            args![person, before, at_most],
+            args![person, until, at_most],
         )
         .await?;
     let consents = consents(tx, person).await?;
@@ -81,7 +81,7 @@ pub async fn timeline(
 
     let logged = lines
         .into_iter()
-        .filter(|line| line.at < before && SHOWN.contains(&line.kind.as_str()))
+        .filter(|line| line.at <= until && SHOWN.contains(&line.kind.as_str()))
         .map(|line| logged(line, &notes));
     let contacts = contacts.into_iter().map(|contact| {
         let Contact { id: _, kind, subject, source, happened_at } = contact;
@@ -90,7 +90,7 @@ pub async fn timeline(
     let requests = requests.into_iter().map(|Request { asked_at, subject }| {
         Moment { at: asked_at, who: None, what: What::Requested { subject }, note: None }
     });
-    let allowed = consents.into_iter().filter(|consent| consent.given_at < before).map(|consent| Moment {
+    let allowed = consents.into_iter().filter(|consent| consent.given_at <= until).map(|consent| Moment {
         at: consent.given_at,
         who: None,
         what: What::Allowed { purpose: consent.purpose, channel: consent.channel },

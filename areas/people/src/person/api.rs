@@ -313,8 +313,7 @@ async fn person_timeline(
                 return Ok(None);
             }
             activity::log_read(tx, id, activity::Why::Api).await?;
-            let after_now = now + jiff::SignedDuration::from_millis(1);
-            timeline(tx, id, after_now, MOMENTS).await.map(Some)
+            timeline(tx, id, now, MOMENTS).await.map(Some)
         })
         .await?
         .ok_or(ApiError::NotFound)?;

@@ -20,8 +20,19 @@ pub struct Vocabulary {
 const LETTERS_MIN: usize = 4;
 const SIMILAR_MAX: usize = 40;
 
+/// The word with each two neighbouring letters in each other's place.
+fn swaps(typed: &str) -> impl Iterator<Item = String> {
+    let letters: Vec<char> = typed.chars().collect();
+    (1..letters.len()).filter(|at| letters[at - 1] != letters[*at]).collect::<Vec<_>>().into_iter().map(move |at| {
+        let mut swapped = letters.clone();
+        swapped.swap(at - 1, at);
+        swapped.into_iter().collect()
+    })
+}
+
 impl Vocabulary {
-    /// Words that begin like `typed` with one letter wrong, missing or too many, most common first.
+    /// Words that begin like `typed` with one letter wrong, missing or too many, or two letters in each
+    /// other's place; most common first.
     #[must_use]
     pub fn similar(&self, typed: &str) -> Vec<String> {
         let Some(words) = self.loaded() else { return vec![] };
@@ -30,6 +41,14 @@ impl Vocabulary {
         }
         let Ok(one_off) = Levenshtein::new(typed, 1) else { return vec![] };
         let mut found = Vec::new();
+        for swapped in swaps(typed) {
+            let mut stream = words.search(fst::automaton::Str::new(&swapped).starts_with()).into_stream();
+            while let Some((word, count)) = stream.next() {
+                if let Ok(word) = std::str::from_utf8(word) {
+                    found.push((word.len().abs_diff(typed.len()), std::cmp::Reverse(count), word.to_owned()));
+                }
+            }
+        }
         let mut stream = words.search(one_off.starts_with()).into_stream();
         while let Some((word, count)) = stream.next() {
             if let Ok(word) = std::str::from_utf8(word)
@@ -41,6 +60,7 @@ impl Vocabulary {
             }
         }
         found.sort_unstable();
+        found.dedup();
         found.truncate(SIMILAR_MAX);
         found.into_iter().map(|(_, _, word)| word).collect()
     }

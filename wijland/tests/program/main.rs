@@ -1,0 +1,12 @@
+//! The program as its users meet it: pages, API and commands, on SQLite and PostgreSQL.
+
+mod calling;
+mod harness;
+mod imports;
+mod members;
+mod promises;
+mod rights;
+mod signing_in;
+mod telling;
+mod texts;
+mod whole;

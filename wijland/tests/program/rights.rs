@@ -1,0 +1,220 @@
+//! Every page and every route of the API with every role: what opens and what is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+use story::COLLEAGUES;
+
+use crate::harness::{World, on_each_engine};
+
+/// One colleague of each role.
+fn one_of_each() -> Vec<&'static story::Colleague> {
+    let mut roles = BTreeSet::new();
+    COLLEAGUES.iter().filter(|colleague| roles.insert(colleague.role)).collect()
+}
+
+/// Every path that a router of an area or of the platform names, read from the sources: a page that is
+/// added is walked without anybody thinking of it.
+fn page_paths() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut paths = BTreeSet::new();
+    let mut folders = vec![root.join("areas"), root.join("platform/web/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let routes = text.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
+                paths.extend(routes.map(str::to_owned));
+            }
+        }
+    }
+    paths.into_iter().collect()
+}
+
+/// Somebody and something that is there for every `{…}` of a path.
+async fn filled(world: &World, path: &str) -> String {
+    let person = world.person("W-1101").await.to_string();
+    let import = world.count("select min(id) as value from imports").await.to_string();
+    let campaign = world.count("select min(id) as value from campaigns").await.to_string();
+    let callback = world.count("select min(id) as value from callbacks").await.to_string();
+    let organisation = world.count("select min(id) as value from organisations").await.to_string();
+    let id = match path {
+        path if path.contains("import") => &import,
+        path if path.contains("campa") => &campaign,
+        path if path.contains("terugbellen") || path.contains("callbacks") => &callback,
+        path if path.contains("organisat") => &organisation,
+        _ => &person,
+    };
+    let mut filled = String::new();
+    let mut rest = path;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (name, behind) = behind.split_once('}').unwrap();
+        let value = match name {
+            "kind" => "persons",
+            "slot" => "dag",
+            "date" => "2026-11-24",
+            "checksum" | "name" => "none",
+            _ => id,
+        };
+        let _ = write!(filled, "{before}{value}");
+        rest = behind;
+    }
+    filled + rest
+}
+
+#[tokio::test]
+async fn every_page_opens_for_whom_it_is() {
+    on_each_engine(async |world| {
+        let mut table = BTreeMap::new();
+        let mut browsers = Vec::new();
+        for colleague in one_of_each() {
+            browsers.push((colleague.role, world.browser(colleague.login).await));
+        }
+        for path in page_paths() {
+            let address = filled(&world, &path).await;
+            // These give everybody the same, or never end.
+            if path.starts_with("/static") || path == "/live" || path == "/health" || path == "/metrics" || path == "/openapi.json" {
+                continue;
+            }
+            let mut row = Vec::new();
+            for (role, browser) in &mut browsers {
+                let answer = browser.get(&address).await;
+                assert!(answer.status != StatusCode::INTERNAL_SERVER_ERROR, "{path} breaks for {role}: {}", answer.text);
+                if answer.status.is_success() {
+                    row.push(role.code());
+                }
+            }
+            table.insert(path, row.join(" "));
+        }
+        // What changes something, in browsers of its own: an empty form is understood by nobody, but whoever may
+        // not send it is told so before anything is read.
+        for path in page_paths() {
+            let address = filled(&world, &path).await;
+            let mut row = Vec::new();
+            for (role, browser) in &mut browsers {
+                if ["/uitloggen", "/inloggen", "/inloggen/code"].contains(&path.as_str()) {
+                    continue;
+                }
+                let answer = browser.post(&address, &[]).await;
+                assert!(answer.status != StatusCode::INTERNAL_SERVER_ERROR, "{path} breaks for {role}: {}", answer.text);
+                if ![StatusCode::FORBIDDEN, StatusCode::METHOD_NOT_ALLOWED].contains(&answer.status) {
+                    row.push(role.code());
+                }
+            }
+            if !row.is_empty() {
+                table.insert(format!("POST {path}"), row.join(" "));
+            }
+        }
+        let table: Vec<String> = table.into_iter().map(|(path, roles)| format!("{path}: {roles}")).collect();
+        insta::assert_snapshot!("pages", table.join("\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_signing_in() {
+    on_each_engine(async |world| {
+        for path in page_paths() {
+            let address = filled(&world, &path).await;
+            let open = ["/inloggen", "/static", "/health", "/openapi.json"].iter().any(|open| path.starts_with(open));
+            if open {
+                continue;
+            }
+            for method in [Method::GET, Method::POST] {
+                let answer = world.anonymous(method.clone(), &address).await;
+                let refused = answer.status == StatusCode::UNAUTHORIZED
+                    || answer.status == StatusCode::METHOD_NOT_ALLOWED
+                    || (answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/inloggen"));
+                assert!(refused || path == "/uitloggen", "{method} {path} answers {} {}", answer.status, answer.location());
+            }
+        }
+    })
+    .await;
+}
+
+/// Every route of the API as its own description names it.
+fn api_routes() -> Vec<(Method, String)> {
+    let description = api::description(&wijland::areas("uploads".into()));
+    let description = serde_json::to_value(description).unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            if let Ok(method) = method.to_uppercase().parse::<Method>()
+                && [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&method)
+            {
+                routes.push((method, path.clone()));
+            }
+        }
+    }
+    routes
+}
+
+#[tokio::test]
+async fn every_route_of_the_api_answers_whom_it_may() {
+    on_each_engine(async |world| {
+        let mut programs = Vec::new();
+        for colleague in one_of_each() {
+            programs.push((colleague.role, world.program(colleague.login).await));
+        }
+        let mut table = Vec::new();
+        for (method, path) in api_routes() {
+            let address = filled(&world, &path).await;
+            let without = world.anonymous(method.clone(), &format!("/api/v1{address}")).await;
+            assert_eq!(without.status, StatusCode::UNAUTHORIZED, "{method} {path} without a token");
+            let mut row = Vec::new();
+            for (role, program) in &programs {
+                let body = json!({});
+                let body = (method != Method::GET).then_some(&body);
+                let answer = program.send(method.clone(), &address, body, None).await;
+                assert!(answer.status != StatusCode::INTERNAL_SERVER_ERROR, "{method} {path} breaks for {role}: {}", answer.text);
+                // An empty command is understood by nobody; what counts is that it was looked at.
+                if answer.status != StatusCode::FORBIDDEN {
+                    row.push(role.code());
+                }
+            }
+            table.push(format!("{method} {path}: {}", row.join(" ")));
+        }
+        insta::assert_snapshot!("api", table.join("\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_does_what_it_was_made_for() {
+    use access::token::{NewToken, Scope};
+
+    on_each_engine(async |world| {
+        let mut made = Vec::new();
+        for scopes in [vec![Scope::Read], vec![Scope::Write], vec![Scope::Read, Scope::Write]] {
+            let token = world
+                .db
+                .write(kernel::Actor::SYSTEM, async |tx| {
+                    let user = access::users::by_login(tx, "anna").await?.unwrap();
+                    access::token::create(tx, NewToken { user, name: "test".into(), scopes, days: Some(1) }).await
+                })
+                .await
+                .unwrap();
+            made.push(token);
+        }
+        let mut program = world.program("anna").await;
+        assert_eq!(program.get("/events").await.status, StatusCode::OK);
+        for token in made {
+            program.token = token;
+            assert_eq!(program.get("/events").await.status, StatusCode::FORBIDDEN, "not for administration");
+        }
+
+        let mut noor = world.program("noor").await;
+        assert_eq!(noor.get("/people").await.status, StatusCode::OK);
+        noor.token = "wl_00".into();
+        let answer = noor.get("/people").await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+    })
+    .await;
+}
