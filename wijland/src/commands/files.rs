@@ -44,7 +44,8 @@ pub(crate) async fn import(wish: ImportWish) -> Result<ExitCode, Failure> {
         return take_back(&place.open().await?, ImportId(id)).await;
     }
     let kind = kind(&what).map_err(|kinds| Failure::told(format!("{what} is no kind of file: {kinds}")))?;
-    let headers = import::run::headers(&which).map_err(import::run::Failed::File)?;
+    let headers = import::run::headers(&which)
+        .map_err(|broken| Failure::told(format!("{}: {broken}", which.display())))?;
     let mapping = mapping(&headers, map.as_deref())?;
     for (header, _) in headers.iter().zip(&mapping.0).filter(|(_, field)| field.is_none()) {
         warn(format!("column {header:?} is not known and is left out"));
