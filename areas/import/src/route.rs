@@ -169,9 +169,8 @@ async fn upload(State(app): State<App>, admin: Administrator, multipart: Multipa
         Ok(received) => received,
         Err(wrong) => return render_list(&app, &admin, Some(wrong)).await,
     };
-    let headers = match run::headers(&path) {
-        Ok(headers) => headers,
-        Err(_) => return render_list(&app, &admin, Some(WrongUpload::File)).await,
+    let Ok(headers) = run::headers(&path) else {
+        return render_list(&app, &admin, Some(WrongUpload::File)).await;
     };
     let joined = headers.join("\u{1f}");
     let saved = app
@@ -369,7 +368,7 @@ async fn errors(
 /// An empty file with the headers of a kind, to see what can be in it.
 async fn example(_admin: Administrator, UrlPath(kind): UrlPath<String>) -> Result<Response, WebError> {
     let kind = crate::api::kind(kind.trim_end_matches(".csv")).ok_or(WebError::NotFound)?;
-    let columns: Vec<&str> = crate::export::columns(kind).into_iter().map(|field| field.code()).collect();
+    let columns: Vec<&str> = crate::export::columns(kind).into_iter().map(import_rules::columns::Field::code).collect();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}.csv\"")),

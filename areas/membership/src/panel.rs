@@ -80,7 +80,7 @@ struct MembershipPanel<'a> {
 }
 
 impl MembershipPanel<'_> {
-    fn from_until(&self, membership: &Membership) -> String {
+    fn period(&self, membership: &Membership) -> String {
         let day = |day: Option<Date>, none: &str| day.map_or_else(|| self.t.get(none), |day| self.t.date(day));
         format!(
             "{} – {}",

@@ -14,6 +14,7 @@
 
 mod bulk;
 mod clock;
+mod command;
 mod error;
 mod id;
 mod migrate;
@@ -30,7 +31,8 @@ pub use error::Error;
 pub use id::new_id;
 pub use kernel::{FromValue, Nullable, Value};
 pub use migrate::Migration;
-pub use open::{COMMANDS_KEPT, Db, Engine, Where};
+pub use command::Earlier;
+pub use open::{Db, Engine, Where};
 pub use query::Query;
 pub use row::{FromRow, Row};
 pub use tx::Tx;

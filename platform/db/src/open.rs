@@ -2,15 +2,14 @@ use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use kernel::{Actor, CommandKey};
+use kernel::Actor;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use tokio::sync::watch;
 
-use crate::{Clock, Error, Tx, args, tx};
+use crate::{Clock, Error, Tx, command, args, tx};
 
 /// The database of one association. Cheap to clone.
 #[derive(Clone)]
@@ -94,7 +93,7 @@ impl Db {
     ) -> Result<T, E> {
         let mut tx = self.begin(actor).await?;
         if let Some(command) = tx.actor.command.clone() {
-            take_command(&mut tx, command).await?;
+            command::take(&mut tx, command).await?;
         }
         let done = work(&mut tx).await?;
         let announced = tx.announced;
@@ -234,29 +233,6 @@ impl Db {
         copied?;
         Ok(())
     }
-}
-
-/// So long a command that is sent again is the same one (INV13).
-pub const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(24);
-
-/// Writes the key of a command, or finds that an earlier request did.
-async fn take_command(tx: &mut Tx, command: CommandKey) -> Result<(), Error> {
-    let (user, now) = (tx.actor.user, tx.now);
-    tx.execute(
-        "insert into commands (user_id, key, request, at) values ($1, $2, $3, $4)
-         on conflict (user_id, key) do update
-            set request = excluded.request, at = excluded.at, route = null, status = null, body = null
-          where commands.at <= $5",
-        args![user, command.key.as_str(), command.request, now, now - COMMANDS_KEPT],
-    )
-    .await?;
-    let first: i64 = tx
-        .value(
-            "select request as value from commands where user_id = $1 and key = $2",
-            args![user, command.key],
-        )
-        .await?;
-    if first == command.request { Ok(()) } else { Err(Error::AlreadyDone) }
 }
 
 /// In KiB: what a desk needs, and what an import of a million people needs.

@@ -26,9 +26,8 @@ async fn a_commit_wakes_the_pages_that_wait_for_it() {
             })
             .await
             .unwrap();
-            match tokio::time::timeout(std::time::Duration::from_millis(200), page.recv()).await {
-                Ok(change) => break change.unwrap(),
-                Err(_) => {}
+            if let Ok(change) = tokio::time::timeout(std::time::Duration::from_millis(200), page.recv()).await {
+                break change.unwrap();
             }
         };
         assert_eq!(change, Change { topic: Topic::Own, user: Some(UserId(7)) });

@@ -23,8 +23,7 @@ impl Language {
     pub fn accepted(header: &str) -> Self {
         header
             .split(',')
-            .filter_map(|part| part.trim().get(..2)?.to_ascii_lowercase().parse().ok())
-            .next()
+            .find_map(|part| part.trim().get(..2)?.to_ascii_lowercase().parse().ok())
             .unwrap_or_default()
     }
 }

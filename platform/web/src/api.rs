@@ -9,8 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use db::{COMMANDS_KEPT, Error, Tx, args};
-use jiff::Timestamp;
+use db::{Earlier, Error, args};
 use kernel::{Action, Actor, ActorKind, CommandKey, Roles, TeamId, TokenId, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -249,10 +248,15 @@ pub async fn idempotent(State(app): State<App>, mut request: Request, next: Next
         Err(error) => return error.into_response(),
     };
     let route = format!("{} {}", request.method(), request.uri().path());
-    match earlier(&app, user, &key, &route).await {
+    let earlier =
+        app.db().read(Actor::SYSTEM, async |tx| tx.earlier_command(user, &key, &route).await).await;
+    match earlier {
         Ok(Earlier::None) => {}
-        Ok(Earlier::Answered(response)) => return response,
-        Ok(Earlier::OtherCommand) => {
+        Ok(Earlier::Answered { status, body }) => {
+            let kind = [(header::CONTENT_TYPE, "application/json"), (REPLAYED, "true")];
+            return (StatusCode::from_u16(status).unwrap_or_default(), kind, body).into_response();
+        }
+        Ok(Earlier::OtherRoute) => {
             return ApiError::refused("key-reused", "this key belongs to another command").into_response();
         }
         Ok(Earlier::Running) => return ApiError::AlreadyDone.into_response(),
@@ -268,46 +272,9 @@ pub async fn idempotent(State(app): State<App>, mut request: Request, next: Next
     }
 }
 
-enum Earlier {
-    None,
-    /// Somebody is at it, or it was carried out and its answer was lost with the process.
-    Running,
-    OtherCommand,
-    Answered(Response),
-}
-
-db::row! {
-    struct Kept { route: Option<String>, status: Option<i64>, body: Option<String> }
-}
-
-async fn earlier(app: &App, user: UserId, key: &str, route: &str) -> Result<Earlier, Error> {
-    let kept: Option<Kept> = app
-        .db()
-        .read(Actor::SYSTEM, async |tx| {
-            let since: Timestamp = tx.now() - COMMANDS_KEPT;
-            tx.one(
-                "select route, status, body from commands where user_id = $1 and key = $2 and at > $3",
-                args![user, key, since],
-            )
-            .await
-        })
-        .await?;
-    Ok(match kept {
-        None => Earlier::None,
-        Some(Kept { route: Some(found), .. }) if found != route => Earlier::OtherCommand,
-        Some(Kept { status: Some(status), body, .. }) => {
-            let status = u16::try_from(status).ok().and_then(|code| StatusCode::from_u16(code).ok());
-            let kind = [(header::CONTENT_TYPE, "application/json"), (REPLAYED, "true")];
-            Earlier::Answered((status.unwrap_or_default(), kind, body.unwrap_or_default()).into_response())
-        }
-        Some(_) => Earlier::Running,
-    })
-}
-
 const REPLAYED: header::HeaderName = header::HeaderName::from_static("idempotency-replayed");
 
-/// Keeps the answer beside the key. An answer that changed nothing is not kept: the key is free
-/// again, because no step wrote it.
+/// Keeps the answer beside the key.
 async fn keep_answer(
     app: &App,
     user: UserId,
@@ -318,17 +285,9 @@ async fn keep_answer(
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, ANSWER_MAX).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes).into_owned();
+    let status = parts.status.as_u16();
     app.db()
-        .write(Actor::SYSTEM, async |tx: &mut Tx| {
-            let long_ago: Timestamp = tx.now() - COMMANDS_KEPT;
-            tx.execute("delete from commands where at < $1", args![long_ago]).await?;
-            tx.execute(
-                "update commands set route = $1, status = $2, body = $3
-                  where user_id = $4 and key = $5 and request = $6",
-                args![route, i64::from(parts.status.as_u16()), text, user, command.key.as_str(), command.request],
-            )
-            .await
-        })
+        .write(Actor::SYSTEM, async |tx| tx.keep_answer(user, command, route, status, text).await)
         .await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }

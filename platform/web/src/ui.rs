@@ -21,7 +21,7 @@ impl askama::filters::HtmlSafe for Html {}
 pub fn icon(name: &'static str) -> Html {
     let path = asset_path("icons.svg");
     Html(format!(
-        r##"<svg class="icon" aria-hidden="true"><use href="{path}#i-{name}"></use></svg>"##
+        r#"<svg class="icon" aria-hidden="true"><use href="{path}#i-{name}"></use></svg>"#
     ))
 }
 

@@ -425,14 +425,14 @@ mod tests {
         }
     }
 
-    fn promise(tries: u16) -> Option<OpenCallback> {
-        Some(OpenCallback {
+    fn promise(tries: u16) -> OpenCallback {
+        OpenCallback {
             id: CallbackId(4),
             record: Some(CallRecordId(1)),
             from: at_the_office("2026-11-24T08:30").timestamp(),
             until: at_the_office("2026-11-24T09:00").timestamp(),
             tries,
-        })
+        }
     }
 
     fn log(open: &OpenCall, code: Code) -> Result<Logged, Refused> {
@@ -515,21 +515,21 @@ deceased: BlockedDeceased, reached no, outcome_logged death
 
     #[test]
     fn a_promise_is_kept_by_reaching_the_person_and_tried_again_otherwise() {
-        let kept = log(&OpenCall { callback: promise(0), ..open() }, Code::NotInterested).unwrap();
+        let kept = log(&OpenCall { callback: Some(promise(0)), ..open() }, Code::NotInterested).unwrap();
         assert_eq!(kept.callback.unwrap().tried, Tried::Kept { on_time: true });
         assert_eq!(kept.events[2].kind, EventKind::CallbackKept);
         assert_eq!(kept.record.unwrap().to, RecordState::Done);
 
-        let again = log(&OpenCall { callback: promise(1), ..open() }, Code::NoAnswer).unwrap();
+        let again = log(&OpenCall { callback: Some(promise(1)), ..open() }, Code::NoAnswer).unwrap();
         assert!(matches!(again.callback.unwrap().tried, Tried::Again { .. }));
         assert_eq!(again.record.unwrap().to, RecordState::Promised);
 
-        let closed = log(&OpenCall { callback: promise(2), ..open() }, Code::Busy).unwrap();
+        let closed = log(&OpenCall { callback: Some(promise(2)), ..open() }, Code::Busy).unwrap();
         assert_eq!(closed.callback.unwrap().tried, Tried::ClosedUnreached);
         assert_eq!(closed.record.unwrap().to, RecordState::Exhausted);
 
         // Promised again in the same call: the old one is kept, a new one stands.
-        let next = log(&OpenCall { callback: promise(0), ..open() }, Code::Callback).unwrap();
+        let next = log(&OpenCall { callback: Some(promise(0)), ..open() }, Code::Callback).unwrap();
         assert_eq!(next.callback.unwrap().tried, Tried::Kept { on_time: true });
         assert!(next.plan.is_some() && next.record.unwrap().to == RecordState::Promised);
     }

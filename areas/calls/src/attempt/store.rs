@@ -210,7 +210,7 @@ pub async fn ring_in(tx: &mut Tx, call: Inbound) -> Result<Result<(Claim, Dialle
             return Ok(Err(Refused::DeskNotEmpty));
         }
         // The person on the desk is the one who rings: the same claim goes on.
-        return Ok(begin_outside(tx, claim, outbound, started_at).await?);
+        return begin_outside(tx, claim, outbound, started_at).await;
     }
     // An open promise or record of this person is what the call is about.
     let about = open_matter(tx, person).await?;

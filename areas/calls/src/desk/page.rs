@@ -437,9 +437,8 @@ impl DeskPage<'_> {
             other_number: false,
             objection: None,
         };
-        match can_be_true(&open, code, self.now.timestamp()) {
-            Err(refused) => return Some(Wrong::Refused(refused).text(self.t)),
-            Ok(()) => {}
+        if let Err(refused) = can_be_true(&open, code, self.now.timestamp()) {
+            return Some(Wrong::Refused(refused).text(self.t));
         }
         match code {
             Code::Retained if !desk.person.is_member => Some(self.t.get("calls-cannot-no-member")),

@@ -60,7 +60,7 @@ db::row! {
 /// Everybody; with the latest membership for persons, and only who never was a member for prospects.
 async fn people(tx: &mut Tx, after: i64, limit: i64, all: bool) -> Result<Rows, Error> {
     let page = people::person::page(tx, PersonId(after), limit).await?;
-    let last = page.last().map(|stored| stored.id.0).filter(|_| page.len() as i64 == limit);
+    let last = page.last().map(|stored| stored.id.0).filter(|_| i64::try_from(page.len()) == Ok(limit));
     let mut memberships: HashMap<PersonId, MembershipRow> = HashMap::new();
     if let (Some(first), Some(end)) = (page.first(), page.last()) {
         let rows: Vec<MembershipRow> = tx
@@ -120,7 +120,7 @@ fn time(time: Time) -> String {
 
 /// Turns a page of rows into cells, and says where the next begins.
 fn cells<T>(page: Vec<T>, limit: i64, id: impl Fn(&T) -> i64, of: impl Fn(T) -> Vec<String>) -> Rows {
-    let last = page.last().map(id).filter(|_| page.len() as i64 == limit);
+    let last = page.last().map(id).filter(|_| i64::try_from(page.len()) == Ok(limit));
     Rows { rows: page.into_iter().map(of).collect(), last }
 }
 

@@ -188,9 +188,8 @@ async fn one_callback(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Resul
     let office = Window { from: jiff::civil::time(9, 0, 0, 0), until: jiff::civil::time(17, 0, 0, 0) };
     let window = row.window.unwrap_or(office);
     let now = local(tx.now());
-    let from = match row.on.to_datetime(window.from).in_tz(kernel::AMSTERDAM) {
-        Ok(from) => from,
-        Err(_) => return Ok(Err(Refused::Code { field: Field::Date })),
+    let Ok(from) = row.on.to_datetime(window.from).in_tz(kernel::AMSTERDAM) else {
+        return Ok(Err(Refused::Code { field: Field::Date }));
     };
     let some = |text: String| (!text.is_empty()).then(|| Pii::new(text));
     let plan = rules::Plan {

@@ -171,7 +171,6 @@ async fn update(tx: &mut Tx, id: PersonId, row: PersonRow, step: &Step<'_>) -> R
             return Ok(Outcome::refused(Refused::KeyTaken));
         }
         bulk::update(tx, &[(id, &person)]).await?;
-        tx.change_one("update people set version = version + 1 where id = $1", db::args![id]).await?;
         version = Some(stored.version + 1);
         before.person = Some(KeptDraft::of(&stored.person));
     }

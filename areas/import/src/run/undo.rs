@@ -181,7 +181,6 @@ async fn changed(tx: &mut Tx, row: &Row, today: Date) -> Result<bool, Error> {
         }
         let Ok(read) = draft.read(today) else { return Ok(false) };
         bulk::update(tx, &[(person, &read.person)]).await?;
-        tx.change_one("update people set version = version + 1 where id = $1", args![person]).await?;
     }
     match before.membership {
         None => {}

@@ -32,7 +32,7 @@ pub fn looks(text: &str) -> Vec<Look> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     if letters == 0 && !digits.is_empty() {
-        return looks_of_digits(text, digits);
+        return looks_of_digits(text, &digits);
     }
     let postcode = postcode(text).into_iter();
     let member_number = (!digits.is_empty() && letters <= 3).then(|| Look::MemberNumber(compact(text)));
@@ -40,16 +40,16 @@ pub fn looks(text: &str) -> Vec<Look> {
     postcode.chain(member_number).chain(names).collect()
 }
 
-fn looks_of_digits(text: &str, digits: String) -> Vec<Look> {
+fn looks_of_digits(text: &str, digits: &str) -> Vec<Look> {
     let mut looks = Vec::new();
     if let Some(prefix) = PhoneNumber::prefix(text) {
         looks.push(Look::Phone(prefix));
     }
     if !digits.starts_with('0') && !text.starts_with('+') {
         if digits.len() == 4 {
-            looks.push(Look::Postcode { postcode: digits.clone(), house_number: None });
+            looks.push(Look::Postcode { postcode: digits.to_owned(), house_number: None });
         }
-        looks.push(Look::MemberNumber(digits.clone()));
+        looks.push(Look::MemberNumber(digits.to_owned()));
     }
     if digits.len() >= 4 && !text.starts_with('+') {
         looks.push(Look::PhoneEnd(digits.chars().rev().collect()));

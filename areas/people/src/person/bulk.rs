@@ -40,7 +40,7 @@ pub async fn update(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Result<(), E
                     sort_key = $9, sex = $10, birth_date = $11, street = $12, house_number = $13,
                     addition = $14, postcode = $15, town = $16, country = $17, email = $18,
                     email_fold = $19, sector = $20, employer = $21, occupation = $22, source = $23,
-                    interest = $24, language = $25, changed_at = $26
+                    interest = $24, language = $25, changed_at = $26, version = version + 1
               where id = $27",
             row,
         )

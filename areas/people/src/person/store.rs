@@ -157,14 +157,14 @@ pub async fn add(tx: &mut Tx, person: &Person) -> Result<PersonId, Error> {
 ///
 /// [`Error::Raced`] if somebody changed the person since `version` was read.
 pub async fn change(tx: &mut Tx, id: PersonId, version: i64, person: &Person) -> Result<(), Error> {
+    let now = tx.now();
     tx.change_one(
-        "update people set version = version + 1 where id = $1 and version = $2",
-        args![id, version],
+        "update people set changed_at = $1 where id = $2 and version = $3",
+        args![now, id, version],
     )
     .await?;
     super::bulk::update(tx, &[(id, person)]).await?;
-    let day = local(tx.now()).date();
-    activity::record(tx, Event::new(EventKind::PersonChanged, day).about(id)).await
+    activity::record(tx, Event::new(EventKind::PersonChanged, local(now).date()).about(id)).await
 }
 
 /// Somebody told us that the person died: no list offers this person from now on. The membership
