@@ -18,6 +18,12 @@ pub fn tuesday() -> Clock {
     Clock::still(TUESDAY.parse().expect("an instant"))
 }
 
+/// The same morning, with a clock that runs.
+#[must_use]
+pub fn tuesday_running() -> Clock {
+    Clock::running_from(TUESDAY.parse().expect("an instant"))
+}
+
 fn server() -> Option<String> {
     std::env::var("WIJLAND_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }

@@ -76,7 +76,7 @@ fn facts_query(today: Date, rules: &GateRules, record: &'static str, from: &'sta
     query
 }
 
-fn judge(row: Row, today: Date, rules: &GateRules) -> Judged {
+fn judge(row: &Row, today: Date, rules: &GateRules) -> Judged {
     let request = row
         .asked_at
         .zip(row.asked_from)
@@ -99,7 +99,7 @@ fn judge(row: Row, today: Date, rules: &GateRules) -> Judged {
 
 async fn judged(tx: &mut Tx, query: Query, today: Date, rules: &GateRules) -> Result<Vec<Judged>, Error> {
     let rows: Vec<Row> = tx.list(query).await?;
-    Ok(rows.into_iter().map(|row| judge(row, today, rules)).collect())
+    Ok(rows.into_iter().map(|row| judge(&row, today, rules)).collect())
 }
 
 const RECORDS: &str = "call_records r join campaigns c on c.id = r.campaign_id join people p on p.id = r.person_id";

@@ -63,7 +63,7 @@ pub async fn export(db: &Db, actor: Actor, kind: Kind, path: &Path) -> Result<u6
 }
 
 enum Sink {
-    Csv(csv::Writer<BufWriter<File>>),
+    Csv(Box<csv::Writer<BufWriter<File>>>),
     Sheet { book: Box<rust_xlsxwriter::Workbook>, row: u32 },
 }
 
@@ -71,7 +71,7 @@ impl Sink {
     fn csv(path: &Path) -> Result<Self, Failed> {
         let file = BufWriter::new(File::create(path).map_err(Failed::File)?);
         // A semicolon opens in columns in a Dutch spreadsheet.
-        Ok(Self::Csv(csv::WriterBuilder::new().delimiter(b';').from_writer(file)))
+        Ok(Self::Csv(Box::new(csv::WriterBuilder::new().delimiter(b';').from_writer(file))))
     }
 
     fn sheet() -> Result<Self, Failed> {

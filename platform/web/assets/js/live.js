@@ -2,7 +2,7 @@
 //
 // One stream per browser, shared by its tabs: HTTP/1.1 allows six connections. The tab that holds
 // the lock listens and passes on; when it closes, the next one takes over.
-import { replaceWith, visit } from "./shell.js"
+import { isUnderway, replaceWith, visit } from "./shell.js"
 
 const CHANNEL = "wijland-live"
 
@@ -56,12 +56,13 @@ function refresh(topics) {
 }
 
 const asking = new WeakMap()
-const IN_USE_MS = 1000
+const IN_USE_MS = 300
 
-// Nothing changes under somebody's hands: what has a menu open or a field with focus waits.
+// Nothing changes under somebody's hands or before the page that it belongs to: what has a menu open or a
+// field with focus waits, and so does everything while a page is on its way.
 function isInUse(element) {
   const inField = element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
-  return inField || element.querySelector(":popover-open, dialog[open]") !== null
+  return isUnderway() || inField || element.querySelector(":popover-open, dialog[open]") !== null
 }
 
 async function ask(element) {

@@ -60,7 +60,20 @@ async function quietly(url, body, form) {
   }
 }
 
+// While a page is on its way, its parts are: one that comes alone would not fit the page that is still there.
+let underway = 0
+export const isUnderway = () => underway > 0
+
 export async function visit(url, options = {}, push = true) {
+  underway += 1
+  try {
+    await load(url, options, push)
+  } finally {
+    underway -= 1
+  }
+}
+
+async function load(url, options, push) {
   request?.abort()
   request = new AbortController()
   const texts = document.getElementById("melding").dataset
@@ -108,10 +121,15 @@ export function replaceInside(id, page) {
   if (here && there) replaceWith(here, there.innerHTML)
 }
 
-export function replaceWith(element, html) {
+export function replaceWith(element, text) {
   const key = element.id
+  // As a browser writes it: what the server sent and what a page holds are compared like with like.
+  const fresh = document.createElement("template")
+  fresh.innerHTML = text
+  const html = fresh.innerHTML
   const before = rendered.get(key) ?? element.innerHTML
-  const comparable = (text) => text.replace(/data-seconds="\d+"/g, "").trim()
+  // How long a call lasts is no news.
+  const comparable = (text) => text.replace(/<call-timer[^>]*>[^<]*/g, "").trim()
   if (comparable(before) === comparable(html)) return
   rendered.set(key, html)
   element.innerHTML = html

@@ -1,0 +1,89 @@
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use db::test::Original;
+use db::{Db, Where};
+use kernel::Actor;
+use tokio::sync::OnceCell;
+use web::{App, Demo};
+use wijland::Server;
+
+pub const PASSWORD: &str = "samen-sterker-2026";
+
+/// The demo union, served at an address of its own; its clock runs from 8:20 of the story's Tuesday.
+pub struct Program {
+    pub app: App,
+    pub url: String,
+    folder: tempfile::TempDir,
+    server: Server,
+}
+
+static UNION: OnceCell<Original> = OnceCell::const_new();
+
+/// Runs one journey on each engine.
+pub async fn on_each_engine(journey: impl AsyncFn(&Program)) {
+    let steps = wijland::migrations(&wijland::areas(PathBuf::new()));
+    let original = UNION
+        .get_or_init(async || {
+            Original::new(&steps, async |db| {
+                db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await.expect("rules");
+                let uploads = tempfile::tempdir().expect("a folder");
+                wijland::demo::seed(db, uploads.path(), PASSWORD, 200, 0).await.expect("the story is whole");
+            })
+            .await
+        })
+        .await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = original.sqlite_copy(folder.path());
+    journey_on(place, folder, &journey).await;
+    if let Some(place) = original.postgres_copy().await {
+        journey_on(place, tempfile::tempdir().expect("a folder"), &journey).await;
+    }
+}
+
+async fn journey_on(place: Where, folder: tempfile::TempDir, journey: &impl AsyncFn(&Program)) {
+    let db = Db::open(&place, db::test::tuesday_running()).await.expect("open");
+    let areas = wijland::areas(folder.path().join("uploads"));
+    let settings = web::Settings {
+        association: story::UNION.into(),
+        demo: Some(Demo::default()),
+        ..web::Settings::default()
+    };
+    let app = App::new(db, settings, &areas).await.expect("rules are there");
+    let server = wijland::start(&app, areas, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.expect("it listens");
+    let program = Program { url: format!("http://localhost:{}", server.address.port()), app, folder, server };
+    journey(&program).await;
+    program.server.stop().await.expect("it stops");
+}
+
+impl Program {
+    /// Moves the clock to a time of the story's Tuesday; it runs on from there.
+    pub fn clock(&self, time: &str) {
+        let at = format!("2026-11-24T{time}:00+01:00").parse().expect("a time");
+        self.app.db().clock().set(at);
+    }
+
+    /// Writes a file that somebody will upload.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        path
+    }
+
+    /// The id of a person by the member number of the story.
+    pub async fn person(&self, member_number: &str) -> i64 {
+        let found = self
+            .app
+            .db()
+            .read(Actor::SYSTEM, async |tx| {
+                let sql = "select max(id) as value from people where member_number = $1";
+                tx.value::<i64>(sql, db::args![member_number]).await
+            })
+            .await;
+        found.expect("somebody with this number")
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}

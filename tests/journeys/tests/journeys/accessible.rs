@@ -1,0 +1,74 @@
+//! Axe finds nothing, on any page, light and dark, on a desk and on a telephone.
+
+use fantoccini::key::Key;
+use journeys::{Browser, Look, Program, on_each_engine};
+
+async fn look_at(browser: &Browser, what: &str, wrong: &mut Vec<String>) {
+    browser.is_seen("h1").await;
+    wrong.extend(browser.not_accessible().await.into_iter().map(|found| format!("{what}: {found}")));
+    if browser.is("document.documentElement.scrollWidth > document.documentElement.clientWidth").await {
+        wrong.push(format!("{what}: the page is wider than the screen"));
+    }
+}
+
+async fn pages_of(program: &Program, look: Look, login: &str, paths: &[&str], wrong: &mut Vec<String>) {
+    let browser = Browser::signed_in(program, login, look).await;
+    for path in paths {
+        browser.go(path).await;
+        look_at(&browser, &format!("{login} {path} {look:?}"), wrong).await;
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn axe_finds_nothing() {
+    let done = std::sync::Mutex::new(false);
+    on_each_engine(async |program| {
+        // The pages are the same on both engines; once is enough.
+        if std::mem::replace(&mut *done.lock().expect("alone"), true) {
+            return;
+        }
+        program.clock("08:48");
+        let mut wrong = Vec::new();
+        for look in [
+            Look::default(),
+            Look { dark: true, ..Look::default() },
+            Look { phone: true, ..Look::default() },
+        ] {
+            let door = Browser::open(program, look).await;
+            door.go("/inloggen").await;
+            look_at(&door, &format!("the door {look:?}"), &mut wrong).await;
+            door.close().await;
+
+            pages_of(program, look, "ingrid", &["/campagnes", "/terugbellen", "/leden", "/mijn-dag"], &mut wrong).await;
+            let person = program.person("1840227").await;
+            let file = format!("/leden/{person}");
+            let change = format!("/leden/{person}/wijzig");
+            let pages = ["/leden?q=vliet", &file, &change, "/leden/nieuw", "/mijn-account", "/leden?q=bestaatniet"];
+            pages_of(program, look, "noor", &pages, &mut wrong).await;
+            pages_of(program, look, "anna", &["/import", "/import/voorbeeld/geen"], &mut wrong).await;
+        }
+        for dark in [false, true] {
+            let look = Look { dark, ..Look::default() };
+            let login = if dark { "bernd" } else { "marit" };
+            let desk = Browser::signed_in(program, login, look).await;
+            look_at(&desk, "the empty desk", &mut wrong).await;
+            desk.press(Key::Enter).await;
+            desk.is_seen(".btn--dial").await;
+            look_at(&desk, "the desk before the call", &mut wrong).await;
+            desk.press(Key::Enter).await;
+            desk.is_seen("call-timer").await;
+            look_at(&desk, "the desk in a call", &mut wrong).await;
+            desk.press('t').await;
+            desk.is_seen("dialog#terugbellen[open]").await;
+            look_at(&desk, "the dialog for a promise", &mut wrong).await;
+            desk.press(Key::Escape).await;
+            desk.press('?').await;
+            desk.is_seen("dialog#sneltoetsen[open]").await;
+            look_at(&desk, "the keys", &mut wrong).await;
+            desk.close().await;
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+}

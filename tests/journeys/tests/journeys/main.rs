@@ -1,0 +1,7 @@
+//! A working day on screen, on SQLite and PostgreSQL.
+
+mod accessible;
+mod day;
+mod own_file;
+mod shell;
+mod together;
