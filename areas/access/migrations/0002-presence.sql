@@ -6,7 +6,9 @@ create table presence (
     intent         text not null,
     place          text not null check (place in ('office', 'home')),
     since_at       int  not null,
-    pending_intent text
+    pending_intent text,
+    -- When a page of this user was open for the last time; empty for who works by a program of their own.
+    seen_at        int
 );
 
 -- owner: access

@@ -31,5 +31,6 @@ pub fn area() -> Area {
         .part(Slot::Mates, presence::mates)
         .on_sign_in(presence::signed_in)
         .on_sign_out(presence::signed_out)
+        .on_seen(presence::seen)
         .personal_data(PERSONAL_DATA)
 }

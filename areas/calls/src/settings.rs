@@ -43,6 +43,11 @@ pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
     })
 }
 
+/// So long a skipped person rests before the list offers this person again.
+pub(crate) fn skip_rests(book: &Rulebook, day: Date) -> Result<SignedDuration, Missing> {
+    Ok(SignedDuration::from_mins(book.number("call.skip_rest_minutes", day)?))
+}
+
 pub(crate) fn lease(book: &Rulebook, day: Date) -> Result<SignedDuration, Missing> {
     Ok(SignedDuration::from_mins(book.number("call.lease_minutes", day)?))
 }

@@ -30,6 +30,7 @@ struct Inner {
     states: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     on_sign_in: Vec<HookFn>,
     on_sign_out: Vec<HookFn>,
+    on_seen: Vec<HookFn>,
 }
 
 /// What this installation is called and how it is reached.
@@ -77,6 +78,7 @@ impl App {
             states: areas.iter().flat_map(|area| area.states.clone()).collect(),
             on_sign_in: areas.iter().flat_map(|area| area.on_sign_in.clone()).collect(),
             on_sign_out: areas.iter().flat_map(|area| area.on_sign_out.clone()).collect(),
+            on_seen: areas.iter().flat_map(|area| area.on_seen.clone()).collect(),
         })))
     }
 
@@ -141,6 +143,10 @@ impl App {
 
     pub(crate) fn on_sign_out(&self) -> &[HookFn] {
         &self.0.on_sign_out
+    }
+
+    pub(crate) fn on_seen(&self) -> &[HookFn] {
+        &self.0.on_seen
     }
 
     pub(crate) fn assets(&self) -> &Assets {

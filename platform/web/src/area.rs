@@ -25,6 +25,7 @@ pub struct Area {
     pub states: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
     pub on_sign_in: Vec<HookFn>,
     pub on_sign_out: Vec<HookFn>,
+    pub on_seen: Vec<HookFn>,
 }
 
 impl Area {
@@ -44,6 +45,7 @@ impl Area {
             states: vec![],
             on_sign_in: vec![],
             on_sign_out: vec![],
+            on_seen: vec![],
         }
     }
 
@@ -113,6 +115,13 @@ impl Area {
     #[must_use]
     pub fn on_sign_out(mut self, hook: HookFn) -> Self {
         self.on_sign_out.push(hook);
+        self
+    }
+
+    /// Done while a page of a user is open, every half minute.
+    #[must_use]
+    pub fn on_seen(mut self, hook: HookFn) -> Self {
+        self.on_seen.push(hook);
         self
     }
 

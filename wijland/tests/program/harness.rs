@@ -220,6 +220,20 @@ pub(crate) struct Browser<'a> {
 }
 
 impl Browser<'_> {
+    /// Has a page open until it was noticed.
+    pub(crate) async fn looks_on(&mut self) {
+        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let request = Request::get("/live").header(header::COOKIE, cookies.join("; ")).body(Body::empty());
+        let response = self.world.router.clone().oneshot(request.expect("a request")).await.expect("never fails");
+        let mut signs = response.into_body().into_data_stream();
+        // The first sign comes after the page was noticed.
+        let first = std::future::poll_fn(|context| {
+            use futures_util::Stream as _;
+            std::pin::Pin::new(&mut signs).poll_next(context)
+        });
+        first.await.expect("a sign").expect("of life");
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }
@@ -285,6 +299,10 @@ impl Program<'_> {
 
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.send(Method::PATCH, path, Some(body), None).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, Some(body), None).await
     }
 
     /// The same command with a key, as a client that may have to try again sends it.

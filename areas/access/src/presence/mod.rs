@@ -1,13 +1,18 @@
 //! Who is doing what: what a colleague chose, and what the calls show.
 
+mod absence;
 mod api;
 mod part;
 mod route;
 mod store;
 
+pub use absence::sign_off_absent;
 pub(crate) use api::routes as api_routes;
 pub use part::intent_text;
 pub(crate) use part::{mates, own};
 pub(crate) use route::routes;
-pub(crate) use store::{signed_in, signed_out};
-pub use store::{Mate, Now, choose, desk_cleared, mates_of, now, seconds_of_day, stretches_of_day, takes_records};
+pub(crate) use store::{seen, signed_in, signed_out};
+pub use store::{
+    Mate, Now, Seen, choose, desk_cleared, mates_of, now, seconds_of_day, sign_off, stretches_of_day, takes_records,
+    watched,
+};

@@ -4,7 +4,7 @@ use access_rules::presence::{self as rules, Choice, Intent, Place, Stretch};
 use db::{Error, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Event, EventKind, Fact, TeamId, UserId, local};
+use kernel::{Actor, ActorKind, Event, EventKind, Fact, TeamId, UserId, local};
 use web::HookFuture;
 
 db::row! {
@@ -47,6 +47,7 @@ pub async fn choose(tx: &mut Tx, wish: Intent, place: Option<Place>) -> Result<C
     let current = now(tx, user).await?;
     let intent = current.as_ref().map_or(Intent::SignedOut, |now| now.intent);
     let place = place.or(current.as_ref().map(|now| now.place)).unwrap_or(Place::Office);
+    let at = tx.now();
     let choice = rules::choose(intent, wish, is_busy(tx, user).await?);
     match choice {
         Choice::Same if current.is_some() => {
@@ -63,13 +64,67 @@ pub async fn choose(tx: &mut Tx, wish: Intent, place: Option<Place>) -> Result<C
             )
             .await?;
         }
-        Choice::Same | Choice::Now => begin(tx, user, current, wish, place).await?,
+        Choice::Same | Choice::Now => begin(tx, user, current, wish, place, at).await?,
     }
     let event = Event::new(EventKind::IntentChosen, local(tx.now()).date())
         .with("intent", Fact::Code(wish.code()))
         .with("place", Fact::Code(place.code()));
     activity::record(tx, event).await?;
+    // Who chooses through the API has no page that can be closed.
+    if tx.actor().kind == ActorKind::Token {
+        tx.execute("update presence set seen_at = null where user_id = $1", args![user]).await?;
+    }
     Ok(choice)
+}
+
+/// A page of the acting user is open.
+pub(crate) fn seen(tx: &mut Tx) -> HookFuture<'_> {
+    Box::pin(async move {
+        let (user, at) = (tx.actor().user, tx.now());
+        tx.execute("update presence set seen_at = $1 where user_id = $2", args![at, user]).await.map(drop)
+    })
+}
+
+db::row! {
+    /// Somebody at work whose pages are watched.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Seen { pub user_id: UserId, pub seen_at: Timestamp }
+}
+
+/// Everybody at work who has, or had, a page open.
+pub async fn watched(tx: &mut Tx) -> Result<Vec<Seen>, Error> {
+    tx.all(
+        "select user_id, seen_at from presence where intent <> 'signed_out' and seen_at is not null",
+        args![],
+    )
+    .await
+}
+
+/// Signs somebody off who was last seen then: the lid was closed. `false` if the user came back, or has a
+/// call on the desk, which waits for its outcome.
+pub async fn sign_off(tx: &mut Tx, gone: Seen, rule: &str) -> Result<bool, Error> {
+    let Seen { user_id: user, seen_at } = gone;
+    let current = now(tx, user).await?.filter(|current| current.intent != Intent::SignedOut);
+    let Some(current) = current else { return Ok(false) };
+    let unchanged: i64 = tx
+        .value(
+            "select count(*) as value from presence where user_id = $1 and seen_at = $2",
+            args![user, seen_at],
+        )
+        .await?;
+    if unchanged == 0 || is_busy(tx, user).await? {
+        return Ok(false);
+    }
+    let team: Option<TeamId> = tx.value("select team_id as value from users where id = $1", args![user]).await?;
+    tx.act_as(Actor { kind: ActorKind::System, user, team, command: None });
+    let (at, place) = (seen_at.max(current.since_at), current.place);
+    begin(tx, user, Some(current), Intent::SignedOut, place, at).await?;
+    let mut event = Event::new(EventKind::IntentChosen, local(at).date())
+        .with("intent", Fact::Code(Intent::SignedOut.code()))
+        .with("place", Fact::Code(place.code()));
+    event.rule = Some(rule.to_owned());
+    activity::record(tx, event).await?;
+    Ok(true)
 }
 
 /// The desk of the acting user became empty: what was chosen during the call begins.
@@ -77,8 +132,8 @@ pub async fn desk_cleared(tx: &mut Tx) -> Result<(), Error> {
     let user = tx.actor().user;
     let Some(current) = now(tx, user).await? else { return Ok(()) };
     let Some(wish) = current.pending_intent else { return Ok(()) };
-    let place = current.place;
-    begin(tx, user, Some(current), wish, place).await
+    let (place, at) = (current.place, tx.now());
+    begin(tx, user, Some(current), wish, place, at).await
 }
 
 /// Ends the stretch that runs and begins another at the same instant: no gap, no overlap (INV16).
@@ -88,8 +143,8 @@ async fn begin(
     before: Option<Now>,
     intent: Intent,
     place: Place,
+    at: Timestamp,
 ) -> Result<(), Error> {
-    let at = tx.now();
     if let Some(before) = before.filter(|before| before.intent != Intent::SignedOut) {
         let Now { intent, place, since_at, pending_intent: _ } = before;
         tx.change_one(
@@ -121,7 +176,8 @@ pub(crate) fn signed_in(tx: &mut Tx) -> HookFuture<'_> {
             return Ok(());
         }
         let place = current.as_ref().map_or(Place::Office, |now| now.place);
-        begin(tx, user, current, Intent::Available, place).await
+        let at = tx.now();
+        begin(tx, user, current, Intent::Available, place, at).await
     })
 }
 
@@ -130,7 +186,8 @@ pub(crate) fn signed_out(tx: &mut Tx) -> HookFuture<'_> {
         let user = tx.actor().user;
         let current = now(tx, user).await?;
         let place = current.as_ref().map_or(Place::Office, |now| now.place);
-        begin(tx, user, current, Intent::SignedOut, place).await
+        let at = tx.now();
+        begin(tx, user, current, Intent::SignedOut, place, at).await
     })
 }
 

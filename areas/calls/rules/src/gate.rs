@@ -225,7 +225,7 @@ mod tests {
             let facts = Facts {
                 objection: Some(at("2026-11-05")),
                 consents, lid5, is_member, at_legal_person, has_number,
-                request: with_request.then(|| asked(if asked_after { "2026-11-10" } else { "2026-11-01" })).flatten(),
+                request: with_request.then(|| asked(if asked_after { "2026-11-10" } else { "2026-11-01" })),
                 ..somebody(ground)
             };
             let passed = gate(&facts, TODAY, MIN_AGE);

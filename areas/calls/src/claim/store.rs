@@ -181,15 +181,13 @@ pub enum Skipped {
     InCall,
 }
 
-/// So long a skipped person rests before the list offers this person again.
-const SKIPPED_RESTS: SignedDuration = SignedDuration::from_mins(60);
-
-/// Passes the person by; the list offers this person later, to whoever is next then.
+/// Passes the person by; the list offers this person again after `rests`, to whoever is next then.
 pub async fn skip(
     tx: &mut Tx,
     person: PersonId,
     fence: Fence,
     reason: SkipReason,
+    rests: SignedDuration,
 ) -> Result<Skipped, Error> {
     let now = tx.now();
     let Some(claim) = held(tx, person, fence).await? else {
@@ -205,7 +203,7 @@ pub async fn skip(
         tx.execute(
             "update call_records set state = 'resting', rest_until_at = $1, skips = skips + 1, changed_at = $2
               where id = $3 and state = 'claimed'",
-            args![now + SKIPPED_RESTS, now, record],
+            args![now + rests, now, record],
         )
         .await?;
     }

@@ -224,11 +224,12 @@ async fn skip(
 ) -> Result<StatusCode, ApiError> {
     let reason: SkipReason =
         body.reason.parse().map_err(|_| ApiError::wrong("reason", "not_now, know_them or data_wrong"))?;
+    let rests = settings::skip_rests(&app.rulebook(), app.now().date())?;
     let skipped = app
         .db()
         .write(caller.actor(), async |tx| {
             match about(claim::of_agent(tx, caller.id).await?, id) {
-                Some(person) => claim::skip(tx, person, body.fence, reason).await,
+                Some(person) => claim::skip(tx, person, body.fence, reason, rests).await,
                 None => Ok::<_, db::Error>(Skipped::ClaimEnded),
             }
         })

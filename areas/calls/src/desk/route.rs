@@ -243,8 +243,11 @@ struct SkipForm {
 
 async fn skip(State(app): State<App>, caller: Caller, Form(form): Form<SkipForm>) -> Result<Response, WebError> {
     let reason: SkipReason = form.reason.parse().map_err(|_| WebError::Unreadable)?;
-    let skipped =
-        app.db().write(caller.actor(), async |tx| claim::skip(tx, form.person, form.fence, reason).await).await?;
+    let rests = settings::skip_rests(&app.rulebook(), app.now().date())?;
+    let skipped = app
+        .db()
+        .write(caller.actor(), async |tx| claim::skip(tx, form.person, form.fence, reason, rests).await)
+        .await?;
     Ok(back(match skipped {
         Skipped::Done => "?gedaan=overgeslagen",
         Skipped::ClaimEnded => "?gedaan=weg",

@@ -52,7 +52,7 @@ async fn one(
         Kind::Consents => one_consent(tx, person, cells).await,
         Kind::Objections => one_objection(tx, person, cells).await,
         Kind::Contacts => one_contact(tx, person, cells).await,
-        Kind::Callbacks => one_callback(tx, person, cells).await,
+        Kind::Callbacks => one_callback(tx, person, cells, step.office_hours).await,
         Kind::Persons | Kind::Prospects | Kind::Organisations => {
             unreachable!("line {line} of another kind of file")
         }
@@ -176,7 +176,12 @@ db::row! {
     struct UserRow { id: UserId, team_id: Option<kernel::TeamId> }
 }
 
-async fn one_callback(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+async fn one_callback(
+    tx: &mut Tx,
+    person: PersonId,
+    cells: &Cells<'_>,
+    office_hours: Window,
+) -> Result<Result<Outcome, Refused>, Error> {
     let row = match callback(cells) {
         Ok(row) => row,
         Err(refused) => return Ok(Err(refused)),
@@ -185,8 +190,7 @@ async fn one_callback(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Resul
         .one("select id, team_id from users where login = $1 and ended_at is null", args![row.owner.as_str()])
         .await?;
     let Some(owner) = owner else { return Ok(Err(Refused::NoSuchUser)) };
-    let office = Window { from: jiff::civil::time(9, 0, 0, 0), until: jiff::civil::time(17, 0, 0, 0) };
-    let window = row.window.unwrap_or(office);
+    let window = row.window.unwrap_or(office_hours);
     let now = local(tx.now());
     let Ok(from) = row.on.to_datetime(window.from).in_tz(kernel::AMSTERDAM) else {
         return Ok(Err(Refused::Code { field: Field::Date }));

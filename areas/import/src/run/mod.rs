@@ -15,6 +15,7 @@ use db::{Db, Error};
 use import_rules::columns::{Field, Kind, Mapping};
 use jiff::civil::Date;
 use kernel::{Actor, Event, EventKind, Fact, ImportId, local};
+use rulebook::Rulebook;
 use tokio::sync::mpsc;
 
 pub use counts::{Counts, Progress};
@@ -46,6 +47,8 @@ pub enum Failed {
     NotNow,
     #[error("the errors file cannot be written")]
     ErrorsFile(#[source] std::io::Error),
+    #[error(transparent)]
+    Rules(#[from] rulebook::Missing),
     #[error(transparent)]
     Broken(Error),
 }
@@ -159,12 +162,22 @@ async fn go(
     let headers = Table::open(&run.file)?.headers;
     let mut errors = counts::ErrorsFile::open(run.errors.as_deref(), &headers).map_err(Failed::ErrorsFile)?;
     let (mut counts, done_until) = db.read(actor.clone(), async |tx| counts::so_far(tx, run.id).await).await?;
+    let rules = db.read(Actor::SYSTEM, async |tx| Rulebook::load(tx).await).await?;
+    let office_hours = rules.window("callback.office_hours", today)?;
     let actor = Actor { command: None, ..actor.clone() };
     let seen = std::sync::Mutex::default();
     while let Some(rows) = rows.recv().await {
         let mut rows = rows?;
         rows.retain(|row| row.line > done_until);
-        let step = Step { import: run.id, kind: run.kind, mapping: &run.mapping, rows: &rows, today, seen: (!for_real).then_some(&seen) };
+        let step = Step {
+            import: run.id,
+            kind: run.kind,
+            mapping: &run.mapping,
+            rows: &rows,
+            today,
+            office_hours,
+            seen: (!for_real).then_some(&seen),
+        };
         let outcome = if for_real {
             db.write(actor.clone(), async |tx| step.write(tx).await).await?
         } else {

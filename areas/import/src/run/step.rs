@@ -6,7 +6,7 @@ use db::{Bulk, Error, Tx, args};
 use import_rules::columns::{Kind, Mapping};
 use import_rules::row::{Key, Refused};
 use jiff::civil::Date;
-use kernel::{ImportId, PersonId};
+use kernel::{ImportId, PersonId, Window};
 use people_rules::person::Wrong;
 
 use super::match_person::Known;
@@ -19,6 +19,8 @@ pub(super) struct Step<'a> {
     pub mapping: &'a Mapping,
     pub rows: &'a [Row],
     pub today: Date,
+    /// For promises whose row names no hour.
+    pub office_hours: Window,
     /// In a dry run: the keys of earlier steps, whose people were never written.
     pub seen: Option<&'a Mutex<Known>>,
 }
