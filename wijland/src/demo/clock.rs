@@ -19,10 +19,6 @@ impl KeptClock {
         Self(folder.join("clock"))
     }
 
-    pub(super) fn exists(&self) -> bool {
-        self.0.exists()
-    }
-
     /// The clock to begin with: as asked, else as it was, else as the story begins.
     pub(super) fn begin(&self, asked: Option<&str>) -> Result<Clock, Failure> {
         let kept = std::fs::read_to_string(&self.0).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clock;
+mod cluster;
 mod seed;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,6 +21,7 @@ use crate::installation::take_alone;
 use crate::{Failure, Installation, Settings, serve};
 use accounts::Account;
 use clock::KeptClock;
+use cluster::Cluster;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Wish {
@@ -40,7 +42,7 @@ pub(crate) struct Wish {
     /// The time it is: 2026-11-24T08:20, or now
     #[arg(long, value_name = "TIME")]
     clock: Option<String>,
-    /// PostgreSQL is reached through WIJLAND_DATABASE
+    /// For PostgreSQL: the one of WIJLAND_DATABASE, else one of the demo's own
     #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
     engine: Engine,
 }
@@ -55,13 +57,15 @@ enum Engine {
 const CLOCK_KEPT_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(wish: Wish) -> Result<(), Failure> {
-    let database = match wish.engine {
-        Engine::Sqlite => None,
-        Engine::Postgres => Some(std::env::var("WIJLAND_DATABASE").map_err(|_| {
-            Failure::told(
-                "say where PostgreSQL is: WIJLAND_DATABASE=postgres://user:password@host/name ./wijland-demo --engine postgres",
-            )
-        })?),
+    if wish.fresh {
+        is_ours(&wish.data)?;
+    }
+    // Held until the demo ends.
+    let mut cluster = None;
+    let database = match (wish.engine, std::env::var("WIJLAND_DATABASE")) {
+        (Engine::Sqlite, _) => None,
+        (Engine::Postgres, Ok(url)) => Some(url),
+        (Engine::Postgres, Err(_)) => Some(cluster.insert(Cluster::start(&wish.data)?).url()),
     };
     let settings = Settings {
         association: story::UNION.into(),
@@ -140,30 +144,41 @@ async fn keep(kept: KeptClock, db: Db) {
     }
 }
 
+/// What a demo keeps in its folder.
+const FILES: &[&str] = &["wijland.db", "wijland.db-wal", "wijland.db-shm", "accounts.json", "clock", "wijland.toml"];
+const BESIDE: &[&str] = &["lock", "postgres", "uploads"];
+
+/// Refuses a folder that holds anything else than a demo.
+fn is_ours(folder: &Path) -> Result<(), Failure> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    let strange = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).find(|name| {
+        !FILES.contains(&name.as_str()) && !BESIDE.contains(&name.as_str())
+    });
+    match strange {
+        Some(name) => Err(Failure::told(format!(
+            "{} holds {name}, which is no part of a demo; nothing is thrown away",
+            folder.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Removes what an earlier demo made, and only that.
 async fn throw_away(settings: &Settings) -> Result<(), Failure> {
     let folder = &settings.data;
-    let is_a_demo = accounts::file(folder).exists() || KeptClock::in_folder(folder).exists();
-    if folder.is_dir() && !is_a_demo && std::fs::read_dir(folder).is_ok_and(|mut found| found.next().is_some()) {
-        return Err(Failure::told(format!("{} holds something else than a demo; nothing is thrown away", folder.display())));
-    }
     let alone = take_alone(folder)?;
     if let Some(url) = &settings.database {
-        if !is_a_demo {
-            let db = Db::open(&db::Where::Url(url.clone()), Clock::real()).await?;
-            let is_empty = db.is_empty().await?;
-            db.close().await;
-            if !is_empty {
-                return Err(Failure::told(
-                    "this database holds something that this demo did not make; nothing is thrown away",
-                ));
-            }
-        }
         let db = Db::open(&db::Where::Url(url.clone()), Clock::real()).await?;
+        let own = accounts::file(folder).exists() || url.contains(&*folder.to_string_lossy());
+        if !own && !db.is_empty().await? {
+            return Err(Failure::told(
+                "this database holds something that this demo did not make; nothing is thrown away",
+            ));
+        }
         db.clear().await?;
         db.close().await;
     }
-    for name in ["wijland.db", "wijland.db-wal", "wijland.db-shm", "accounts.json", "clock", "wijland.toml"] {
+    for name in FILES {
         remove(&folder.join(name))?;
     }
     let uploads = folder.join("uploads");
