@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn who_is_not_seen_for_a_while_is_absent_whatever_the_clock_says() {
-        let (begin, minute) = (Instant::now(), Duration::from_secs(60));
+        let (begin, minute) = (Instant::now(), Duration::from_mins(1));
         let ten = 10 * minute;
         let mut known = Known::default();
         let absent = |known: &mut Known, seen: Vec<Seen>, after: Duration| -> Vec<UserId> {
