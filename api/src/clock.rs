@@ -24,10 +24,14 @@ struct ClockBody {
 #[utoipa::path(put, path = "/demo/clock", tag = "demo", request_body = ClockBody, security(()),
     responses((status = 204), (status = 422, body = Problem)))]
 async fn set(State(app): State<App>, Json(body): Json<ClockBody>) -> Result<StatusCode, ApiError> {
-    let now = read(&body.now).ok_or_else(|| ApiError::wrong("now", "not an instant: 2026-11-24T08:48"))?;
+    let now = read(&body.now)
+        .ok_or_else(|| ApiError::wrong("now", "not an instant: 2026-11-24T08:48"))?;
     // What was written would lie in the future: leases that never end, stretches of less than nothing.
     if now < app.db().clock().now() {
-        return Err(ApiError::wrong("now", "the clock only goes forward; begin again with --fresh"));
+        return Err(ApiError::wrong(
+            "now",
+            "the clock only goes forward; begin again with --fresh",
+        ));
     }
     app.db().clock().set(now);
     Ok(StatusCode::NO_CONTENT)

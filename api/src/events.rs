@@ -81,7 +81,8 @@ async fn after(
         Some(id) => id.parse().map_err(|_| ApiError::wrong("after", "not an id"))?,
     };
     let limit = asked.limit.unwrap_or(100).clamp(1, 1000);
-    let lines = app.db().read(admin.actor(), async |tx| activity::after(tx, after, limit).await).await?;
+    let lines =
+        app.db().read(admin.actor(), async |tx| activity::after(tx, after, limit).await).await?;
     let last = lines.last().map_or(after, |line| line.id);
     Ok(Json(List {
         items: lines.into_iter().map(EventAnswer::from).collect(),

@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
-use web::{App, ApiError, Area};
+use web::{ApiError, App, Area};
 
 /// All routes for programs, the description included.
 pub fn router(app: &App, areas: &[Area]) -> Router<App> {
@@ -44,7 +44,8 @@ fn described(is_demo: bool, areas: &[Area]) -> OpenApiRouter<App> {
     frame.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     frame.components.get_or_insert_default().add_security_scheme("token", bearer);
-    frame.security = Some(vec![utoipa::openapi::SecurityRequirement::new("token", Vec::<String>::new())]);
+    frame.security =
+        Some(vec![utoipa::openapi::SecurityRequirement::new("token", Vec::<String>::new())]);
     let mut all = OpenApiRouter::with_openapi(frame);
     for area in areas {
         all = all.merge(area.api.clone());

@@ -30,10 +30,17 @@ const GAUGES: &[(&str, &str, &str)] = &[
         "Browsers that are signed in",
         "select count(*) as value from sessions where not needs_code",
     ),
-    ("wijland_last_event_id", "The last line of the log", "select coalesce(max(id), 0) as value from events"),
+    (
+        "wijland_last_event_id",
+        "The last line of the log",
+        "select coalesce(max(id), 0) as value from events",
+    ),
 ];
 
-pub(crate) async fn show(State(app): State<App>, admin: Api<Administrator>) -> Result<Response, ApiError> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    admin: Api<Administrator>,
+) -> Result<Response, ApiError> {
     let mut text = String::new();
     let values = app
         .db()
@@ -50,7 +57,10 @@ pub(crate) async fn show(State(app): State<App>, admin: Api<Administrator>) -> R
     }
     if let Some(bytes) = resident_bytes() {
         let name = "process_resident_memory_bytes";
-        let _ = write!(text, "# HELP {name} Memory of this process\n# TYPE {name} gauge\n{name} {bytes}\n");
+        let _ = write!(
+            text,
+            "# HELP {name} Memory of this process\n# TYPE {name} gauge\n{name} {bytes}\n"
+        );
     }
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }

@@ -22,7 +22,11 @@ pub struct Place {
 impl Place {
     /// The settings of the installation that is meant; a folder may hold its own.
     pub fn settings(&self) -> Result<Settings, Failure> {
-        let own = self.data.as_ref().map(|folder| folder.join("wijland.toml")).filter(|file| file.exists());
+        let own = self
+            .data
+            .as_ref()
+            .map(|folder| folder.join("wijland.toml"))
+            .filter(|file| file.exists());
         let mut settings = Settings::read(self.config.as_deref().or(own.as_deref()))?;
         if let Some(folder) = &self.data {
             settings.data.clone_from(folder);
@@ -92,7 +96,9 @@ pub(crate) fn take_alone(folder: &Path) -> Result<File, Failure> {
         Err(TryLockError::WouldBlock) => {
             Err(Failure::told(format!("{} is in use: stop the program first", folder.display())))
         }
-        Err(TryLockError::Error(error)) => Err(Failure::file("the data folder cannot be locked")(error)),
+        Err(TryLockError::Error(error)) => {
+            Err(Failure::file("the data folder cannot be locked")(error))
+        }
     }
 }
 

@@ -30,9 +30,9 @@ pub fn router(app: &App, areas: Vec<Area>) -> Router {
 
 /// Listens and begins everything that goes on behind the requests.
 pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Server, Failure> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(Failure::file(format!("{listen} cannot be used; something else may be listening there")))?;
+    let listener = TcpListener::bind(listen).await.map_err(Failure::file(format!(
+        "{listen} cannot be used; something else may be listening there"
+    )))?;
     let address = listener.local_addr().map_err(Failure::file("no address"))?;
 
     let router = router(app, areas).into_make_service_with_connect_info::<SocketAddr>();

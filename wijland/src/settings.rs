@@ -42,8 +42,10 @@ impl Settings {
     /// Reads the file, then what the environment says over it.
     pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
         let text = match file {
-            Some(path) => std::fs::read_to_string(path)
-                .map_err(Failure::file(format!("the settings in {} cannot be read", path.display())))?,
+            Some(path) => std::fs::read_to_string(path).map_err(Failure::file(format!(
+                "the settings in {} cannot be read",
+                path.display()
+            )))?,
             None => String::new(),
         };
         Self::parse(&text, |name| std::env::var(name).ok())
@@ -51,9 +53,9 @@ impl Settings {
 
     fn parse(text: &str, environment: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
         // The error of the parser shows the line, and a line can hold the password.
-        let mut table: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| Failure::told(format!("the settings make no sense: {}", error.message())))?;
+        let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            Failure::told(format!("the settings make no sense: {}", error.message()))
+        })?;
         for name in NAMES {
             if let Some(value) = environment(&format!("WIJLAND_{}", name.to_uppercase())) {
                 let value = match value.parse() {
@@ -63,9 +65,9 @@ impl Settings {
                 table.insert(name.to_owned(), value);
             }
         }
-        table
-            .try_into()
-            .map_err(|error: toml::de::Error| Failure::told(format!("the settings make no sense: {}", error.message())))
+        table.try_into().map_err(|error: toml::de::Error| {
+            Failure::told(format!("the settings make no sense: {}", error.message()))
+        })
     }
 }
 

@@ -35,7 +35,16 @@ fn installed(folder: &Path) -> String {
     let config = folder.join("wijland.toml").display().to_string();
     let data = folder.join("data").display().to_string();
     let out = works(&[
-        "init", "--config", &config, "--association", "Bond", "--data", &data, "--name", "Anna Beeks", "--email",
+        "init",
+        "--config",
+        &config,
+        "--association",
+        "Bond",
+        "--data",
+        &data,
+        "--name",
+        "Anna Beeks",
+        "--email",
         "anna@bond.example",
     ]);
     assert!(out.contains("anna@bond.example"), "{out}");
@@ -48,7 +57,8 @@ fn an_installation_from_nothing_to_a_restored_backup() {
     let at = |name: &str| folder.path().join(name).display().to_string();
     let config = installed(folder.path());
     // Twice makes no second administrator.
-    let (code, _, err) = run(&["init", "--config", &config, "--name", "X", "--email", "x@bond.example"]);
+    let (code, _, err) =
+        run(&["init", "--config", &config, "--name", "X", "--email", "x@bond.example"]);
     assert_eq!(code, 1);
     assert!(err.contains("users already"), "{err}");
 
@@ -59,8 +69,20 @@ fn an_installation_from_nothing_to_a_restored_backup() {
     assert!(out.starts_with("import ") && out.contains(": 300 rows, 300 added,"), "{out}");
     let id = out.strip_prefix("import ").unwrap().split(':').next().unwrap().to_owned();
 
-    std::fs::write(at("half.csv"), "lidnummer;achternaam;geboortedatum\n1;Bos;1990-01-01\n2;Dijk;31-02-1990\n").unwrap();
-    let (code, out, err) = run(&["import", "persons", &at("half.csv"), "--errors", &at("fout.csv"), "--config", &config]);
+    std::fs::write(
+        at("half.csv"),
+        "lidnummer;achternaam;geboortedatum\n1;Bos;1990-01-01\n2;Dijk;31-02-1990\n",
+    )
+    .unwrap();
+    let (code, out, err) = run(&[
+        "import",
+        "persons",
+        &at("half.csv"),
+        "--errors",
+        &at("fout.csv"),
+        "--config",
+        &config,
+    ]);
     assert_eq!(code, 2, "some rows were refused");
     assert!(out.contains("1 added") && out.contains("1 refused"), "{out}");
     assert!(err.contains("fout.csv"), "{err}");
@@ -80,23 +102,37 @@ fn an_installation_from_nothing_to_a_restored_backup() {
     works(&["backup", &at("kopie.db"), "--config", &config]);
     let out = works(&["import", "undo", &id, "--config", &config]);
     assert!(out.contains("300 removed"), "{out}");
-    assert!(works(&["export", "persons", &at("uit.csv"), "--config", &config]).starts_with("1 rows"));
+    assert!(
+        works(&["export", "persons", &at("uit.csv"), "--config", &config]).starts_with("1 rows")
+    );
 
     works(&["restore", &at("kopie.db"), "--config", &config]);
-    assert!(works(&["export", "persons", &at("uit.xlsx"), "--config", &config]).starts_with("301 rows"));
+    assert!(
+        works(&["export", "persons", &at("uit.xlsx"), "--config", &config]).starts_with("301 rows")
+    );
     let (code, _, err) = run(&["restore", &at("leden.csv"), "--config", &config]);
     assert_eq!(code, 1);
     assert!(err.contains("no backup"), "{err}");
 
     let out = works(&["doctor", "--config", &config]);
     assert!(out.lines().all(|line| line.starts_with("ok ")), "{out}");
-    let token = works(&["token", "create", "--user", "anna@bond.example", "--scope", "read,write,admin", "--config", &config]);
+    let token = works(&[
+        "token",
+        "create",
+        "--user",
+        "anna@bond.example",
+        "--scope",
+        "read,write,admin",
+        "--config",
+        &config,
+    ]);
     assert!(token.trim().lines().last().unwrap().starts_with("wl_"), "{token}");
 }
 
 #[test]
 fn a_password_is_not_taken_from_the_command_line() {
-    let (code, _, err) = run(&["serve", "--database", "postgres://wijland:geheim@localhost/wijland"]);
+    let (code, _, err) =
+        run(&["serve", "--database", "postgres://wijland:geheim@localhost/wijland"]);
     assert_eq!(code, 1);
     assert!(err.contains("WIJLAND_DATABASE") && !err.contains("geheim"), "{err}");
 }
@@ -157,7 +193,12 @@ fn the_demo_is_ready_says_who_may_in_and_goes_on_where_it_was() {
     }
     let clock = |now: &str| {
         let body = json!({"now": now});
-        agent().put(format!("{}/api/v1/demo/clock", demo.url)).send_json(body).unwrap().status().as_u16()
+        agent()
+            .put(format!("{}/api/v1/demo/clock", demo.url))
+            .send_json(body)
+            .unwrap()
+            .status()
+            .as_u16()
     };
     assert_eq!(clock("2026-11-24T10:15"), 204);
     assert_eq!(clock("2026-11-24T09:00"), 422, "time does not go back");
@@ -165,7 +206,13 @@ fn the_demo_is_ready_says_who_may_in_and_goes_on_where_it_was() {
 
     std::fs::write(folder.path().join("demo/clock"), "2026-11-24T09:15:00Z").unwrap();
     let again = Demo::start(&["--data", &data]);
-    let page = agent().get(format!("{}/inloggen", again.url)).call().unwrap().body_mut().read_to_string().unwrap();
+    let page = agent()
+        .get(format!("{}/inloggen", again.url))
+        .call()
+        .unwrap()
+        .body_mut()
+        .read_to_string()
+        .unwrap();
     assert!(page.contains("Noor Bakker"), "{page}");
     drop(again);
     let (code, _, err) = run(&["demo", "--data", &data, "--clock", "2026-11-24T08:20"]);
@@ -189,7 +236,12 @@ fn work(url: &str, token: &str, done: &AtomicUsize) -> Vec<String> {
             .header("authorization", format!("Bearer {token}"))
             .send_json(body)
             .ok()
-            .map(|mut answer| (answer.status().as_u16(), answer.body_mut().read_json::<Value>().unwrap_or_default()))
+            .map(|mut answer| {
+                (
+                    answer.status().as_u16(),
+                    answer.body_mut().read_json::<Value>().unwrap_or_default(),
+                )
+            })
     };
     let mut finished = Vec::new();
     loop {
@@ -197,9 +249,13 @@ fn work(url: &str, token: &str, done: &AtomicUsize) -> Vec<String> {
         if status != 200 {
             return finished;
         }
-        let path = |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap_or_default());
-        let begun = post(&path("attempts"), json!({"fence": next["fence"], "channel": "own_phone"}));
-        let logged = post(&path("outcome"), json!({"fence": next["fence"], "outcome": "not_interested"}));
+        let path = |what: &str| {
+            format!("/call-records/{}/{what}", next["id"].as_str().unwrap_or_default())
+        };
+        let begun =
+            post(&path("attempts"), json!({"fence": next["fence"], "channel": "own_phone"}));
+        let logged =
+            post(&path("outcome"), json!({"fence": next["fence"], "outcome": "not_interested"}));
         match (begun, logged) {
             (Some(_), Some((200, _))) => {
                 finished.push(next["person"]["id"].as_str().unwrap_or_default().to_owned());
@@ -233,7 +289,8 @@ fn killed_in_the_middle_nobody_is_called_twice_and_nobody_is_lost() {
     let import = out.strip_prefix("import ").unwrap().split(':').next().unwrap().to_owned();
     works(&["import", "consents", &at("ja.csv"), "--data", &data]);
     let token = |login: &str| {
-        let out = works(&["token", "create", "--user", login, "--scope", "read,write", "--data", &data]);
+        let out =
+            works(&["token", "create", "--user", login, "--scope", "read,write", "--data", &data]);
         out.trim().lines().last().unwrap().to_owned()
     };
     let lead = token("ingrid");
@@ -263,7 +320,8 @@ fn killed_in_the_middle_nobody_is_called_twice_and_nobody_is_lost() {
         std::thread::yield_now();
     }
     demo.kill();
-    let mut finished: Vec<String> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+    let mut finished: Vec<String> =
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
 
     let again = Demo::start(&["--data", &data]);
     let threads = working(&again.url);

@@ -46,18 +46,30 @@ async fn no_log_names_anybody_however_much_it_says() {
         noor.get("/zoek?q=arslan").await;
         noor.get(&format!("/leden/{person}")).await;
         // What goes wrong is logged most of all.
-        noor.post("/leden/nieuw", &[("last_name", "Zonderling"), ("birth_date", "gisteren"), ("email", "z@z@z")]).await;
+        noor.post(
+            "/leden/nieuw",
+            &[("last_name", "Zonderling"), ("birth_date", "gisteren"), ("email", "z@z@z")],
+        )
+        .await;
         noor.post("/inloggen", &[("user", "noor"), ("password", "verkeerd wachtwoord")]).await;
-        let file = world.file("fout.csv", "lidnummer;achternaam;geboortedatum\n77;Onbekendemans;31-02-1990\n");
+        let file = world
+            .file("fout.csv", "lidnummer;achternaam;geboortedatum\n77;Onbekendemans;31-02-1990\n");
         let anna = world.program("anna").await;
         anna.upload("persons", "fout.csv", &std::fs::read(file).unwrap()).await;
     })
     .await;
     let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(logged.contains("select"), "nothing was logged, so nothing was looked at");
-    for private in
-        ["Arslan", "arslan", "12345678", "Geheim verhaal", "Zonderling", "z@z@z", "verkeerd wachtwoord", "Onbekendemans"]
-    {
+    for private in [
+        "Arslan",
+        "arslan",
+        "12345678",
+        "Geheim verhaal",
+        "Zonderling",
+        "z@z@z",
+        "verkeerd wachtwoord",
+        "Onbekendemans",
+    ] {
         let line = logged.lines().find(|line| line.contains(private));
         assert_eq!(line, None, "{private} stands in the log");
     }

@@ -26,7 +26,8 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
             if package.name.ends_with("_rules") {
                 // Rules may use the rules of a lower area.
                 if !RULES_MAY_USE.contains(&name) && !name.ends_with("_rules") {
-                    wrong.push(format!("{} uses {name}; rules use {RULES_MAY_USE:?}", package.name));
+                    wrong
+                        .push(format!("{} uses {name}; rules use {RULES_MAY_USE:?}", package.name));
                 }
                 continue;
             }

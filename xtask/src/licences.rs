@@ -70,9 +70,13 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
         if let Some((_, why)) = BANNED.iter().find(|(name, _)| *name == package.name) {
             wrong.push(format!("{}: {why}", package.name));
         }
-        let elsewhere = package.source.as_deref().is_some_and(|source| !source.starts_with("registry+"));
+        let elsewhere =
+            package.source.as_deref().is_some_and(|source| !source.starts_with("registry+"));
         if elsewhere {
-            wrong.push(format!("{}: comes from {:?}, not from crates.io", package.name, package.source));
+            wrong.push(format!(
+                "{}: comes from {:?}, not from crates.io",
+                package.name, package.source
+            ));
         }
     }
     wrong
@@ -101,7 +105,10 @@ fn outside_brackets(expression: &str, word: &str) -> Option<(String, String)> {
             '(' => depth += 1,
             ')' => depth -= 1,
             _ if depth == 0 && expression[at..].starts_with(word) => {
-                return Some((expression[..at].to_owned(), expression[at + word.len()..].to_owned()));
+                return Some((
+                    expression[..at].to_owned(),
+                    expression[at + word.len()..].to_owned(),
+                ));
             }
             _ => {}
         }
@@ -115,7 +122,9 @@ mod tests {
 
     #[test]
     fn one_way_through_is_enough_and_all_of_an_and_are_needed() {
-        for allowed in ["MIT", "MIT OR GPL-2.0-only", "MIT/Apache-2.0", "(MIT OR GPL-3.0) AND Unicode-3.0"] {
+        for allowed in
+            ["MIT", "MIT OR GPL-2.0-only", "MIT/Apache-2.0", "(MIT OR GPL-3.0) AND Unicode-3.0"]
+        {
             assert!(is_allowed(allowed), "{allowed}");
         }
         for refused in ["", "GPL-3.0", "MIT AND GPL-3.0", "(GPL-2.0 OR GPL-3.0) AND MIT"] {

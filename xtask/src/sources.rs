@@ -27,7 +27,9 @@ pub(crate) fn all() -> Vec<Source> {
     let root = root();
     let mut sources = Vec::new();
     let mut folders: Vec<PathBuf> =
-        ["api", "areas", "bench", "platform", "tests", "wijland", "xtask"].map(|folder| root.join(folder)).into();
+        ["api", "areas", "bench", "platform", "tests", "wijland", "xtask"]
+            .map(|folder| root.join(folder))
+            .into();
     while let Some(folder) = folders.pop() {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for path in entries.flatten().map(|entry| entry.path()) {

@@ -27,7 +27,10 @@ pub(crate) fn check(sources: &[Source]) -> Vec<String> {
         if source.path.starts_with("areas/") || source.path.starts_with("api/") {
             for word in ["is_postgres", "is_pg(", "sqlx", "Engine::"] {
                 if source.text.contains(word) {
-                    wrong.push(format!("{}: {word}; only `db` knows which engine runs", source.path));
+                    wrong.push(format!(
+                        "{}: {word}; only `db` knows which engine runs",
+                        source.path
+                    ));
                 }
             }
         }
@@ -49,7 +52,9 @@ fn owners<'a>(sources: &'a [Source], wrong: &mut Vec<String>) -> BTreeMap<&'a st
                     Some(owner) => {
                         owners.insert(table, owner);
                     }
-                    None => wrong.push(format!("{}: {table} has no `-- owner:` above it", source.path)),
+                    None => {
+                        wrong.push(format!("{}: {table} has no `-- owner:` above it", source.path))
+                    }
                 }
             }
         }
@@ -90,10 +95,16 @@ mod tests {
     fn a_write_into_a_table_of_another_is_found() {
         let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
         let sources = [
-            source("areas/people/migrations/1.sql", "-- owner: people\ncreate table people (\n);\ncreate table lost (\n);"),
+            source(
+                "areas/people/migrations/1.sql",
+                "-- owner: people\ncreate table people (\n);\ncreate table lost (\n);",
+            ),
             source("areas/people/src/a.rs", "tx.execute(\"update people set a = 1\")"),
             source("areas/calls/src/a.rs", "tx.execute(\"delete from people where id = $1\")"),
-            source("areas/calls/src/b.rs", "// we never update people here\ntx.all(\"select 1 from people\")"),
+            source(
+                "areas/calls/src/b.rs",
+                "// we never update people here\ntx.all(\"select 1 from people\")",
+            ),
         ];
         let wrong = check(&sources);
         assert_eq!(wrong.len(), 3, "{wrong:?}");

@@ -24,7 +24,8 @@ pub(crate) fn check(sources: &[Source]) -> Vec<String> {
                 find(word, "no word of this house; see docs/woordenboek.md");
             }
         }
-        if source.is("rs") && source.path.starts_with("areas/") && !source.path.contains("/tests/") {
+        if source.is("rs") && source.path.starts_with("areas/") && !source.path.contains("/tests/")
+        {
             find("Timestamp::now()", "there is one clock: ask `tx.now()` or `app.now()`");
             find("std::env::var", "settings come in at the edge of the program");
         }

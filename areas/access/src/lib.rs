@@ -3,13 +3,17 @@
 pub mod account;
 pub mod presence;
 pub mod token;
+mod two_step;
 pub mod users;
 
 use web::{Area, PersonalData, Slot};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "access-0001-users", sql: include_str!("../migrations/0001-users.sql") },
-    db::Migration { name: "access-0002-presence", sql: include_str!("../migrations/0002-presence.sql") },
+    db::Migration {
+        name: "access-0002-presence",
+        sql: include_str!("../migrations/0002-presence.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -25,7 +29,7 @@ const PERSONAL_DATA: &[PersonalData] = &[];
 pub fn area() -> Area {
     Area::new("access", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(account::routes().merge(presence::routes()))
+        .routes(account::routes().merge(presence::routes()).merge(two_step::routes()))
         .api(presence::api_routes())
         .part(Slot::Presence, presence::own)
         .part(Slot::Mates, presence::mates)

@@ -13,6 +13,33 @@ access-password-old-wrong = Your current password is not right.
 access-password-too-short = Take at least 12 characters.
 access-password-not-the-same = The two new passwords differ.
 
+access-account-no-place = Wijland has no page of its own for your role yet. What you find here is your own account.
+access-two-step = Sign in in two steps
+access-two-step-why = With a code from your phone, somebody who knows your password still does not get in.
+access-two-step-off = Is off.
+access-two-step-on = Is on.
+access-two-step-open = Set up
+access-two-step-app = Put Wijland into your authenticator app
+access-two-step-scan = Open the app and scan this code.
+access-two-step-qr = QR code for your authenticator app
+access-two-step-type = Does scanning not work? Type this instead:
+access-two-step-link = Is the app on this device? Open it here
+access-two-step-code = The six digits that the app gives now
+access-two-step-code-wrong = This code is not right. Take the one that the app gives now; if it is wrong again, see whether the clock of your phone is right.
+access-two-step-switch-on = Switch on
+access-two-step-is-on = When you sign in, Wijland also asks for a code of your app.
+access-two-step-switch-off = Switch off
+access-two-step-codes-left = { $codes ->
+    [0] You have no recovery codes left. Switch it off and on again for new ones.
+    [one] You have one recovery code left. Switch it off and on again for new ones.
+   *[other] You have { $codes } recovery codes left.
+}
+access-two-step-done = Two steps are on
+access-two-step-codes = Your recovery codes
+access-two-step-codes-hint = Keep these codes in a safe place, not on your phone. If you lose it, you sign in with one of these. Each works once, and you only see them now.
+access-two-step-codes-kept = I have kept them
+access-two-step-off-done = Signing in in two steps is off.
+
 access-role-agent = recruitment & retention agent
 access-role-coach = knowledge coach
 access-role-team-lead = team leader

@@ -13,6 +13,33 @@ access-password-old-wrong = Je huidige wachtwoord klopt niet.
 access-password-too-short = Neem minstens 12 tekens.
 access-password-not-the-same = De twee nieuwe wachtwoorden verschillen.
 
+access-account-no-place = Voor jouw rol is er in Wijland nog geen eigen pagina. Wat je hier vindt is je eigen account.
+access-two-step = Inloggen in twee stappen
+access-two-step-why = Met een code van je telefoon erbij komt iemand die je wachtwoord kent er nog niet in.
+access-two-step-off = Staat uit.
+access-two-step-on = Staat aan.
+access-two-step-open = Stel in
+access-two-step-app = Zet Wijland in je authenticator-app
+access-two-step-scan = Open de app en scan deze code.
+access-two-step-qr = QR-code voor je authenticator-app
+access-two-step-type = Lukt scannen niet? Typ dan dit over:
+access-two-step-link = Staat de app op dit apparaat? Open hem hier
+access-two-step-code = De zes cijfers die de app nu geeft
+access-two-step-code-wrong = Deze code klopt niet. Neem de code die de app nu geeft; klopt hij weer niet, kijk dan of de klok van je telefoon gelijk loopt.
+access-two-step-switch-on = Zet aan
+access-two-step-is-on = Bij het inloggen vraagt Wijland ook een code van je app.
+access-two-step-switch-off = Zet uit
+access-two-step-codes-left = { $codes ->
+    [0] Je hebt geen herstelcodes meer. Zet het uit en weer aan voor nieuwe.
+    [one] Je hebt nog één herstelcode. Zet het uit en weer aan voor nieuwe.
+   *[other] Je hebt nog { $codes } herstelcodes.
+}
+access-two-step-done = Twee stappen staan aan
+access-two-step-codes = Je herstelcodes
+access-two-step-codes-hint = Bewaar deze codes op een veilige plek, niet op je telefoon. Ben je die kwijt, dan log je met een van deze codes in. Elke code werkt één keer, en je ziet ze alleen nu.
+access-two-step-codes-kept = Ik heb ze bewaard
+access-two-step-off-done = Inloggen in twee stappen staat uit.
+
 access-role-agent = medewerker ledenwerving & behoud
 access-role-coach = kennisconsulent
 access-role-team-lead = teamleider

@@ -15,8 +15,10 @@ pub use settings::{GateRules, gate_rules};
 use kernel::Action;
 use web::{Area, Asset, Nav, PersonalData, Slot};
 
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "calls-0001-calls", sql: include_str!("../migrations/0001-calls.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "calls-0001-calls",
+    sql: include_str!("../migrations/0001-calls.sql"),
+}];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "calls",
@@ -32,10 +34,26 @@ const ASSETS: &[Asset] = &[
 
 const PERSONAL_DATA: &[PersonalData] = &[
     PersonalData { table: "call_requests", what: "calls that were asked for", erasure: "deleted" },
-    PersonalData { table: "call_records", what: "in which campaigns somebody was", erasure: "kept without the person" },
-    PersonalData { table: "callbacks", what: "promises, with the person's words", erasure: "words emptied, the rest kept without the person" },
-    PersonalData { table: "claims", what: "on whose desk somebody was", erasure: "kept without the person" },
-    PersonalData { table: "attempts", what: "calls, with number and ground", erasure: "number emptied, the rest kept without the person" },
+    PersonalData {
+        table: "call_records",
+        what: "in which campaigns somebody was",
+        erasure: "kept without the person",
+    },
+    PersonalData {
+        table: "callbacks",
+        what: "promises, with the person's words",
+        erasure: "words emptied, the rest kept without the person",
+    },
+    PersonalData {
+        table: "claims",
+        what: "on whose desk somebody was",
+        erasure: "kept without the person",
+    },
+    PersonalData {
+        table: "attempts",
+        what: "calls, with number and ground",
+        erasure: "number emptied, the rest kept without the person",
+    },
     PersonalData { table: "notes", what: "what an agent wrote down", erasure: "deleted" },
 ];
 

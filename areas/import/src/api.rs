@@ -82,22 +82,29 @@ async fn upload(
     let (kind, file_name, path) = receive(&app, multipart)
         .await
         .map_err(|wrong| ApiError::wrong(wrong.field(), wrong.to_string()))?;
-    let headers = run::headers(&path).map_err(|broken| ApiError::wrong("file", broken.to_string()))?;
+    let headers =
+        run::headers(&path).map_err(|broken| ApiError::wrong("file", broken.to_string()))?;
     let mapping = Mapping::recognised(&headers);
     let lacks = mapping.lacks(kind);
     if !lacks.is_empty() {
         return Err(ApiError::wrong("file", run::Failed::Lacks(lacks).to_string()));
     }
     let id = register(app.db(), admin.actor(), kind, &file_name, &mapping).await?;
-    let ready = crate::route::keep(&path, &app, id).map_err(|error| ApiError::Broken(web::Broken::new(error)))?;
-    let run = Run { id, kind, file: ready, mapping, errors: Some(crate::route::errors_path(&app, id)) };
+    let ready = crate::route::keep(&path, &app, id)
+        .map_err(|error| ApiError::Broken(web::Broken::new(error)))?;
+    let run =
+        Run { id, kind, file: ready, mapping, errors: Some(crate::route::errors_path(&app, id)) };
     let running = begin(&app, admin.actor(), run, true);
     // A file that is too large to wait for goes on by itself.
     let _ = tokio::time::timeout(WAITS, running).await;
     Ok((StatusCode::CREATED, Json(answer(&app, &admin, id).await?)))
 }
 
-async fn answer(app: &App, admin: &Api<Administrator>, id: ImportId) -> Result<ImportAnswer, ApiError> {
+async fn answer(
+    app: &App,
+    admin: &Api<Administrator>,
+    id: ImportId,
+) -> Result<ImportAnswer, ApiError> {
     let found = app.db().read(admin.actor(), async |tx| by_id(tx, id).await).await?;
     let mut answer = ImportAnswer::of(&found.ok_or(ApiError::NotFound)?);
     if let Some(so_far) = crate::route::progress(app, id) {

@@ -80,7 +80,10 @@ pub(crate) async fn refused(tx: &mut Tx, id: ImportId) -> Result<Vec<RefusedRow>
             args![id],
         )
         .await?;
-    Ok(rows.into_iter().map(|row| RefusedRow { line: row.line, why: row.why.unwrap_or_default() }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| RefusedRow { line: row.line, why: row.why.unwrap_or_default() })
+        .collect())
 }
 
 /// How far an import is; alone, it is what the page asks for while it runs.
@@ -154,7 +157,11 @@ impl ImportPage<'_> {
             .iter()
             .enumerate()
             .map(|(nr, header)| {
-                let cells = self.rows.iter().filter_map(|row| row.cells.get(nr)).filter(|cell| !cell.is_empty());
+                let cells = self
+                    .rows
+                    .iter()
+                    .filter_map(|row| row.cells.get(nr))
+                    .filter(|cell| !cell.is_empty());
                 let shown = cells.take(3).cloned().collect::<Vec<_>>().join(" · ");
                 (nr, header.clone(), self.mapping.0.get(nr).copied().flatten(), shown)
             })
@@ -174,13 +181,19 @@ impl ImportPage<'_> {
     }
 
     fn ignored(&self) -> Vec<String> {
-        self.columns().into_iter().filter(|(_, _, field, _)| field.is_none()).map(|(_, header, _, _)| header).collect()
+        self.columns()
+            .into_iter()
+            .filter(|(_, _, field, _)| field.is_none())
+            .map(|(_, header, _, _)| header)
+            .collect()
     }
 
     /// `Geboortedatum: dit is geen datum` for `birth_date: not_a_date`.
     fn why(&self, row: &RefusedRow) -> String {
         let Some((field, why)) = row.why.split_once(": ") else { return row.why.clone() };
-        let about = field.parse().map_or_else(|_| self.t.get("import-row"), |field| field_text(self.t, field));
+        let about = field
+            .parse()
+            .map_or_else(|_| self.t.get("import-row"), |field| field_text(self.t, field));
         let why = why.parse::<people_rules::person::Why>().map_or_else(
             |_| self.t.get(&format!("import-why-{}", why.replace('_', "-"))),
             |why| self.t.get(people::person::why_text(why)),

@@ -69,7 +69,9 @@ pub(crate) fn begin(app: &App, actor: Actor, run: Run, for_real: bool) -> JoinHa
 /// What is wrong with an upload.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum WrongUpload {
-    #[error("say what the file is about: persons, memberships, organisations, prospects, consents, objections, contacts or callbacks")]
+    #[error(
+        "say what the file is about: persons, memberships, organisations, prospects, consents, objections, contacts or callbacks"
+    )]
     Kind,
     #[error("choose a file that ends in .csv or .xlsx")]
     File,
@@ -95,7 +97,10 @@ impl WrongUpload {
 }
 
 /// Receives an upload into the folder for them: kind, name and path.
-pub(crate) async fn receive(app: &App, mut multipart: Multipart) -> Result<(Kind, String, PathBuf), WrongUpload> {
+pub(crate) async fn receive(
+    app: &App,
+    mut multipart: Multipart,
+) -> Result<(Kind, String, PathBuf), WrongUpload> {
     let uploads = app.state::<Uploads>();
     let broken = |_| WrongUpload::BrokenOff;
     std::fs::create_dir_all(&uploads.0).map_err(|_| WrongUpload::BrokenOff)?;
@@ -105,13 +110,17 @@ pub(crate) async fn receive(app: &App, mut multipart: Multipart) -> Result<(Kind
             Some("kind") => kind = crate::api::kind(&field.text().await.map_err(broken)?),
             Some("file") => {
                 let name = field.file_name().unwrap_or_default().to_owned();
-                let ending = Path::new(&name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+                let ending = Path::new(&name)
+                    .extension()
+                    .and_then(|ending| ending.to_str())
+                    .unwrap_or_default();
                 let ending = ending.to_lowercase();
                 if !["csv", "txt", "tsv", "xlsx", "xls", "ods"].contains(&ending.as_str()) {
                     return Err(WrongUpload::File);
                 }
                 let path = uploads.0.join(format!("new-{}.{ending}", db::new_id()));
-                let mut written = tokio::fs::File::create(&path).await.map_err(|_| WrongUpload::BrokenOff)?;
+                let mut written =
+                    tokio::fs::File::create(&path).await.map_err(|_| WrongUpload::BrokenOff)?;
                 while let Some(chunk) = field.chunk().await.map_err(broken)? {
                     written.write_all(&chunk).await.map_err(|_| WrongUpload::BrokenOff)?;
                 }
@@ -156,15 +165,27 @@ async fn list(State(app): State<App>, admin: Administrator) -> Result<Response, 
     render_list(&app, &admin, None).await
 }
 
-async fn render_list(app: &App, admin: &Administrator, wrong: Option<WrongUpload>) -> Result<Response, WebError> {
+async fn render_list(
+    app: &App,
+    admin: &Administrator,
+    wrong: Option<WrongUpload>,
+) -> Result<Response, WebError> {
     let t = app.texts(admin.language);
     let imports = app.db().read(admin.actor(), async |tx| store::list(tx).await).await?;
     let body = ListPage { t: &t, now: app.db().clock().now(), imports, wrong };
     let page = Page::new(t.get("import-nav"), "/import");
-    if wrong.is_some() { web::again(app, admin, page, &body).await } else { web::show(app, admin, page, &body).await }
+    if wrong.is_some() {
+        web::again(app, admin, page, &body).await
+    } else {
+        web::show(app, admin, page, &body).await
+    }
 }
 
-async fn upload(State(app): State<App>, admin: Administrator, multipart: Multipart) -> Result<Response, WebError> {
+async fn upload(
+    State(app): State<App>,
+    admin: Administrator,
+    multipart: Multipart,
+) -> Result<Response, WebError> {
     let (kind, name, path) = match receive(&app, multipart).await {
         Ok(received) => received,
         Err(wrong) => return render_list(&app, &admin, Some(wrong)).await,
@@ -177,7 +198,8 @@ async fn upload(State(app): State<App>, admin: Administrator, multipart: Multipa
         .db()
         .read(admin.actor(), async |tx| store::saved_mapping(tx, kind, &joined).await)
         .await?;
-    let mapping = saved.map_or_else(|| Mapping::recognised(&headers), |saved| Mapping::read(&saved));
+    let mapping =
+        saved.map_or_else(|| Mapping::recognised(&headers), |saved| Mapping::read(&saved));
     let id = register(app.db(), admin.actor(), kind, &name, &mapping).await?;
     keep(&path, &app, id).map_err(web::Broken::new)?;
     Ok(Redirect::to(&format!("/import/{id}")).into_response())
@@ -219,14 +241,16 @@ async fn render(
     let t = app.texts(admin.language);
     let import = found(app, admin, id).await?;
     let glance = kept(app, id).and_then(|path| glance(&path));
-    let refused = app.db().read(admin.actor(), async |tx| crate::page::refused(tx, id).await).await?;
+    let refused =
+        app.db().read(admin.actor(), async |tx| crate::page::refused(tx, id).await).await?;
     let notice = match done {
         "ongedaan" => Some(t.get("import-undone")),
         "kolommen" => Some(t.get("import-mapping-saved")),
         _ => None,
     };
     let is_wrong = wrong.is_some();
-    let (headers, rows) = glance.map_or_else(Default::default, |glance| (glance.headers, glance.rows));
+    let (headers, rows) =
+        glance.map_or_else(Default::default, |glance| (glance.headers, glance.rows));
     let body = ImportPage {
         t: &t,
         standing: Standing { t: &t, so_far: progress(app, id), import: &import },
@@ -241,7 +265,11 @@ async fn render(
         import: &import,
     };
     let page = Page::new(t.get("import-nav"), "/import");
-    if is_wrong { web::again(app, admin, page, &body).await } else { web::show(app, admin, page, &body).await }
+    if is_wrong {
+        web::again(app, admin, page, &body).await
+    } else {
+        web::show(app, admin, page, &body).await
+    }
 }
 
 /// How far an import is, alone.
@@ -273,9 +301,11 @@ async fn change_mapping(
         .collect();
     let mapping = Mapping(columns);
     let t = app.texts(admin.language);
-    let twice = mapping.0.iter().flatten().find(|field| {
-        mapping.0.iter().flatten().filter(|other| other == field).count() > 1
-    });
+    let twice = mapping
+        .0
+        .iter()
+        .flatten()
+        .find(|field| mapping.0.iter().flatten().filter(|other| other == field).count() > 1);
     if let Some(field) = twice {
         let wrong = t.with("import-mapping-twice", "field", field.code());
         return render(&app, &admin, id, "", Some(wrong)).await;
@@ -305,7 +335,12 @@ async fn take_in(
     start(&app, &admin, id, true).await
 }
 
-async fn start(app: &App, admin: &Administrator, id: ImportId, for_real: bool) -> Result<Response, WebError> {
+async fn start(
+    app: &App,
+    admin: &Administrator,
+    id: ImportId,
+    for_real: bool,
+) -> Result<Response, WebError> {
     let import = found(app, admin, id).await?;
     let t = app.texts(admin.language);
     let Some(file) = kept(app, id) else {
@@ -339,14 +374,17 @@ async fn undo(
             Ok(Redirect::to(&format!("/import/{id}?gedaan=ongedaan")).into_response())
         }
         Ok(undone) => {
-            let lines = undone.kept.iter().take(20).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let lines =
+                undone.kept.iter().take(20).map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let wrong = t.with2("import-undone-but", "n", undone.kept.len(), "lines", lines);
             render(&app, &admin, id, "", Some(wrong)).await
         }
         Err(run::UndoFailed::TooOld { days }) => {
             render(&app, &admin, id, "", Some(t.with("import-too-old", "days", days))).await
         }
-        Err(run::UndoFailed::NotDone) => render(&app, &admin, id, "", Some(t.get("import-not-done"))).await,
+        Err(run::UndoFailed::NotDone) => {
+            render(&app, &admin, id, "", Some(t.get("import-not-done"))).await
+        }
         Err(run::UndoFailed::Broken(error)) => Err(error.into()),
     }
 }
@@ -366,9 +404,13 @@ async fn errors(
 }
 
 /// An empty file with the headers of a kind, to see what can be in it.
-async fn example(_admin: Administrator, UrlPath(kind): UrlPath<String>) -> Result<Response, WebError> {
+async fn example(
+    _admin: Administrator,
+    UrlPath(kind): UrlPath<String>,
+) -> Result<Response, WebError> {
     let kind = crate::api::kind(kind.trim_end_matches(".csv")).ok_or(WebError::NotFound)?;
-    let columns: Vec<&str> = crate::export::columns(kind).into_iter().map(import_rules::columns::Field::code).collect();
+    let columns: Vec<&str> =
+        crate::export::columns(kind).into_iter().map(import_rules::columns::Field::code).collect();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}.csv\"")),

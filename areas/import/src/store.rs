@@ -79,11 +79,22 @@ pub(crate) async fn insert(
 }
 
 /// Moves an import on; [`Error::Raced`] if it is not in one of the states that this follows.
-pub(crate) async fn set_state(tx: &mut Tx, id: ImportId, from: &[State], to: State) -> Result<(), Error> {
+pub(crate) async fn set_state(
+    tx: &mut Tx,
+    id: ImportId,
+    from: &[State],
+    to: State,
+) -> Result<(), Error> {
     let now = tx.now();
     let ended = matches!(to, State::Done | State::Failed | State::Undone).then_some(now);
     let mut query = db::Query::new("update imports set state = ");
-    query.bind(to).push(", ended_at = ").bind(ended).push(" where id = ").bind(id).push(" and state in (");
+    query
+        .bind(to)
+        .push(", ended_at = ")
+        .bind(ended)
+        .push(" where id = ")
+        .bind(id)
+        .push(" and state in (");
     for (nr, state) in from.iter().enumerate() {
         query.push(if nr == 0 { "" } else { ", " }).bind(*state);
     }
@@ -91,9 +102,15 @@ pub(crate) async fn set_state(tx: &mut Tx, id: ImportId, from: &[State], to: Sta
     if tx.execute_query(query).await? == 1 { Ok(()) } else { Err(Error::Raced) }
 }
 
-pub(crate) async fn set_mapping(tx: &mut Tx, import: &Import, headers: &str, mapping: &str) -> Result<(), Error> {
+pub(crate) async fn set_mapping(
+    tx: &mut Tx,
+    import: &Import,
+    headers: &str,
+    mapping: &str,
+) -> Result<(), Error> {
     let now = tx.now();
-    tx.change_one("update imports set mapping = $1 where id = $2", args![mapping, import.id]).await?;
+    tx.change_one("update imports set mapping = $1 where id = $2", args![mapping, import.id])
+        .await?;
     tx.change_one(
         "insert into import_mappings (kind, headers, mapping, saved_at) values ($1, $2, $3, $4)
          on conflict (kind, headers) do update set mapping = excluded.mapping, saved_at = excluded.saved_at",
@@ -107,9 +124,16 @@ db::row! {
 }
 
 /// How somebody mapped a file with these headers before.
-pub(crate) async fn saved_mapping(tx: &mut Tx, kind: Kind, headers: &str) -> Result<Option<String>, Error> {
+pub(crate) async fn saved_mapping(
+    tx: &mut Tx,
+    kind: Kind,
+    headers: &str,
+) -> Result<Option<String>, Error> {
     let saved: Option<Saved> = tx
-        .one("select mapping from import_mappings where kind = $1 and headers = $2", args![kind, headers])
+        .one(
+            "select mapping from import_mappings where kind = $1 and headers = $2",
+            args![kind, headers],
+        )
         .await?;
     Ok(saved.map(|row| row.mapping))
 }

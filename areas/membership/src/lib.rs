@@ -4,8 +4,8 @@ mod panel;
 mod store;
 
 pub use store::{
-    Membership, Written, bulk_insert, delete, delete_of_organisation, delete_of_person, of_person, put,
-    put_organisation, restore,
+    Membership, Written, bulk_insert, delete, delete_of_organisation, delete_of_person, of_person,
+    put, put_organisation, restore,
 };
 
 use web::{Area, PersonalData};

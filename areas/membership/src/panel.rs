@@ -34,10 +34,12 @@ struct Tick {
 /// How long somebody has been a member, as a bar under the name; nothing for who never was.
 pub(crate) fn head(app: App, user: User, person: PersonId) -> PanelFuture {
     Box::pin(async move {
-        let memberships = app.db().read(user.actor(), async |tx| of_person(tx, person).await).await?;
+        let memberships =
+            app.db().read(user.actor(), async |tx| of_person(tx, person).await).await?;
         let today = app.now().date();
         let t = app.texts(user.language);
-        let Some(first) = memberships.iter().filter_map(|membership| membership.starts_on).min() else {
+        let Some(first) = memberships.iter().filter_map(|membership| membership.starts_on).min()
+        else {
             return Ok(None);
         };
         if first >= today {
@@ -49,7 +51,8 @@ pub(crate) fn head(app: App, user: User, person: PersonId) -> PanelFuture {
 }
 
 fn bar<'a>(t: &'a Texts, memberships: &[Membership], first: Date, today: Date) -> Bar<'a> {
-    let days = |from: Date, until: Date| f64::from(from.until(until).map_or(0, |span| span.get_days()));
+    let days =
+        |from: Date, until: Date| f64::from(from.until(until).map_or(0, |span| span.get_days()));
     let total = days(first, today).max(1.0);
     let x = |day: Date| (days(first, day) / total * WIDTH).clamp(0.0, WIDTH);
     let bars = memberships
@@ -59,7 +62,12 @@ fn bar<'a>(t: &'a Texts, memberships: &[Membership], first: Date, today: Date) -
             let until = membership.ends_on.unwrap_or(today);
             let (from, until) = (x(from), x(until));
             let current = membership.period().covers(today);
-            Some(Piece { x: from, width: (until - from).max(4.0), label: membership.tariff.clone(), current })
+            Some(Piece {
+                x: from,
+                width: (until - from).max(4.0),
+                label: membership.tariff.clone(),
+                current,
+            })
         })
         .collect();
     let years = i16::max(1, today.year() - first.year());
@@ -81,7 +89,9 @@ struct MembershipPanel<'a> {
 
 impl MembershipPanel<'_> {
     fn period(&self, membership: &Membership) -> String {
-        let day = |day: Option<Date>, none: &str| day.map_or_else(|| self.t.get(none), |day| self.t.date(day));
+        let day = |day: Option<Date>, none: &str| {
+            day.map_or_else(|| self.t.get(none), |day| self.t.date(day))
+        };
         format!(
             "{} – {}",
             day(membership.starts_on, "membership-start-unknown"),
@@ -92,7 +102,8 @@ impl MembershipPanel<'_> {
 
 pub(crate) fn beside(app: App, user: User, person: PersonId) -> PanelFuture {
     Box::pin(async move {
-        let memberships = app.db().read(user.actor(), async |tx| of_person(tx, person).await).await?;
+        let memberships =
+            app.db().read(user.actor(), async |tx| of_person(tx, person).await).await?;
         let t = app.texts(user.language);
         let sentence = sentence(&t, &memberships, app.now().date());
         let panel = MembershipPanel { t: &t, sentence, memberships };
@@ -104,9 +115,13 @@ pub(crate) fn beside(app: App, user: User, person: PersonId) -> PanelFuture {
 fn sentence(t: &Texts, memberships: &[Membership], today: Date) -> String {
     let periods: Vec<Period> = memberships.iter().map(Membership::period).collect();
     match status_on(&periods, today) {
-        Status::Member { since: Some(since), until: None } => t.with("membership-since", "day", t.date(since)),
+        Status::Member { since: Some(since), until: None } => {
+            t.with("membership-since", "day", t.date(since))
+        }
         Status::Member { since: None, until: None } => t.get("membership-member"),
-        Status::Member { since: _, until: Some(until) } => t.with("membership-until", "day", t.date(until)),
+        Status::Member { since: _, until: Some(until) } => {
+            t.with("membership-until", "day", t.date(until))
+        }
         Status::Former { until } => t.with("membership-former", "day", t.date(until)),
         Status::Future { from } => t.with("membership-future", "day", t.date(from)),
         Status::Never => t.get("membership-never"),

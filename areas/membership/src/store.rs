@@ -67,7 +67,9 @@ pub async fn put(
     let same = known
         .iter()
         .find(|membership| starts_on.is_some() && membership.starts_on == starts_on)
-        .or_else(|| known.iter().find(|membership| starts_on.is_none() || membership.starts_on.is_none()));
+        .or_else(|| {
+            known.iter().find(|membership| starts_on.is_none() || membership.starts_on.is_none())
+        });
     let Some(before) = same else {
         let id = MembershipId(new_id());
         let added = Membership { id, tariff: tariff.to_owned(), starts_on, ends_on };
@@ -117,8 +119,13 @@ pub async fn put_organisation(
 }
 
 /// Takes the memberships of an organisation out: the undo of an import that added it.
-pub async fn delete_of_organisation(tx: &mut Tx, organisation: OrganisationId) -> Result<(), Error> {
-    tx.execute("delete from memberships where organisation_id = $1", args![organisation]).await.map(drop)
+pub async fn delete_of_organisation(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<(), Error> {
+    tx.execute("delete from memberships where organisation_id = $1", args![organisation])
+        .await
+        .map(drop)
 }
 
 /// Takes the memberships of a person out: the undo of an import that added the person.
@@ -139,4 +146,3 @@ pub async fn restore(tx: &mut Tx, membership: &Membership) -> Result<(), Error> 
 pub async fn delete(tx: &mut Tx, id: MembershipId) -> Result<(), Error> {
     tx.execute("delete from memberships where id = $1", args![id]).await.map(drop)
 }
-

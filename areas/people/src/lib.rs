@@ -13,7 +13,10 @@ use kernel::Action;
 use web::{Area, Nav, PersonalData};
 
 pub const MIGRATIONS: &[db::Migration] = &[
-    db::Migration { name: "people-0001-people", sql: include_str!("../migrations/0001-people.sql") },
+    db::Migration {
+        name: "people-0001-people",
+        sql: include_str!("../migrations/0001-people.sql"),
+    },
     db::Migration {
         name: "people-0002-organisations",
         sql: include_str!("../migrations/0002-organisations.sql"),
@@ -27,11 +30,27 @@ pub const TEXTS: texts::Source = texts::Source {
 };
 
 const PERSONAL_DATA: &[PersonalData] = &[
-    PersonalData { table: "people", what: "name, birth date, address, e-mail, work", erasure: "emptied" },
+    PersonalData {
+        table: "people",
+        what: "name, birth date, address, e-mail, work",
+        erasure: "emptied",
+    },
     PersonalData { table: "phones", what: "telephone numbers", erasure: "deleted" },
-    PersonalData { table: "name_tokens", what: "words of the name, for search", erasure: "deleted" },
-    PersonalData { table: "consents", what: "what was allowed, with proof", erasure: "kept as proof, without the person" },
-    PersonalData { table: "objections", what: "what is not wanted", erasure: "kept as a keyed hash of number and address" },
+    PersonalData {
+        table: "name_tokens",
+        what: "words of the name, for search",
+        erasure: "deleted",
+    },
+    PersonalData {
+        table: "consents",
+        what: "what was allowed, with proof",
+        erasure: "kept as proof, without the person",
+    },
+    PersonalData {
+        table: "objections",
+        what: "what is not wanted",
+        erasure: "kept as a keyed hash of number and address",
+    },
     PersonalData { table: "contact_persons", what: "role at an organisation", erasure: "deleted" },
     PersonalData { table: "contacts", what: "requests and other contact", erasure: "deleted" },
 ];

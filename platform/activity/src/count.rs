@@ -72,7 +72,13 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
     }
 }
 
-pub(crate) async fn add(tx: &mut Tx, dim: Dim, key: i64, day: Date, counted: &Counted) -> Result<(), Error> {
+pub(crate) async fn add(
+    tx: &mut Tx,
+    dim: Dim,
+    key: i64,
+    day: Date,
+    counted: &Counted,
+) -> Result<(), Error> {
     tx.execute(
         "insert into rollup_day (dim, day, key, kind, n, seconds) values ($1, $2, $3, $4, $5, $6)
          on conflict (dim, key, day, kind) do update
@@ -158,7 +164,8 @@ pub async fn recount(tx: &mut Tx) -> Result<Recount, Error> {
         }
     }
 
-    let kept: Vec<Kept> = tx.all("select dim, day, key, kind, n, seconds from rollup_day", args![]).await?;
+    let kept: Vec<Kept> =
+        tx.all("select dim, day, key, kind, n, seconds from rollup_day", args![]).await?;
     let mut differences = 0;
     for row in kept {
         let counted = counters.remove(&(row.dim, row.key, row.day, row.kind)).unwrap_or_default();

@@ -33,7 +33,11 @@ db::row! {
 }
 
 /// Who opened this person's file since `since`, latest first.
-pub async fn opened_by(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<Vec<Opened>, Error> {
+pub async fn opened_by(
+    tx: &mut Tx,
+    person: PersonId,
+    since: Timestamp,
+) -> Result<Vec<Opened>, Error> {
     tx.all(
         "select r.at, coalesce(u.name, '–') as user_name, r.why
            from reads r

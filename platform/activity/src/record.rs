@@ -7,7 +7,18 @@ use crate::count::{self, Dim};
 /// Writes one line of the log and moves the counters with it. Nothing else writes either.
 pub async fn record(tx: &mut Tx, event: Event) -> Result<(), Error> {
     let counted = count::counted(&event);
-    let Event { kind, day, person, organisation, call_record, campaign, team, rule, amount, payload } = event;
+    let Event {
+        kind,
+        day,
+        person,
+        organisation,
+        call_record,
+        campaign,
+        team,
+        rule,
+        amount,
+        payload,
+    } = event;
     let payload: Map<String, Json> =
         payload.into_iter().map(|(name, fact)| (name.to_owned(), json(fact))).collect();
     let actor = tx.actor();

@@ -7,7 +7,10 @@ use kernel::{Actor, CampaignId, Event, EventKind, Fact, TeamId, UserId};
 
 const STEPS: &[Migration] = &[
     // The log reads the names of users; their table belongs to another area.
-    Migration { name: "test-users", sql: "create table users (\n    id id primary key,\n    name text not null\n);" },
+    Migration {
+        name: "test-users",
+        sql: "create table users (\n    id id primary key,\n    name text not null\n);",
+    },
     activity::MIGRATIONS[0],
 ];
 
@@ -49,15 +52,19 @@ async fn an_outcome_moves_every_counter_it_belongs_to() {
 async fn a_recount_finds_what_the_counters_say_and_notices_when_they_lie() {
     db::test::on_each_engine(STEPS, marit(), async |tx| {
         record(tx, outcome("retained", "yes")).await.unwrap();
-        let mut ended = Event::new(EventKind::IntentEnded, day()).with("intent", Fact::Code("lunch"));
+        let mut ended =
+            Event::new(EventKind::IntentEnded, day()).with("intent", Fact::Code("lunch"));
         ended.amount = Some(1800);
         record(tx, ended).await.unwrap();
         let same = recount(tx).await.unwrap();
         assert_eq!((same.events, same.differences), (2, 0));
 
-        tx.execute("update rollup_day set n = n + 1 where dim = 'user' and kind = 'retained_members'", args![])
-            .await
-            .unwrap();
+        tx.execute(
+            "update rollup_day set n = n + 1 where dim = 'user' and kind = 'retained_members'",
+            args![],
+        )
+        .await
+        .unwrap();
         assert_eq!(recount(tx).await.unwrap().differences, 1);
     })
     .await;

@@ -36,7 +36,10 @@ pub enum Earlier {
     Running,
     /// Carried out under another address: the key belongs to something else.
     OtherRoute,
-    Answered { status: u16, body: String },
+    Answered {
+        status: u16,
+        body: String,
+    },
 }
 
 crate::row! {
@@ -45,7 +48,12 @@ crate::row! {
 
 impl Tx {
     /// What became of an earlier command of this user with this key.
-    pub async fn earlier_command(&mut self, user: UserId, key: &str, route: &str) -> Result<Earlier, Error> {
+    pub async fn earlier_command(
+        &mut self,
+        user: UserId,
+        key: &str,
+        route: &str,
+    ) -> Result<Earlier, Error> {
         let since = self.now() - COMMANDS_KEPT;
         let kept: Option<Kept> = self
             .one(

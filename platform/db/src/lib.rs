@@ -27,11 +27,11 @@ mod tx;
 
 pub use bulk::Bulk;
 pub use clock::Clock;
+pub use command::Earlier;
 pub use error::Error;
 pub use id::new_id;
 pub use kernel::{FromValue, Nullable, Value};
 pub use migrate::Migration;
-pub use command::Earlier;
 pub use open::{Db, Engine, Where};
 pub use query::Query;
 pub use row::{FromRow, Row};

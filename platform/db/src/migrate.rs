@@ -83,7 +83,8 @@ fn translate(sql: &str, pg: bool) -> String {
                 (false, false) => ") strict;",
             };
         } else if in_table && let Some(column) = Column::read(line) {
-            let _ = write!(out, "    {} {}{}", column.name, engine_type(column.kind, pg), column.rest);
+            let _ =
+                write!(out, "    {} {}{}", column.name, engine_type(column.kind, pg), column.rest);
         } else {
             out += line;
         }
@@ -105,7 +106,11 @@ impl<'a> Column<'a> {
         let rest = rest.trim_start();
         let end = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
         let (kind, rest) = rest.split_at(end);
-        matches!(kind, "id" | "int" | "text" | "flag" | "bytes").then_some(Self { name, kind, rest })
+        matches!(kind, "id" | "int" | "text" | "flag" | "bytes").then_some(Self {
+            name,
+            kind,
+            rest,
+        })
     }
 }
 

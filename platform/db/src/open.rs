@@ -9,7 +9,7 @@ use sqlx::sqlite::{
 };
 use tokio::sync::watch;
 
-use crate::{Clock, Error, Tx, command, args, tx};
+use crate::{Clock, Error, Tx, args, command, tx};
 
 /// The database of one association. Cheap to clone.
 #[derive(Clone)]
@@ -24,7 +24,10 @@ pub struct Db {
 pub enum Engine {
     /// One connection writes, a few read beside it. More writers would only wait for each other
     /// (measured: eight are slower than one).
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
     Pg(PgPool),
 }
 
@@ -42,10 +45,8 @@ impl Db {
     pub async fn open(place: &Where, clock: Clock) -> Result<Self, Error> {
         let engine = match place {
             Where::File(path) => {
-                let write = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .connect_with(sqlite(path))
-                    .await?;
+                let write =
+                    SqlitePoolOptions::new().max_connections(1).connect_with(sqlite(path)).await?;
                 let read = SqlitePoolOptions::new()
                     .max_connections(4)
                     .connect_with(sqlite(path).pragma("query_only", "on"))
@@ -122,7 +123,9 @@ impl Db {
     pub async fn enlarge_cache(&self, large: bool) -> Result<(), Error> {
         if let Engine::Sqlite { write, .. } = &self.engine {
             let kibibytes = if large { LARGE_CACHE } else { SMALL_CACHE };
-            let sql = sqlx::AssertSqlSafe(format!("pragma cache_size = -{kibibytes}; pragma shrink_memory"));
+            let sql = sqlx::AssertSqlSafe(format!(
+                "pragma cache_size = -{kibibytes}; pragma shrink_memory"
+            ));
             sqlx::raw_sql(sql).execute(write).await?;
         }
         Ok(())
@@ -135,7 +138,9 @@ impl Db {
         look: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let engine = match &self.engine {
-            Engine::Sqlite { read, .. } => tx::Engine::Sqlite(read.begin().await.map_err(Error::from)?),
+            Engine::Sqlite { read, .. } => {
+                tx::Engine::Sqlite(read.begin().await.map_err(Error::from)?)
+            }
             Engine::Pg(pool) => tx::Engine::PgRead(pool.acquire().await.map_err(Error::from)?),
         };
         look(&mut self.tx(engine, actor)).await
@@ -171,7 +176,9 @@ impl Db {
     /// What the optimiser knows, made new: after an import it knows nothing yet.
     pub async fn analyze(&self) -> Result<(), Error> {
         match &self.engine {
-            Engine::Sqlite { write, .. } => sqlx::raw_sql("analyze").execute(write).await.map(drop)?,
+            Engine::Sqlite { write, .. } => {
+                sqlx::raw_sql("analyze").execute(write).await.map(drop)?
+            }
             Engine::Pg(pool) => sqlx::raw_sql("analyze").execute(pool).await.map(drop)?,
         }
         Ok(())
@@ -181,7 +188,10 @@ impl Db {
     /// checks its references itself and its pages with tools of its own; there, answering is enough.
     pub async fn is_whole(&self) -> Result<bool, Error> {
         let Engine::Sqlite { read, .. } = &self.engine else {
-            self.read(Actor::SYSTEM, async |tx| tx.value::<i64>("select 1 as value", args![]).await).await?;
+            self.read(Actor::SYSTEM, async |tx| {
+                tx.value::<i64>("select 1 as value", args![]).await
+            })
+            .await?;
             return Ok(true);
         };
         let found: String = sqlx::query_scalar("pragma quick_check(1)").fetch_one(read).await?;
@@ -196,7 +206,9 @@ impl Db {
                 sqlx::query_scalar("select count(*) from sqlite_master").fetch_one(read).await?
             }
             Engine::Pg(pool) => {
-                sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'").fetch_one(pool).await?
+                sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'")
+                    .fetch_one(pool)
+                    .await?
             }
         };
         Ok(tables == 0)

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use kernel::{Actor, Value};
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Postgres, Sqlite, SqlSafeStr, SqlStr, Transaction};
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 
 use crate::query::Sql;
 use crate::{Error, FromRow, Query, Row};
@@ -70,12 +70,20 @@ impl Tx {
     }
 
     /// The first row, or `None`.
-    pub async fn one<T: FromRow>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<T>, Error> {
+    pub async fn one<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, Error> {
         let row = self.fetch_optional(Sql::Fixed(sql), &args).await?;
         row.map(|row| T::from_row(&row)).transpose()
     }
 
-    pub async fn all<T: FromRow>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>, Error> {
+    pub async fn all<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Vec<T>, Error> {
         self.fetch_all(Sql::Fixed(sql), &args).await
     }
 
@@ -86,7 +94,11 @@ impl Tx {
     }
 
     /// The only value of the only row: a count, a maximum.
-    pub async fn value<T: kernel::FromValue>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<T, Error> {
+    pub async fn value<T: kernel::FromValue>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<T, Error> {
         let row = self.fetch_optional(Sql::Fixed(sql), &args).await?;
         row.ok_or(Error::Sql(sqlx::Error::RowNotFound))?.get("value")
     }
@@ -117,8 +129,12 @@ impl Tx {
     pub(crate) async fn run(&mut self, sql: Sql, args: &[Value]) -> Result<u64, Error> {
         let sql = sql.text();
         Ok(match &mut self.engine {
-            Engine::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
-            Engine::Pg(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+            Engine::Sqlite(tx) => {
+                bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected()
+            }
+            Engine::Pg(tx) => {
+                bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected()
+            }
             Engine::PgRead(conn) => {
                 bound!(sqlx::query(sql), args).execute(&mut **conn).await?.rows_affected()
             }

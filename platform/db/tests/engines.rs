@@ -41,18 +41,30 @@ async fn every_kind_of_value_comes_back() {
             at: Some(tx.now()),
             bytes: Some(vec![0, 255]),
         };
-        let insert = "insert into things (id, name, day, ready, at, bytes) values ($1, $2, $3, $4, $5, $6)";
-        tx.change_one(insert, args![thing.id, thing.name.as_str(), thing.day, true, thing.at, thing.bytes.clone()])
-            .await
-            .unwrap();
-        tx.change_one(insert, args![1_i64, "b", None::<jiff::civil::Date>, false, None::<Timestamp>, None::<Vec<u8>>])
-            .await
-            .unwrap();
+        let insert =
+            "insert into things (id, name, day, ready, at, bytes) values ($1, $2, $3, $4, $5, $6)";
+        tx.change_one(
+            insert,
+            args![thing.id, thing.name.as_str(), thing.day, true, thing.at, thing.bytes.clone()],
+        )
+        .await
+        .unwrap();
+        tx.change_one(
+            insert,
+            args![1_i64, "b", None::<jiff::civil::Date>, false, None::<Timestamp>, None::<Vec<u8>>],
+        )
+        .await
+        .unwrap();
 
-        let ready: Option<Thing> = tx.one("select * from things where ready", args![]).await.unwrap();
+        let ready: Option<Thing> =
+            tx.one("select * from things where ready", args![]).await.unwrap();
         assert_eq!(ready, Some(thing));
         let mut query = Query::new("select * from things where true");
-        query.push(" and name >= ").bind("a").push(" and not ready order by name limit ").bind(10_i64);
+        query
+            .push(" and name >= ")
+            .bind("a")
+            .push(" and not ready order by name limit ")
+            .bind(10_i64);
         let listed: Vec<Thing> = tx.list(query).await.unwrap();
         assert_eq!((listed.len(), listed[0].id, listed[0].day), (1, 1, None));
         let sum: i64 = tx
@@ -67,7 +79,8 @@ async fn every_kind_of_value_comes_back() {
 #[tokio::test]
 async fn many_rows_in_few_statements() {
     db::test::on_each_engine(THINGS, Actor::SYSTEM, async |tx| {
-        let mut bulk = Bulk::new("insert into things (id, name, ready) values", "on conflict do nothing");
+        let mut bulk =
+            Bulk::new("insert into things (id, name, ready) values", "on conflict do nothing");
         for id in 0..10_001_i64 {
             bulk.push(args![id % 10_000, id.to_string(), false]);
         }

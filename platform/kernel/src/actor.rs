@@ -29,7 +29,8 @@ pub struct CommandKey {
 }
 
 impl Actor {
-    pub const SYSTEM: Self = Self { kind: ActorKind::System, user: UserId(0), team: None, command: None };
+    pub const SYSTEM: Self =
+        Self { kind: ActorKind::System, user: UserId(0), team: None, command: None };
 
     #[must_use]
     pub fn user(user: UserId) -> Self {

@@ -74,8 +74,16 @@ mod tests {
 
     /// The days of §8.6 around which callbacks are planned in these tests.
     fn calendar() -> WorkCalendar {
-        let closed = |name: &str| CalendarDay { name: name.into(), office_closed: true, ..CalendarDay::default() };
-        let open = |name: &str| CalendarDay { name: name.into(), legal_term_holiday: true, ..CalendarDay::default() };
+        let closed = |name: &str| CalendarDay {
+            name: name.into(),
+            office_closed: true,
+            ..CalendarDay::default()
+        };
+        let open = |name: &str| CalendarDay {
+            name: name.into(),
+            legal_term_holiday: true,
+            ..CalendarDay::default()
+        };
         WorkCalendar::new([
             ("2026-04-27".parse().unwrap(), closed("Koningsdag")),
             ("2026-12-25".parse().unwrap(), closed("Eerste Kerstdag")),

@@ -51,7 +51,8 @@ mod tests {
     #[test]
     fn addresses_are_checked_and_kept_as_written() {
         assert_eq!(" Jan@Voorbeeld.nl ".parse::<Email>().unwrap().as_str(), "Jan@Voorbeeld.nl");
-        for wrong in ["", "jan", "jan@", "@voorbeeld.nl", "jan@voorbeeld", "jan piet@voorbeeld.nl"] {
+        for wrong in ["", "jan", "jan@", "@voorbeeld.nl", "jan@voorbeeld", "jan piet@voorbeeld.nl"]
+        {
             assert!(wrong.parse::<Email>().is_err(), "{wrong}");
         }
     }

@@ -60,12 +60,16 @@ impl EventKind {
             Self::PersonChanged => "somebody changed a person; payload: number of fields",
             Self::OrganisationAdded => "an organisation was added by hand",
             Self::OrganisationChanged => "somebody changed an organisation",
-            Self::ContactPersonChanged => "a contact person of an organisation came, changed or left",
+            Self::ContactPersonChanged => {
+                "a contact person of an organisation came, changed or left"
+            }
             Self::MembershipChanged => "a membership began, changed or got an end date",
             Self::ConsentGiven => "a person allowed contact; payload: purpose, channel",
             Self::ConsentWithdrawn => "a person took a consent back; payload: purpose, channel",
             Self::ObjectionMade => "a person does not want this contact; payload: purpose, channel",
-            Self::ObjectionWithdrawn => "a person took an objection back; payload: purpose, channel",
+            Self::ObjectionWithdrawn => {
+                "a person took an objection back; payload: purpose, channel"
+            }
             Self::CallRequested => "a person asked to be called",
             Self::DeathReported => "somebody told us that a person died",
             Self::ImportDone => "an import ended; payload: kind and its counts",
@@ -76,20 +80,26 @@ impl EventKind {
             Self::RecordClaimed => "an agent got a person on the desk; payload: fence, callback",
             Self::RecordSkipped => "an agent passed a person by; payload: reason",
             Self::LeaseEnded => "a claim ran out and the person went back to the list",
-            Self::AttemptMade => "a call began; payload: direction, channel; counts as attempt when outbound",
+            Self::AttemptMade => {
+                "a call began; payload: direction, channel; counts as attempt when outbound"
+            }
             Self::CallEnded => "a call ended; seconds of talking; counts as talking time",
             Self::OutcomeLogged => {
                 "what came of it; payload: outcome; counts as conversation if a person was reached, \
                  as new member if joined, as retained member if retained, as cancellation if cancelled"
             }
-            Self::CallbackMade => "a callback was promised; payload: warmth; counts as callback made",
+            Self::CallbackMade => {
+                "a callback was promised; payload: warmth; counts as callback made"
+            }
             Self::CallbackMoved => "a promise got another time or owner",
             Self::CallbackTried => "a promise was tried and nobody answered; payload: try",
             Self::CallbackKept => "a promise was kept; payload: on_time; counts as callback kept",
             Self::CallbackEnded => "a promise ended otherwise; payload: how",
             Self::SignedIn => "a user signed in",
             Self::SignedOut => "a user signed out",
-            Self::IntentEnded => "a stretch of one intent ended; payload: intent; counts its seconds",
+            Self::IntentEnded => {
+                "a stretch of one intent ended; payload: intent; counts its seconds"
+            }
             Self::IntentChosen => "a user chose what to do now; payload: intent, place",
             Self::UserChanged => "an account, its roles or its team changed",
             Self::TokenMade => "an API token was made",

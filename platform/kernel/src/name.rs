@@ -14,9 +14,13 @@ impl Sex {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         match fold(text).trim_end_matches('.') {
-            "f" | "v" | "vrouw" | "female" | "woman" | "mevrouw" | "mevr" | "mw" => Some(Self::Female),
+            "f" | "v" | "vrouw" | "female" | "woman" | "mevrouw" | "mevr" | "mw" => {
+                Some(Self::Female)
+            }
             "m" | "man" | "male" | "heer" | "de heer" | "dhr" => Some(Self::Male),
-            "x" | "neutral" | "neutraal" | "onzijdig" | "non-binair" | "anders" => Some(Self::Neutral),
+            "x" | "neutral" | "neutraal" | "onzijdig" | "non-binair" | "anders" => {
+                Some(Self::Neutral)
+            }
             _ => None,
         }
     }
@@ -256,7 +260,11 @@ mod tests {
             ("H. in 't Veld", "H.", "", "in 't", "Veld", None),
         ] {
             let apart = take_apart(whole).unwrap_or_else(|| panic!("{whole}"));
-            assert_eq!((apart.name, apart.sex), (name(initials, first, prefix, surname), sex), "{whole}");
+            assert_eq!(
+                (apart.name, apart.sex),
+                (name(initials, first, prefix, surname), sex),
+                "{whole}"
+            );
         }
         for nothing in ["", "  ", "Mevr. ", "12"] {
             assert_eq!(take_apart(nothing), None, "{nothing}");
@@ -265,7 +273,12 @@ mod tests {
 
     #[test]
     fn sex_is_read_from_any_spelling() {
-        for (text, sex) in [("V", Some(Sex::Female)), ("man", Some(Sex::Male)), ("X", Some(Sex::Neutral)), ("?", None)] {
+        for (text, sex) in [
+            ("V", Some(Sex::Female)),
+            ("man", Some(Sex::Male)),
+            ("X", Some(Sex::Neutral)),
+            ("?", None),
+        ] {
             assert_eq!(Sex::read(text), sex, "{text}");
         }
     }

@@ -30,13 +30,16 @@ impl PhoneNumber {
     pub fn prefix(typed: &str) -> Option<String> {
         let typed = typed.trim();
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-        let other = typed.chars().any(|c| !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/'));
+        let other = typed
+            .chars()
+            .any(|c| !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/'));
         if other || digits.len() < 2 {
             return None;
         }
         if typed.starts_with('+') {
             // +31 (0)6 is how half of the letterheads write it.
-            let rest = digits.strip_prefix("310").map_or(digits.clone(), |rest| format!("31{rest}"));
+            let rest =
+                digits.strip_prefix("310").map_or(digits.clone(), |rest| format!("31{rest}"));
             Some(format!("+{rest}"))
         } else if let Some(abroad) = digits.strip_prefix("00") {
             Some(format!("+{abroad}"))
@@ -58,7 +61,9 @@ impl PhoneNumber {
         let groups: &[usize] = match national.as_bytes() {
             [b'6', ..] if national.len() == 9 => &[1, 4, 4],
             [b'8', b'0' | b'4' | b'5' | b'7' | b'8', ..] if national.len() == 9 => &[2, 3, 2, 2],
-            _ if national.len() == 9 && AREA_CODES_OF_THREE.contains(&&national[..2]) => &[2, 3, 2, 2],
+            _ if national.len() == 9 && AREA_CODES_OF_THREE.contains(&&national[..2]) => {
+                &[2, 3, 2, 2]
+            }
             _ if national.len() == 9 => &[3, 2, 2, 2],
             _ => return format!("0{national}"),
         };
@@ -100,7 +105,10 @@ impl FromStr for PhoneNumber {
         }
         let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
         // Premium numbers (090x) and the municipal 14 numbers are nobody's own either.
-        if e164.strip_prefix("+31").is_some_and(|rest| rest.starts_with("90") || rest.starts_with("14")) {
+        if e164
+            .strip_prefix("+31")
+            .is_some_and(|rest| rest.starts_with("90") || rest.starts_with("14"))
+        {
             return Err(WrongNumber);
         }
         Ok(Self(e164))
@@ -125,8 +133,9 @@ fn plain_dutch(text: &str) -> Option<String> {
         _ => return None,
     };
     let mobile = matches!(national.as_bytes(), [b'6', b'1'..=b'5' | b'8', ..]);
-    let landline = matches!(national.as_bytes(), [b'1' | b'2' | b'3' | b'4' | b'5' | b'7', b'1'..=b'9', ..])
-        || AREA_CODES_OF_THREE.contains(&&national[..2]);
+    let landline =
+        matches!(national.as_bytes(), [b'1' | b'2' | b'3' | b'4' | b'5' | b'7', b'1'..=b'9', ..])
+            || AREA_CODES_OF_THREE.contains(&&national[..2]);
     (mobile || landline).then(|| format!("+31{national}"))
 }
 
@@ -148,8 +157,16 @@ mod tests {
     #[test]
     fn one_number_in_any_notation() {
         for text in [
-            "0612345678", "06 12345678", "06-12345678", "06 - 1234 5678", "+31 6 1234 5678",
-            "0031612345678", "+31 (0)6 12 34 56 78", "612345678", "(06) 12345678", "06.12345678",
+            "0612345678",
+            "06 12345678",
+            "06-12345678",
+            "06 - 1234 5678",
+            "+31 6 1234 5678",
+            "0031612345678",
+            "+31 (0)6 12 34 56 78",
+            "612345678",
+            "(06) 12345678",
+            "06.12345678",
         ] {
             let number: PhoneNumber = text.parse().unwrap_or_else(|_| panic!("{text}"));
             assert_eq!(number.e164(), "+31612345678", "{text}");
@@ -160,14 +177,25 @@ mod tests {
 
     #[test]
     fn numbers_that_nobody_may_call_are_wrong() {
-        for text in ["", "112", "0900-1234", "0906 123456", "14 0575", "06 1234", "abc", "12345678901234567890"] {
+        for text in [
+            "",
+            "112",
+            "0900-1234",
+            "0906 123456",
+            "14 0575",
+            "06 1234",
+            "abc",
+            "12345678901234567890",
+        ] {
             assert!(text.parse::<PhoneNumber>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn the_short_cut_agrees_with_the_numbering_plan() {
-        for text in ["0612345678", "0201234567", "0575123456", "0348123456", "0701234567", "0113123456"] {
+        for text in
+            ["0612345678", "0201234567", "0575123456", "0348123456", "0701234567", "0113123456"]
+        {
             let long = phonenumber::parse(Some(country::NL), text).unwrap();
             assert!(long.is_valid(), "{text}");
             let long = long.format().mode(phonenumber::Mode::E164).to_string();

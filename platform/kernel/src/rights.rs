@@ -117,7 +117,9 @@ fn scope(role: Role, action: Action) -> Option<Scope> {
         (R::Agent, A::SeeFigures) => Scope::Own,
         (R::TeamLead | R::Coach, A::SeeFigures) => Scope::Team,
         (R::Field, A::SeeFigures) => Scope::Region,
-        (R::Communications | R::Finance | R::Director | R::Adviser, A::SeeFigures) => Scope::Aggregates,
+        (R::Communications | R::Finance | R::Director | R::Adviser, A::SeeFigures) => {
+            Scope::Aggregates
+        }
 
         (R::Privacy, A::GuardPrivacy | A::ReadRules) => Scope::All,
         (R::Administrator, A::Administer | A::ReadRules) => Scope::All,

@@ -104,7 +104,8 @@ mod tests {
         let window = Window::parse("9", "9.30").unwrap();
         assert!(window.contains(Time::constant(9, 0, 0, 0)));
         assert!(!window.contains(Time::constant(9, 30, 0, 0)));
-        for (from, until) in [("10:00", "10:00"), ("11:00", "10:00"), ("25:00", "26:00"), ("", "9")] {
+        for (from, until) in [("10:00", "10:00"), ("11:00", "10:00"), ("25:00", "26:00"), ("", "9")]
+        {
             assert_eq!(Window::parse(from, until), None, "{from} {until}");
         }
     }

@@ -126,11 +126,17 @@ fn topics(line: &Line) -> Vec<Change> {
             vec![own, all(Topic::Team)]
         }
         // Everybody's counts, because a promise can come to somebody else.
-        K::OutcomeLogged | K::CallbackMade | K::CallbackMoved | K::CallbackTried
-        | K::CallbackKept | K::CallbackEnded => {
+        K::OutcomeLogged
+        | K::CallbackMade
+        | K::CallbackMoved
+        | K::CallbackTried
+        | K::CallbackKept
+        | K::CallbackEnded => {
             vec![all(Topic::Own), all(Topic::Team), all(Topic::Campaigns)]
         }
-        K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded => vec![own, all(Topic::Team)],
+        K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded => {
+            vec![own, all(Topic::Team)]
+        }
         K::CampaignStarted | K::CampaignPaused | K::ObjectionMade => vec![all(Topic::Campaigns)],
         K::ImportDone | K::ImportUndone => vec![all(Topic::Imports), all(Topic::Campaigns)],
         K::RuleChanged => vec![all(Topic::Rules)],

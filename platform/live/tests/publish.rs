@@ -5,7 +5,10 @@ use kernel::{Actor, Event, EventKind, UserId};
 use live::{Change, Hub, Topic};
 
 const STEPS: &[Migration] = &[
-    Migration { name: "test-users", sql: "create table users (\n    id id primary key,\n    name text not null\n);" },
+    Migration {
+        name: "test-users",
+        sql: "create table users (\n    id id primary key,\n    name text not null\n);",
+    },
     activity::MIGRATIONS[0],
 ];
 
@@ -26,7 +29,9 @@ async fn a_commit_wakes_the_pages_that_wait_for_it() {
             })
             .await
             .unwrap();
-            if let Ok(change) = tokio::time::timeout(std::time::Duration::from_millis(200), page.recv()).await {
+            if let Ok(change) =
+                tokio::time::timeout(std::time::Duration::from_millis(200), page.recv()).await
+            {
                 break change.unwrap();
             }
         };

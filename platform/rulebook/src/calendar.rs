@@ -23,12 +23,25 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<WorkCalendar, Error> {
     let stored = days(tx, Date::MIN, Date::MAX).await?;
     Ok(WorkCalendar::new(stored.into_iter().map(|stored| {
         let StoredDay {
-            day, name, legal_term_holiday, office_closed, phone_lines_closed, outbound_forbidden,
-            outbound_until, target2_closed, source: _, grade: _,
+            day,
+            name,
+            legal_term_holiday,
+            office_closed,
+            phone_lines_closed,
+            outbound_forbidden,
+            outbound_until,
+            target2_closed,
+            source: _,
+            grade: _,
         } = stored;
         let flags = CalendarDay {
-            name, legal_term_holiday, office_closed, phone_lines_closed, outbound_forbidden,
-            outbound_until, target2_closed,
+            name,
+            legal_term_holiday,
+            office_closed,
+            phone_lines_closed,
+            outbound_forbidden,
+            outbound_until,
+            target2_closed,
         };
         (day, flags)
     })))
@@ -62,8 +75,16 @@ pub async fn remove_day(tx: &mut Tx, day: Date) -> Result<(), Error> {
 
 pub(crate) async fn write(tx: &mut Tx, stored: StoredDay, by: Option<i64>) -> Result<(), Error> {
     let StoredDay {
-        day, name, legal_term_holiday, office_closed, phone_lines_closed, outbound_forbidden,
-        outbound_until, target2_closed, source, grade,
+        day,
+        name,
+        legal_term_holiday,
+        office_closed,
+        phone_lines_closed,
+        outbound_forbidden,
+        outbound_until,
+        target2_closed,
+        source,
+        grade,
     } = stored;
     let now = tx.now();
     tx.change_one(
@@ -80,8 +101,18 @@ pub(crate) async fn write(tx: &mut Tx, stored: StoredDay, by: Option<i64>) -> Re
                 source = excluded.source, grade = excluded.grade,
                 changed_by = excluded.changed_by, changed_at = excluded.changed_at",
         args![
-            day, name, legal_term_holiday, office_closed, phone_lines_closed, outbound_forbidden,
-            outbound_until, target2_closed, source, grade, by, now,
+            day,
+            name,
+            legal_term_holiday,
+            office_closed,
+            phone_lines_closed,
+            outbound_forbidden,
+            outbound_until,
+            target2_closed,
+            source,
+            grade,
+            by,
+            now,
         ],
     )
     .await

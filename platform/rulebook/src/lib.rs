@@ -12,10 +12,12 @@ pub use seed::seed;
 
 use db::{Error, Tx};
 use jiff::civil::{Date, Time};
-use kernel::{WorkCalendar, Window};
+use kernel::{Window, WorkCalendar};
 
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "rulebook-0001-rules", sql: include_str!("../migrations/0001-rules.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "rulebook-0001-rules",
+    sql: include_str!("../migrations/0001-rules.sql"),
+}];
 
 /// Everything that is valid, read once and kept until a rule changes.
 #[derive(Clone, Debug, Default)]

@@ -63,7 +63,8 @@ pub async fn history(tx: &mut Tx) -> Result<Vec<Rule>, Error> {
 
 /// Adds a version of a rule. What was valid before stays for the days before.
 pub async fn change(tx: &mut Tx, rule: Rule) -> Result<(), Error> {
-    let Rule { id: _, key, value, valid_from, source, grade, note, changed_by: _, changed_at: _ } = rule;
+    let Rule { id: _, key, value, valid_from, source, grade, note, changed_by: _, changed_at: _ } =
+        rule;
     let (user, now) = (tx.actor().user, tx.now());
     let version = format!("{key}@{valid_from}");
     insert(tx, &key, &value, valid_from, &source, &grade, &note, Some(user.0)).await?;

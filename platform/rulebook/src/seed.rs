@@ -70,7 +70,8 @@ pub async fn seed(tx: &mut Tx) -> Result<(), Error> {
             .await?;
         if known == 0 {
             let ShippedRule { key, value, valid_from, source, grade, note } = rule;
-            rules::insert(tx, &key, &value.to_string(), valid_from, &source, &grade, &note, None).await?;
+            rules::insert(tx, &key, &value.to_string(), valid_from, &source, &grade, &note, None)
+                .await?;
         }
     }
 

@@ -32,7 +32,8 @@ async fn shipped_rules_and_days_are_there_once() {
         // The flags of one day are independent (§8.6).
         let good_friday = book.calendar.day(date("2027-03-26")).unwrap();
         assert!(good_friday.legal_term_holiday && !good_friday.office_closed);
-        let fifth = |year: &str| book.calendar.day(date(&format!("{year}-05-05"))).unwrap().office_closed;
+        let fifth =
+            |year: &str| book.calendar.day(date(&format!("{year}-05-05"))).unwrap().office_closed;
         assert!(!fifth("2026") && fifth("2030"));
         assert_eq!(book.calendar.day(date("2031-04-26")).unwrap().name, "Koningsdag");
         assert_eq!(book.calendar.working_days_after(date("2026-12-23"), 3), date("2026-12-29"));
@@ -46,7 +47,9 @@ async fn a_change_holds_from_its_day_and_the_past_keeps_its_rule() {
         seed(tx).await.unwrap();
         let book = Rulebook::load(tx).await.unwrap();
         let old = book.on("callback.default_working_days", date("2026-11-24")).unwrap().clone();
-        change(tx, Rule { value: "5".into(), valid_from: date("2027-01-01"), ..old }).await.unwrap();
+        change(tx, Rule { value: "5".into(), valid_from: date("2027-01-01"), ..old })
+            .await
+            .unwrap();
 
         let book = Rulebook::load(tx).await.unwrap();
         let on = |day| book.number("callback.default_working_days", date(day)).unwrap();

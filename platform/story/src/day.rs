@@ -71,7 +71,12 @@ const fn list(at: &'static str, minutes: i64, outcome: &'static str) -> Call {
     Call { at, minutes, who: Who::Anybody, outcome, promise: None, note: "" }
 }
 
-const fn promised(at: &'static str, minutes: i64, who: &'static str, outcome: &'static str) -> Call {
+const fn promised(
+    at: &'static str,
+    minutes: i64,
+    who: &'static str,
+    outcome: &'static str,
+) -> Call {
     Call { at, minutes, who: Who::Promised(who), outcome, promise: None, note: "" }
 }
 
@@ -196,14 +201,19 @@ mod tests {
 
     #[test]
     fn the_calls_add_up_to_the_figures() {
-        let count = |test: &dyn Fn(&Call) -> bool| CALLS.iter().map(|call| i64::from(test(call))).sum::<i64>();
+        let count = |test: &dyn Fn(&Call) -> bool| {
+            CALLS.iter().map(|call| i64::from(test(call))).sum::<i64>()
+        };
         let reached = |call: &Call| !matches!(call.outcome, "no_answer" | "busy" | "voicemail");
         assert_eq!(count(&|call| call.outcome == "joined"), FIGURES.new_members);
         assert_eq!(count(&|call| call.outcome == "retained"), FIGURES.retained_members);
         assert_eq!(count(&|call| !matches!(call.who, Who::CallsIn(_))), FIGURES.attempts);
         assert_eq!(count(&reached), FIGURES.conversations);
         assert_eq!(count(&|call| matches!(call.who, Who::Promised(_))), FIGURES.callbacks_due);
-        assert_eq!(count(&|call| matches!(call.who, Who::Promised(_)) && reached(call)), FIGURES.callbacks_kept);
+        assert_eq!(
+            count(&|call| matches!(call.who, Who::Promised(_)) && reached(call)),
+            FIGURES.callbacks_kept
+        );
         assert_eq!(count(&|call| call.promise.is_some()), FIGURES.callbacks_made);
     }
 

@@ -13,11 +13,27 @@ pub struct File {
 pub const FILES: &[File] = &[
     File { kind: "persons", name: "leden.csv", csv: include_str!("../union/members.csv") },
     File { kind: "prospects", name: "aanvragen.csv", csv: include_str!("../union/prospects.csv") },
-    File { kind: "prospects", name: "belijst-werkdruk.csv", csv: include_str!("../union/list.csv") },
-    File { kind: "organisations", name: "werkgevers.csv", csv: include_str!("../union/organisations.csv") },
-    File { kind: "consents", name: "toestemmingen.csv", csv: include_str!("../union/consents.csv") },
+    File {
+        kind: "prospects",
+        name: "belijst-werkdruk.csv",
+        csv: include_str!("../union/list.csv"),
+    },
+    File {
+        kind: "organisations",
+        name: "werkgevers.csv",
+        csv: include_str!("../union/organisations.csv"),
+    },
+    File {
+        kind: "consents",
+        name: "toestemmingen.csv",
+        csv: include_str!("../union/consents.csv"),
+    },
     File { kind: "contacts", name: "contacten.csv", csv: include_str!("../union/contacts.csv") },
-    File { kind: "callbacks", name: "terugbellen.csv", csv: include_str!("../union/callbacks.csv") },
+    File {
+        kind: "callbacks",
+        name: "terugbellen.csv",
+        csv: include_str!("../union/callbacks.csv"),
+    },
 ];
 
 /// The text of a file on a day: a cell `D` is that day, `D-14` two weeks before.

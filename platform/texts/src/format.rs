@@ -13,12 +13,32 @@ const DAYS: [[&str; 7]; 2] = [
 
 const MONTHS: [[&str; 12]; 2] = [
     [
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
-        "oktober", "november", "december",
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
     ],
     [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September",
-        "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ],
 ];
 
@@ -197,7 +217,10 @@ mod tests {
     #[test]
     fn numbers_and_durations() {
         let (nl, en) = both();
-        assert_eq!((nl.number(1_267), en.number(-1_234_567)), ("1.267".into(), "−1,234,567".into()));
+        assert_eq!(
+            (nl.number(1_267), en.number(-1_234_567)),
+            ("1.267".into(), "−1,234,567".into())
+        );
         assert_eq!(nl.number(12), "12");
         assert_eq!((nl.duration(252), nl.duration(13_920)), ("4:12 min".into(), "3:52 uur".into()));
         assert_eq!(nl.hours(25_200), "7:00");

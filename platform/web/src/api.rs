@@ -32,7 +32,12 @@ impl<P: Permit> Api<P> {
     /// The actor for [`db::Db::write`]: the command key travels with it.
     pub fn actor(&self) -> Actor {
         let user = self.permit.user();
-        Actor { kind: ActorKind::Token, user: user.id, team: user.team, command: self.command.clone() }
+        Actor {
+            kind: ActorKind::Token,
+            user: user.id,
+            team: user.team,
+            command: self.command.clone(),
+        }
     }
 }
 
@@ -53,7 +58,9 @@ impl<P: Permit> FromRequestParts<App> for Api<P> {
         if !bearer.scopes.split(',').any(|scope| scope == needed || scope == "admin") {
             return Err(ApiError::Forbidden);
         }
-        if P::ACTION == Action::Administer && !bearer.scopes.split(',').any(|scope| scope == "admin") {
+        if P::ACTION == Action::Administer
+            && !bearer.scopes.split(',').any(|scope| scope == "admin")
+        {
             return Err(ApiError::Forbidden);
         }
         let scope = bearer.user.scope(P::ACTION).ok_or(ApiError::Forbidden)?;
@@ -126,7 +133,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::JsonDataError(error)) => Err(ApiError::wrong("body", error.body_text())),
+            Err(JsonRejection::JsonDataError(error)) => {
+                Err(ApiError::wrong("body", error.body_text()))
+            }
             Err(error) => Err(ApiError::wrong("body", error.body_text())),
         }
     }
@@ -173,7 +182,9 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match WebError::from(error) {
             WebError::AlreadyDone => Self::AlreadyDone,
-            WebError::Raced => Self::refused("changed-meanwhile", "it is no longer as it was; look again"),
+            WebError::Raced => {
+                Self::refused("changed-meanwhile", "it is no longer as it was; look again")
+            }
             WebError::Broken(broken) => Self::Broken(broken),
             other => Self::Broken(crate::Broken::new(other)),
         }
@@ -204,15 +215,23 @@ pub struct Problem {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, kind, title) = match &self {
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "A bearer token is needed"),
+            Self::Unauthorized => {
+                (StatusCode::UNAUTHORIZED, "unauthorized", "A bearer token is needed")
+            }
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "This token may not do that"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
-            Self::Wrong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "wrong-input", "The input makes no sense"),
-            Self::Refused { kind, .. } => (StatusCode::CONFLICT, *kind, "Refused"),
-            Self::AlreadyDone => {
-                (StatusCode::CONFLICT, "already-done", "A command with this key was carried out before")
+            Self::Wrong { .. } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "wrong-input", "The input makes no sense")
             }
-            Self::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something broke on our side"),
+            Self::Refused { kind, .. } => (StatusCode::CONFLICT, *kind, "Refused"),
+            Self::AlreadyDone => (
+                StatusCode::CONFLICT,
+                "already-done",
+                "A command with this key was carried out before",
+            ),
+            Self::Broken(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something broke on our side")
+            }
         };
         let (detail, field) = match self {
             Self::Wrong { field, detail } => (Some(detail), Some(field)),
@@ -257,7 +276,8 @@ pub async fn idempotent(State(app): State<App>, mut request: Request, next: Next
             return (StatusCode::from_u16(status).unwrap_or_default(), kind, body).into_response();
         }
         Ok(Earlier::OtherRoute) => {
-            return ApiError::refused("key-reused", "this key belongs to another command").into_response();
+            return ApiError::refused("key-reused", "this key belongs to another command")
+                .into_response();
         }
         Ok(Earlier::Running) => return ApiError::AlreadyDone.into_response(),
         Err(error) => return ApiError::from(error).into_response(),

@@ -162,8 +162,13 @@ impl App {
     }
 
     /// The panels of all areas for one person's page, each read by its own query, at the same time.
-    pub async fn member_panels(&self, user: &User, person: PersonId) -> Result<Vec<Panel>, db::Error> {
-        let panels = self.0.member_panels.iter().map(|panel| panel(self.clone(), user.clone(), person));
+    pub async fn member_panels(
+        &self,
+        user: &User,
+        person: PersonId,
+    ) -> Result<Vec<Panel>, db::Error> {
+        let panels =
+            self.0.member_panels.iter().map(|panel| panel(self.clone(), user.clone(), person));
         let mut found: Vec<Panel> =
             futures_util::future::try_join_all(panels).await?.into_iter().flatten().collect();
         found.sort_by_key(|panel| panel.rank);

@@ -85,9 +85,8 @@ impl FromRequestParts<App> for Source {
             // The last is what our own proxy saw; what stands before it anybody can invent.
             header.rsplit(',').next()?.trim().parse().ok()
         });
-        let direct = || {
-            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip())
-        };
+        let direct =
+            || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
         let ip = forwarded.flatten().or_else(direct).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         Ok(Self(ip))
     }

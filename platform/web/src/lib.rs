@@ -19,28 +19,37 @@ mod session;
 mod shell;
 mod sign_in;
 pub mod totp;
+pub mod two_step;
 pub mod ui;
 
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{App, Demo, DemoAccount, Settings};
-pub use area::{Area, HookFn, HookFuture, Nav, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData, Side, Slot};
+pub use area::{
+    Area, HookFn, HookFuture, Nav, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData,
+    Side, Slot,
+};
 pub use assets::{Asset, asset_path};
 pub use error::{Broken, WebError};
 pub use form::Form;
 pub use guard::Source;
 pub use live::Topic;
 pub use permit::{
-    Administrator, CampaignManager, Caller, FigureReader, FileReader, Permit, PrivacyOfficer, RuleReader,
+    Administrator, Caller, CampaignManager, FigureReader, FileReader, Permit, PrivacyOfficer,
+    RuleReader,
 };
 pub use serve::router;
-pub use session::{User, monogram};
+pub use session::{SessionToken, User, end_others, monogram};
 pub use shell::{Page, again, show};
-pub use sign_in::hash_of;
 pub use texts::Texts;
 pub use ui::{PresenceShape, icon};
 
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "web-0001-sign-in", sql: include_str!("../migrations/0001-sign-in.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "web-0001-sign-in", sql: include_str!("../migrations/0001-sign-in.sql") },
+    db::Migration {
+        name: "web-0002-two-step",
+        sql: include_str!("../migrations/0002-two-step.sql"),
+    },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "web",

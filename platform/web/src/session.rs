@@ -107,7 +107,12 @@ pub(crate) async fn begin_half(tx: &mut Tx, user: UserId) -> Result<String, Erro
     insert(tx, user, true, CODE_WITHIN).await
 }
 
-async fn insert(tx: &mut Tx, user: UserId, needs_code: bool, lasts: SignedDuration) -> Result<String, Error> {
+async fn insert(
+    tx: &mut Tx,
+    user: UserId,
+    needs_code: bool,
+    lasts: SignedDuration,
+) -> Result<String, Error> {
     let (token, now) = (new_token(), tx.now());
     // Whoever signs in may also sweep.
     tx.execute("delete from sessions where ends_at <= $1", args![now]).await?;
@@ -138,6 +143,27 @@ pub(crate) async fn end(tx: &mut Tx, token: &str) -> Result<(), Error> {
     tx.execute("delete from sessions where id = $1", args![token_hash(token)]).await.map(drop)
 }
 
+/// The session of this request, so that it can stay when others end.
+pub struct SessionToken(String);
+
+impl FromRequestParts<App> for SessionToken {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(session_token(&parts.headers).unwrap_or_default().to_owned()))
+    }
+}
+
+/// Signs a user out everywhere else: whoever changes a password may have reason to.
+pub async fn end_others(tx: &mut Tx, user: UserId, stays: &SessionToken) -> Result<(), Error> {
+    tx.execute(
+        "delete from sessions where user_id = $1 and id <> $2",
+        args![user, token_hash(&stays.0)],
+    )
+    .await
+    .map(drop)
+}
+
 /// Whether this browser has signed in as this user before.
 pub(crate) async fn is_known_device(tx: &mut Tx, token: &str, user: UserId) -> Result<bool, Error> {
     let known: i64 = tx
@@ -159,7 +185,8 @@ pub(crate) async fn remember_device(
     if let Some(known) = known
         && is_known_device(tx, known, user).await?
     {
-        tx.execute("update devices set last_at = $1 where id = $2", args![now, token_hash(known)]).await?;
+        tx.execute("update devices set last_at = $1 where id = $2", args![now, token_hash(known)])
+            .await?;
         return Ok(None);
     }
     let token = new_token();
@@ -285,7 +312,8 @@ impl FromRequestParts<App> for User {
         match find(parts, app).await {
             Ok(Some(user)) => Ok(user),
             Ok(None) => {
-                let is_page = parts.method == Method::GET && !parts.uri.path().starts_with("/deel/");
+                let is_page =
+                    parts.method == Method::GET && !parts.uri.path().starts_with("/deel/");
                 let page = is_page.then(|| {
                     parts.uri.path_and_query().map_or("/".to_owned(), ToString::to_string)
                 });

@@ -62,12 +62,22 @@ impl Shell<'_> {
 }
 
 /// The page in its frame.
-pub async fn show(app: &App, user: &User, page: Page, body: &impl Template) -> Result<Response, WebError> {
+pub async fn show(
+    app: &App,
+    user: &User,
+    page: Page,
+    body: &impl Template,
+) -> Result<Response, WebError> {
     framed(app, user, &page, body, StatusCode::OK).await
 }
 
 /// The same page again, with what was typed and what was wrong with it.
-pub async fn again(app: &App, user: &User, page: Page, body: &impl Template) -> Result<Response, WebError> {
+pub async fn again(
+    app: &App,
+    user: &User,
+    page: Page,
+    body: &impl Template,
+) -> Result<Response, WebError> {
     framed(app, user, &page, body, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 

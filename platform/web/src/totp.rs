@@ -28,6 +28,21 @@ pub fn new_secret() -> String {
     Secret::from(bytes).to_base32()
 }
 
+/// What an app reads, by its camera or as a link: the secret, and whose it is. `None` if this is no secret.
+#[must_use]
+pub(crate) fn link(secret: &str, association: &str, login: &str) -> Option<String> {
+    // The format puts a colon between the two, so neither may hold one.
+    let (association, login) = (association.replace(':', " "), login.replace(':', " "));
+    let secret = Secret::try_from_base32(secret).ok()?;
+    let totp = Builder::new()
+        .with_secret(secret)
+        .with_issuer(Some(association))
+        .with_account_name(login)
+        .build()
+        .ok()?;
+    totp.to_url().ok()
+}
+
 fn totp(secret: &str) -> Option<Totp> {
     let secret = Secret::try_from_base32(secret).ok()?;
     Builder::new().with_secret(secret).build().ok()
@@ -42,7 +57,9 @@ mod tests {
         let secret = new_secret();
         let now: Timestamp = "2026-11-24T07:20:10Z".parse().unwrap();
         let code = code_at(&secret, now).unwrap();
-        let at = |seconds: i64| step_of(&secret, &code, Timestamp::from_second(now.as_second() + seconds).unwrap());
+        let at = |seconds: i64| {
+            step_of(&secret, &code, Timestamp::from_second(now.as_second() + seconds).unwrap())
+        };
         assert!(at(0).is_some() && at(0) == at(29), "{:?} {:?}", at(0), at(29));
         assert_eq!(at(120), None);
         assert_eq!(step_of(&secret, "000 00", now), None);

@@ -30,11 +30,16 @@ pub fn icon(name: &'static str) -> Html {
 pub fn presence_shape(shape: PresenceShape) -> Html {
     let (class, inner) = match shape {
         PresenceShape::Free => ("p-free", r#"<circle cx="6" cy="6" r="5.5" fill="currentColor"/>"#),
-        PresenceShape::Call => {
-            ("p-call", r#"<rect x=".5" y=".5" width="11" height="11" rx="2.5" fill="currentColor"/>"#)
+        PresenceShape::Call => (
+            "p-call",
+            r#"<rect x=".5" y=".5" width="11" height="11" rx="2.5" fill="currentColor"/>"#,
+        ),
+        PresenceShape::After => {
+            ("p-after", r#"<path d="M6 .3 11.7 6 6 11.7 .3 6z" fill="currentColor"/>"#)
         }
-        PresenceShape::After => ("p-after", r#"<path d="M6 .3 11.7 6 6 11.7 .3 6z" fill="currentColor"/>"#),
-        PresenceShape::Break => ("p-break", r#"<path d="M2 1h3v10H2zM7 1h3v10H7z" fill="currentColor"/>"#),
+        PresenceShape::Break => {
+            ("p-break", r#"<path d="M2 1h3v10H2zM7 1h3v10H7z" fill="currentColor"/>"#)
+        }
         PresenceShape::Coach => ("p-coach", r#"<path d="M6 .5 11.8 11H.2z" fill="currentColor"/>"#),
         PresenceShape::Away => (
             "p-away",

@@ -59,6 +59,7 @@ web-sign-in-wait = { $minutes ->
 web-sign-in-code = The code of your app
 web-sign-in-code-hint = Open your authenticator app and copy the six digits.
 web-sign-in-code-label = Code
+web-sign-in-code-lost = Lost your phone? Type one of your recovery codes. It works once.
 web-sign-in-code-wrong = This code is not right or was used already. Wait for the next one.
 web-sign-in-code-wait = Too many tries. Wait a moment and try again.
 web-sign-in-again = Begin again

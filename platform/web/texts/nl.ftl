@@ -59,6 +59,7 @@ web-sign-in-wait = { $minutes ->
 web-sign-in-code = De code uit je app
 web-sign-in-code-hint = Open je authenticator-app en neem de zes cijfers over.
 web-sign-in-code-label = Code
+web-sign-in-code-lost = Telefoon kwijt? Vul een van je herstelcodes in. Die werkt één keer.
 web-sign-in-code-wrong = Deze code klopt niet of is al gebruikt. Wacht op de volgende.
 web-sign-in-code-wait = Te vaak geprobeerd. Wacht even en probeer het dan opnieuw.
 web-sign-in-again = Begin opnieuw

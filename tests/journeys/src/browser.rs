@@ -2,9 +2,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
-use fantoccini::key::Key;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -41,7 +41,8 @@ impl Browser {
             .expect("chromedriver is installed; ./wijland-test does that");
         let mut lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
         let port = loop {
-            let line = lines.next_line().await.expect("text").expect("it says its port before it ends");
+            let line =
+                lines.next_line().await.expect("text").expect("it says its port before it ends");
             if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
                 break port.trim_end_matches('.').to_owned();
             }
@@ -108,7 +109,9 @@ impl Browser {
     /// Presses one key, wherever the focus is.
     pub async fn press(&self, key: impl Into<char>) {
         let value = key.into();
-        let keys = KeyActions::new("keys".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        let keys = KeyActions::new("keys".into())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
         self.client.perform_actions(keys).await.expect("a key");
     }
 
@@ -121,21 +124,37 @@ impl Browser {
 
     /// Waits until an element is there and seen.
     pub async fn is_seen(&self, css: &str) {
-        self.until(&format!("{css} is seen"), &format!("document.querySelector({css:?})?.checkVisibility()")).await;
+        self.until(
+            &format!("{css} is seen"),
+            &format!("document.querySelector({css:?})?.checkVisibility()"),
+        )
+        .await;
     }
 
     /// Waits until a text stands somewhere on the page.
     pub async fn shows(&self, text: &str) {
-        self.until(&format!("{text:?} is shown"), &format!("document.body.innerText.includes({text:?})")).await;
+        self.until(
+            &format!("{text:?} is shown"),
+            &format!("document.body.innerText.includes({text:?})"),
+        )
+        .await;
     }
 
     pub async fn hides(&self, text: &str) {
-        self.until(&format!("{text:?} is gone"), &format!("!document.body.innerText.includes({text:?})")).await;
+        self.until(
+            &format!("{text:?} is gone"),
+            &format!("!document.body.innerText.includes({text:?})"),
+        )
+        .await;
     }
 
     /// Waits until the focus is on an element.
     pub async fn has_focus(&self, css: &str) {
-        self.until(&format!("{css} has the focus"), &format!("document.activeElement?.matches({css:?})")).await;
+        self.until(
+            &format!("{css} has the focus"),
+            &format!("document.activeElement?.matches({css:?})"),
+        )
+        .await;
     }
 
     /// Presses Tab until the focus is on an element: what cannot be reached so cannot be reached at all.
@@ -153,7 +172,9 @@ impl Browser {
     pub async fn choose(&self, css: &str, words: &str) {
         self.tab_to(css).await;
         self.types(words).await;
-        let chosen = format!("document.querySelector({css:?}).selectedOptions[0].text.startsWith({words:?})");
+        let chosen = format!(
+            "document.querySelector({css:?}).selectedOptions[0].text.startsWith({words:?})"
+        );
         self.until(&format!("{words} is chosen"), &chosen).await;
     }
 
@@ -176,7 +197,10 @@ impl Browser {
     }
 
     pub async fn is(&self, expression: &str) -> bool {
-        self.client.execute(&format!("return Boolean({expression})"), vec![]).await.is_ok_and(|found| found == true)
+        self.client
+            .execute(&format!("return Boolean({expression})"), vec![])
+            .await
+            .is_ok_and(|found| found == true)
     }
 
     /// Waits until an expression is true. A page asks the server and the server the database: there is no
@@ -184,13 +208,18 @@ impl Browser {
     pub async fn until(&self, what: &str, expression: &str) {
         let begun = std::time::Instant::now();
         while !self.is(expression).await {
-            assert!(begun.elapsed() < SEEN_WITHIN, "{what}: not after {SEEN_WITHIN:?}\n{}", self.text().await);
+            assert!(
+                begun.elapsed() < SEEN_WITHIN,
+                "{what}: not after {SEEN_WITHIN:?}\n{}",
+                self.text().await
+            );
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }
 
     async fn text(&self) -> String {
-        let address = self.client.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+        let address =
+            self.client.current_url().await.map(|url| url.to_string()).unwrap_or_default();
         let text = self.evaluate("document.body.innerText").await;
         format!("{address}\n{}", text.as_str().unwrap_or_default())
     }
@@ -237,7 +266,12 @@ impl Browser {
         // By the driver, which a content security policy does not hold back.
         self.client.execute(AXE, vec![]).await.expect("axe is there");
         let found = self.client.execute_async(RUN, vec![]).await.expect("axe looks");
-        found.as_array().into_iter().flatten().map(|line| line.as_str().unwrap_or_default().to_owned()).collect()
+        found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|line| line.as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 
     /// Ends the browser as a crash does: nothing is said to the page.

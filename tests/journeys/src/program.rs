@@ -28,7 +28,9 @@ pub async fn on_each_engine(journey: impl AsyncFn(&Program)) {
             Original::new(&steps, async |db| {
                 db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await.expect("rules");
                 let uploads = tempfile::tempdir().expect("a folder");
-                wijland::demo::seed(db, uploads.path(), PASSWORD, 200, 0).await.expect("the story is whole");
+                wijland::demo::seed(db, uploads.path(), PASSWORD, 200, 0)
+                    .await
+                    .expect("the story is whole");
             })
             .await
         })
@@ -50,8 +52,11 @@ async fn journey_on(place: Where, folder: tempfile::TempDir, journey: &impl Asyn
         ..web::Settings::default()
     };
     let app = App::new(db, settings, &areas).await.expect("rules are there");
-    let server = wijland::start(&app, areas, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.expect("it listens");
-    let program = Program { url: format!("http://localhost:{}", server.address.port()), app, folder, server };
+    let server = wijland::start(&app, areas, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+        .await
+        .expect("it listens");
+    let program =
+        Program { url: format!("http://localhost:{}", server.address.port()), app, folder, server };
     journey(&program).await;
     program.server.stop().await.expect("it stops");
 }

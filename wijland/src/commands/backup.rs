@@ -16,12 +16,16 @@ pub(crate) async fn backup(file: &Path, place: Place) -> Result<(), Failure> {
         return Err(Failure::told(ELSEWHERE));
     }
     if file.exists() {
-        return Err(Failure::told(format!("{} is there already; a backup overwrites nothing", file.display())));
+        return Err(Failure::told(format!(
+            "{} is there already; a backup overwrites nothing",
+            file.display()
+        )));
     }
     let installation = place.open().await?;
     installation.db.copy_into(file).await?;
     installation.db.close().await;
-    only_for_us(file).map_err(Failure::file(format!("{} cannot be closed to others", file.display())))?;
+    only_for_us(file)
+        .map_err(Failure::file(format!("{} cannot be closed to others", file.display())))?;
     let bytes = std::fs::metadata(file).map(|meta| meta.len()).unwrap_or_default();
     say(format!("{} ({bytes} bytes)", file.display()));
     Ok(())
@@ -49,8 +53,12 @@ pub(crate) async fn restore(file: &Path, place: Place) -> Result<(), Failure> {
         for ending in ["", "-wal", "-shm"] {
             let from = folder.join(format!("wijland.db{ending}"));
             if from.exists() {
-                let to = aside.with_file_name(format!("{}{ending}", aside.file_name().and_then(|name| name.to_str()).unwrap_or("old")));
-                std::fs::rename(&from, to).map_err(Failure::file("what is there cannot be moved aside"))?;
+                let to = aside.with_file_name(format!(
+                    "{}{ending}",
+                    aside.file_name().and_then(|name| name.to_str()).unwrap_or("old")
+                ));
+                std::fs::rename(&from, to)
+                    .map_err(Failure::file("what is there cannot be moved aside"))?;
             }
         }
         say(format!("what was there is kept as {}", aside.display()));
@@ -67,8 +75,11 @@ pub(crate) async fn restore(file: &Path, place: Place) -> Result<(), Failure> {
 async fn check(file: &Path) -> Result<(), Failure> {
     let no_backup = || Failure::told(format!("{} is no backup of this program", file.display()));
     let copy = tempfile::NamedTempFile::new().map_err(Failure::file("no temporary file"))?;
-    std::fs::copy(file, copy.path()).map_err(Failure::file(format!("{} cannot be read", file.display())))?;
-    let db = db::Db::open(&db::Where::File(copy.path().to_owned()), db::Clock::real()).await.map_err(|_| no_backup())?;
+    std::fs::copy(file, copy.path())
+        .map_err(Failure::file(format!("{} cannot be read", file.display())))?;
+    let db = db::Db::open(&db::Where::File(copy.path().to_owned()), db::Clock::real())
+        .await
+        .map_err(|_| no_backup())?;
     let healthy = db.is_whole().await;
     db.close().await;
     match healthy {

@@ -42,19 +42,28 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
         say(format!("{} {what}", if well { "ok" } else { "!!" }));
     };
     let Installation { db, settings, .. } = &installation;
-    tell(true, format!("the database opens: {}", if db.is_postgres() { "PostgreSQL" } else { "SQLite" }));
+    tell(
+        true,
+        format!("the database opens: {}", if db.is_postgres() { "PostgreSQL" } else { "SQLite" }),
+    );
     match db.is_whole().await {
         Ok(whole) => tell(whole, "the database is whole".into()),
         Err(error) => tell(false, format!("the database cannot be checked: {error}")),
     }
     for (what, sql) in INVARIANTS {
         let found = count(db, sql).await?;
-        tell(found == 0, if found == 0 { (*what).to_owned() } else { format!("{what}: {found} against it") });
+        tell(
+            found == 0,
+            if found == 0 { (*what).to_owned() } else { format!("{what}: {found} against it") },
+        );
     }
     let recount = db.read(Actor::SYSTEM, async |tx| activity::recount(tx).await).await?;
     tell(
         recount.differences == 0,
-        format!("{} lines of the log counted again, {} differences", recount.events, recount.differences),
+        format!(
+            "{} lines of the log counted again, {} differences",
+            recount.events, recount.differences
+        ),
     );
     let administrators = count(
         db,
@@ -66,7 +75,10 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     tell(
         !open_to_all,
         if open_to_all {
-            format!("listens on {} without TLS: put a proxy in front and set `secure`", settings.listen)
+            format!(
+                "listens on {} without TLS: put a proxy in front and set `secure`",
+                settings.listen
+            )
         } else {
             format!("listens on {}", settings.listen)
         },

@@ -40,10 +40,12 @@ pub(crate) async fn import(wish: ImportWish) -> Result<ExitCode, Failure> {
     let ImportWish { what, which, dry_run: only_try, map, errors, place } = wish;
     if what == "undo" {
         let id = which.to_str().and_then(|id| id.parse().ok());
-        let id = id.ok_or_else(|| Failure::told("undo takes the number that the import printed"))?;
+        let id =
+            id.ok_or_else(|| Failure::told("undo takes the number that the import printed"))?;
         return take_back(&place.open().await?, ImportId(id)).await;
     }
-    let kind = kind(&what).map_err(|kinds| Failure::told(format!("{what} is no kind of file: {kinds}")))?;
+    let kind = kind(&what)
+        .map_err(|kinds| Failure::told(format!("{what} is no kind of file: {kinds}")))?;
     let headers = import::run::headers(&which)
         .map_err(|broken| Failure::told(format!("{}: {broken}", which.display())))?;
     let mapping = mapping(&headers, map.as_deref())?;
@@ -90,18 +92,23 @@ fn mapping(headers: &[String], map: Option<&Path>) -> Result<Mapping, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(Failure::file(format!("the map {} cannot be read", path.display())))?;
     let map: BTreeMap<String, String> = toml::from_str(&text).map_err(|error| {
-        Failure::told(format!("the map makes no sense, it takes lines as \"Relatie\" = \"member_number\": {}", error.message()))
+        Failure::told(format!(
+            "the map makes no sense, it takes lines as \"Relatie\" = \"member_number\": {}",
+            error.message()
+        ))
     })?;
     for (header, code) in map {
-        let at = headers
-            .iter()
-            .position(|found| found.trim() == header.trim())
-            .ok_or_else(|| Failure::told(format!("the map names a column {header:?} that the file has not")))?;
+        let at =
+            headers.iter().position(|found| found.trim() == header.trim()).ok_or_else(|| {
+                Failure::told(format!("the map names a column {header:?} that the file has not"))
+            })?;
         let field = if code.is_empty() {
             None
         } else {
             let field = code.parse::<Field>();
-            Some(field.map_err(|_| Failure::told(format!("the map names a field {code:?} that there is not")))?)
+            Some(field.map_err(|_| {
+                Failure::told(format!("the map names a field {code:?} that there is not"))
+            })?)
         };
         if field.is_some() {
             // What the map says wins over what a header seems to say.
@@ -123,7 +130,12 @@ async fn take_back(installation: &Installation, id: ImportId) -> Result<ExitCode
         UndoFailed::Broken(error) => Failure::Db(error),
         told => Failure::told(told.to_string()),
     })?;
-    say(format!("import {id}: {} removed, {} restored, {} kept", undone.removed, undone.restored, undone.kept.len()));
+    say(format!(
+        "import {id}: {} removed, {} restored, {} kept",
+        undone.removed,
+        undone.restored,
+        undone.kept.len()
+    ));
     for line in &undone.kept {
         say(format!("line {line} stays: somebody worked with it since"));
     }

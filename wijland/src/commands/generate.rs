@@ -36,7 +36,8 @@ pub(crate) fn run(wish: &Wish) -> Result<(), Failure> {
         today: local(db::Clock::real().now()).date(),
         owners: &owners,
     };
-    import::synthetic::write(made, BufWriter::new(file)).map_err(|error| Failure::file(cannot())(error.into()))?;
+    import::synthetic::write(made, BufWriter::new(file))
+        .map_err(|error| Failure::file(cannot())(error.into()))?;
     say(format!("{} rows in {}", wish.rows, wish.file.display()));
     Ok(())
 }

@@ -37,35 +37,44 @@ pub(crate) async fn run(wish: Wish) -> Result<(), Failure> {
         let data = data.unwrap_or_else(|| Settings::default().data);
         std::fs::write(&config, settings_text(&association, &data.display().to_string()))
             .map_err(Failure::file(format!("{} cannot be written", config.display())))?;
-        say(format!("{} is written; look through it, each line says what it does", config.display()));
+        say(format!(
+            "{} is written; look through it, each line says what it does",
+            config.display()
+        ));
     }
     let place = Place { data: None, config: Some(config.clone()) };
     let installation = Installation::open(place.settings()?, db::Clock::real()).await?;
     let users: i64 = installation
         .db
-        .read(Actor::SYSTEM, async |tx| tx.value("select count(*) as value from users", vec![]).await)
+        .read(Actor::SYSTEM, async |tx| {
+            tx.value("select count(*) as value from users", vec![]).await
+        })
         .await?;
     if users > 0 {
-        return Err(Failure::told("this installation has users already; an administrator adds others"));
+        return Err(Failure::told(
+            "this installation has users already; an administrator adds others",
+        ));
     }
 
     let name = asked(name, "Your name")?;
     let email = asked(email, "Your mail address")?;
-    let password = new_password();
+    let password = web::password::generate();
     let first_name = name.split_whitespace().next().unwrap_or_default().to_owned();
     let user = NewUser {
         login: email.clone(),
         email: email.clone(),
         first_name,
         name,
-        password_hash: web::hash_of(Pii::new(password.clone())).await,
+        password_hash: web::password::hash(Pii::new(password.clone())).await,
         roles: Roles::new([Role::Administrator]),
         team: None,
         language: Language::Dutch,
     };
     installation.db.write(Actor::SYSTEM, async |tx| add_user(tx, user).await).await?;
     installation.db.close().await;
-    say(format!("\nSign in as {email} with this password, and change it under your initials:\n\n  {password}\n"));
+    say(format!(
+        "\nSign in as {email} with this password, and change it under your initials:\n\n  {password}\n"
+    ));
     say(format!("Start the program with: wijland serve --config {}", config.display()));
     Ok(())
 }
@@ -75,7 +84,9 @@ fn asked(given: Option<String>, question: &str) -> Result<String, Failure> {
         return Ok(given.trim().to_owned());
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Failure::told(format!("{question}? Say it with an option; see wijland init --help")));
+        return Err(Failure::told(format!(
+            "{question}? Say it with an option; see wijland init --help"
+        )));
     }
     let mut line = String::new();
     let mut screen = std::io::stderr();
@@ -89,24 +100,6 @@ fn asked(given: Option<String>, question: &str) -> Result<String, Failure> {
         }
         line => Ok(line.to_owned()),
     }
-}
-
-/// Sixteen letters and digits that are not mistaken for each other: 79 bits.
-pub(crate) fn new_password() -> String {
-    const SIGNS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
-    let mut password = String::new();
-    while password.len() < 19 {
-        let mut byte = [0_u8];
-        getrandom::fill(&mut byte).expect("the system gives random numbers");
-        // The last incomplete round of the signs would make the first ones more frequent.
-        if byte[0] < 248 {
-            password.push(char::from(SIGNS[usize::from(byte[0]) % SIGNS.len()]));
-            if matches!(password.len(), 4 | 9 | 14) {
-                password.push('-');
-            }
-        }
-    }
-    password
 }
 
 fn settings_text(association: &str, data: &str) -> String {
@@ -154,12 +147,5 @@ mod tests {
         let settings = Settings::read(Some(&file)).unwrap();
         assert_eq!(settings.association, "Bond \"De Schakel\"");
         assert_eq!(settings.data, PathBuf::from("/var/lib/wijland"));
-    }
-
-    #[test]
-    fn passwords_differ_and_have_four_groups() {
-        let (one, other) = (new_password(), new_password());
-        assert_ne!(one, other);
-        assert_eq!(one.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4, 4]);
     }
 }

@@ -16,7 +16,6 @@ use clap::{Parser, Subcommand};
 use db::Clock;
 use import_rules::columns::Kind;
 
-pub(crate) use init::new_password;
 pub(crate) use out::{say, warn};
 
 use crate::{Failure, Place, Server, Settings, demo, serve, telling};
@@ -103,8 +102,12 @@ impl Wijland {
             }
             Command::Init(wish) => init::run(wish).await.map(|()| ExitCode::SUCCESS),
             Command::Doctor(place) => doctor::run(place).await,
-            Command::Backup { file, place } => backup::backup(&file, place).await.map(|()| ExitCode::SUCCESS),
-            Command::Restore { file, place } => backup::restore(&file, place).await.map(|()| ExitCode::SUCCESS),
+            Command::Backup { file, place } => {
+                backup::backup(&file, place).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Restore { file, place } => {
+                backup::restore(&file, place).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Migrate(place) => migrate(place).await.map(|()| ExitCode::SUCCESS),
             Command::Import(wish) => files::import(wish).await,
             Command::Export { kind, file, place } => {

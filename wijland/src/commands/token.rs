@@ -33,7 +33,9 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
     let token = installation
         .db
         .write(Actor::SYSTEM, async |tx| {
-            let Some(id) = access::users::by_login(tx, &user).await? else { return Ok::<_, db::Error>(None) };
+            let Some(id) = access::users::by_login(tx, &user).await? else {
+                return Ok::<_, db::Error>(None);
+            };
             let token = NewToken { user: id, name: "command line".into(), scopes: scope, days };
             access::token::create(tx, token).await.map(Some)
         })

@@ -20,7 +20,8 @@ impl Account {
         let colleague = story::COLLEAGUES.iter().find(|colleague| colleague.login == self.user);
         DemoAccount {
             user: self.user.clone(),
-            name: colleague.map_or_else(|| self.user.clone(), |colleague| colleague.name.to_owned()),
+            name: colleague
+                .map_or_else(|| self.user.clone(), |colleague| colleague.name.to_owned()),
             password: self.password.clone(),
             role: self.role.clone(),
         }
@@ -39,8 +40,10 @@ pub(super) fn write(folder: &Path, port: u16, password: &str, agents: u32) -> Re
         role: role.into(),
         url: format!("http://localhost:{port}"),
     };
-    let named = story::COLLEAGUES.iter().map(|colleague| account(colleague.login, colleague.role.code()));
-    let invented = (1..=agents).map(|nr| account(&super::seed::agent_login(nr), kernel::Role::Agent.code()));
+    let named =
+        story::COLLEAGUES.iter().map(|colleague| account(colleague.login, colleague.role.code()));
+    let invented =
+        (1..=agents).map(|nr| account(&super::seed::agent_login(nr), kernel::Role::Agent.code()));
     let accounts: Vec<Account> = named.chain(invented).collect();
     let text = serde_json::to_string_pretty(&accounts).expect("text only");
     std::fs::write(file(folder), text).map_err(Failure::file("the accounts cannot be written down"))

@@ -23,27 +23,36 @@ impl KeptClock {
     pub(super) fn begin(&self, asked: Option<&str>) -> Result<Clock, Failure> {
         let kept = std::fs::read_to_string(&self.0).unwrap_or_default();
         let kept = kept.trim();
-        let last: Option<Timestamp> = if kept == REAL { Some(Timestamp::now()) } else { kept.parse().ok() };
+        let last: Option<Timestamp> =
+            if kept == REAL { Some(Timestamp::now()) } else { kept.parse().ok() };
         let begin = match asked {
             Some(REAL) => Timestamp::now(),
             None if kept == REAL => Timestamp::now(),
-            Some(typed) => super::wall(typed)
-                .ok_or_else(|| Failure::told(format!("{typed} is no time: 2026-11-24T08:20, or now")))?,
+            Some(typed) => super::wall(typed).ok_or_else(|| {
+                Failure::told(format!("{typed} is no time: 2026-11-24T08:20, or now"))
+            })?,
             None => match last {
                 Some(last) => last + WRITTEN_EVERY,
-                None => story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp(),
+                None => story::BEGINS
+                    .in_tz(kernel::AMSTERDAM)
+                    .expect("the time zone is compiled in")
+                    .timestamp(),
             },
         };
         if last.is_some_and(|last| begin < last) {
-            return Err(Failure::told("the clock of this demo is past that; begin again with --fresh"));
+            return Err(Failure::told(
+                "the clock of this demo is past that; begin again with --fresh",
+            ));
         }
         Ok(Clock::running_from(begin))
     }
 
     pub(super) fn keep(&self, clock: &Clock) -> Result<(), Failure> {
         // Within a second of the world's clock it is the world's clock.
-        let text = if clock.ahead_ms().abs() < 1000 { REAL.to_owned() } else { clock.now().to_string() };
-        std::fs::write(&self.0, text).map_err(Failure::file("the clock of the demo cannot be written down"))
+        let text =
+            if clock.ahead_ms().abs() < 1000 { REAL.to_owned() } else { clock.now().to_string() };
+        std::fs::write(&self.0, text)
+            .map_err(Failure::file("the clock of the demo cannot be written down"))
     }
 }
 

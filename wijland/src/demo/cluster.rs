@@ -16,9 +16,13 @@ const HOW: &str = "or say where yours is: WIJLAND_DATABASE=postgres://user:passw
 impl Cluster {
     /// Starts the server in the demo's folder, made the first time; it listens on no network.
     pub(super) fn start(demo: &Path) -> Result<Self, Failure> {
-        let bin = installed()
-            .ok_or_else(|| Failure::told(format!("PostgreSQL is not installed (Debian: apt install postgresql), {HOW}")))?;
-        let demo = std::path::absolute(demo).map_err(Failure::file("the folder has no full name"))?;
+        let bin = installed().ok_or_else(|| {
+            Failure::told(format!(
+                "PostgreSQL is not installed (Debian: apt install postgresql), {HOW}"
+            ))
+        })?;
+        let demo =
+            std::path::absolute(demo).map_err(Failure::file("the folder has no full name"))?;
         let cluster = Self { bin, folder: demo.join("postgres") };
         if !cluster.folder.join("PG_VERSION").exists() {
             cluster.make(&demo)?;
@@ -27,29 +31,47 @@ impl Cluster {
             // The demo before was killed and left it running.
             return Ok(cluster);
         }
-        let options = format!("-k {} -c listen_addresses= -c unix_socket_permissions=0700", cluster.folder.display());
+        let options = format!(
+            "-k {} -c listen_addresses= -c unix_socket_permissions=0700",
+            cluster.folder.display()
+        );
         let log = cluster.folder.join("log");
-        let arguments = ["-D", &text(&cluster.folder), "-w", "-l", &text(&log), "-o", &options, "start"];
+        let arguments =
+            ["-D", &text(&cluster.folder), "-w", "-l", &text(&log), "-o", &options, "start"];
         cluster.run("pg_ctl", &arguments)?;
         Ok(cluster)
     }
 
     fn make(&self, demo: &Path) -> Result<(), Failure> {
-        std::fs::create_dir_all(&self.folder).map_err(Failure::file("the folder for PostgreSQL cannot be made"))?;
+        std::fs::create_dir_all(&self.folder)
+            .map_err(Failure::file("the folder for PostgreSQL cannot be made"))?;
         if is_root() {
             // It does not run as root; its own user has to reach its folder, and nothing else here.
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt as _;
                 let through = std::fs::Permissions::from_mode(0o711);
-                std::fs::set_permissions(demo, through).map_err(Failure::file("the folder cannot be opened"))?;
+                std::fs::set_permissions(demo, through)
+                    .map_err(Failure::file("the folder cannot be opened"))?;
             }
             let owned = Command::new("chown").args(["postgres", &text(&self.folder)]).status();
             if !owned.is_ok_and(|status| status.success()) {
-                return Err(Failure::told(format!("the user postgres cannot be given a folder, {HOW}")));
+                return Err(Failure::told(format!(
+                    "the user postgres cannot be given a folder, {HOW}"
+                )));
             }
         }
-        let arguments = ["-D", &text(&self.folder), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"];
+        let arguments = [
+            "-D",
+            &text(&self.folder),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ];
         self.run("initdb", &arguments).map(drop)
     }
 
@@ -82,7 +104,8 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if let Err(failure) = self.run("pg_ctl", &["-D", &text(&self.folder), "-m", "fast", "stop"]) {
+        if let Err(failure) = self.run("pg_ctl", &["-D", &text(&self.folder), "-m", "fast", "stop"])
+        {
             crate::commands::warn(failure);
         }
     }
@@ -93,7 +116,9 @@ fn installed() -> Option<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .ok()?
         .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin")))
+        })
         .collect();
     versions.sort();
     versions.pop().map(|(_, bin)| bin)

@@ -92,7 +92,10 @@ pub(crate) async fn run(wish: Wish) -> Result<(), Failure> {
     for account in accounts.iter().take(story::COLLEAGUES.len()) {
         say(format!("  {:<16} {:<10} {}", account.role, account.user, account.password));
     }
-    say(format!("\nAll accounts are in {}. Stop with Ctrl+C.", accounts::file(&wish.data).display()));
+    say(format!(
+        "\nAll accounts are in {}. Stop with Ctrl+C.",
+        accounts::file(&wish.data).display()
+    ));
     server.run_until(serve::told_to_stop()).await?;
     keeping.abort();
     KeptClock::in_folder(&wish.data).keep(installation.db.clock())?;
@@ -113,10 +116,12 @@ async fn accounts_of(installation: &Installation, wish: &Wish) -> Result<Vec<Acc
     if !is_empty {
         return accounts::read(folder);
     }
-    let password = crate::commands::new_password();
+    let password = web::password::generate();
     say(format!("Inventing {} members and a week of calls …", wish.members));
     let begun = std::time::Instant::now();
-    let seeded = seed(&installation.db, &folder.join("uploads"), &password, wish.members, wish.agents).await?;
+    let seeded =
+        seed(&installation.db, &folder.join("uploads"), &password, wish.members, wish.agents)
+            .await?;
     say(format!("{} people in {:.1} s", seeded.people, begun.elapsed().as_secs_f64()));
     accounts::write(folder, installation.settings.listen.port(), &password, wish.agents)?;
     accounts::read(folder)
@@ -145,15 +150,17 @@ async fn keep(kept: KeptClock, db: Db) {
 }
 
 /// What a demo keeps in its folder.
-const FILES: &[&str] = &["wijland.db", "wijland.db-wal", "wijland.db-shm", "accounts.json", "clock", "wijland.toml"];
+const FILES: &[&str] =
+    &["wijland.db", "wijland.db-wal", "wijland.db-shm", "accounts.json", "clock", "wijland.toml"];
 const BESIDE: &[&str] = &["lock", "postgres", "uploads"];
 
 /// Refuses a folder that holds anything else than a demo.
 fn is_ours(folder: &Path) -> Result<(), Failure> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
-    let strange = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).find(|name| {
-        !FILES.contains(&name.as_str()) && !BESIDE.contains(&name.as_str())
-    });
+    let strange = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .find(|name| !FILES.contains(&name.as_str()) && !BESIDE.contains(&name.as_str()));
     match strange {
         Some(name) => Err(Failure::told(format!(
             "{} holds {name}, which is no part of a demo; nothing is thrown away",
@@ -183,7 +190,8 @@ async fn throw_away(settings: &Settings) -> Result<(), Failure> {
     }
     let uploads = folder.join("uploads");
     if uploads.is_dir() {
-        std::fs::remove_dir_all(&uploads).map_err(Failure::file("old uploads cannot be removed"))?;
+        std::fs::remove_dir_all(&uploads)
+            .map_err(Failure::file("old uploads cannot be removed"))?;
     }
     drop(alone);
     Ok(())

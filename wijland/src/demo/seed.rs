@@ -29,19 +29,34 @@ pub(super) fn agent_login(nr: u32) -> String {
 }
 
 /// Colleagues, members, those who asked for a call and the lists they are on.
-pub async fn seed(db: &Db, uploads: &Path, password: &str, members: u64, agents: u32) -> Result<Seeded, Failure> {
+pub async fn seed(
+    db: &Db,
+    uploads: &Path,
+    password: &str,
+    members: u64,
+    agents: u32,
+) -> Result<Seeded, Failure> {
     let today = local(db.clock().now()).date();
     let Staff { team, lead, administrator } = colleagues(db, password, agents).await?;
     let administrator = Actor::user(administrator);
-    std::fs::create_dir_all(uploads).map_err(Failure::file("the folder for uploads cannot be made"))?;
+    std::fs::create_dir_all(uploads)
+        .map_err(Failure::file("the folder for uploads cannot be made"))?;
 
     let mut people = 0;
     if members > 0 {
-        let file = tempfile::Builder::new().suffix(".csv").tempfile_in(uploads).map_err(Failure::file("no temporary file"))?;
-        let wish = synthetic::Wish { kind: Kind::Persons, rows: members, seed: 24, today, owners: &[] };
-        synthetic::write(wish, std::io::BufWriter::new(&file))
-            .map_err(|error| Failure::file("the invented members cannot be written")(error.into()))?;
-        people += take_in(db, &administrator, Kind::Persons, "leden-verzonnen.csv", file.path(), today).await?.1;
+        let file = tempfile::Builder::new()
+            .suffix(".csv")
+            .tempfile_in(uploads)
+            .map_err(Failure::file("no temporary file"))?;
+        let wish =
+            synthetic::Wish { kind: Kind::Persons, rows: members, seed: 24, today, owners: &[] };
+        synthetic::write(wish, std::io::BufWriter::new(&file)).map_err(|error| {
+            Failure::file("the invented members cannot be written")(error.into())
+        })?;
+        people +=
+            take_in(db, &administrator, Kind::Persons, "leden-verzonnen.csv", file.path(), today)
+                .await?
+                .1;
     }
     let mut lists = Vec::new();
     for file in story::FILES {
@@ -62,7 +77,8 @@ pub async fn seed(db: &Db, uploads: &Path, password: &str, members: u64, agents:
         ("Werkdruk in de zorg", Ground::Consent, list),
     ];
     let rules = db.read(Actor::SYSTEM, async |tx| rulebook::Rulebook::load(tx).await).await?;
-    let rules = calls::gate_rules(&rules, today).map_err(|missing| Failure::told(missing.to_string()))?;
+    let rules =
+        calls::gate_rules(&rules, today).map_err(|missing| Failure::told(missing.to_string()))?;
     for (name, ground, import) in campaigns {
         let new = NewCampaign {
             name: name.into(),
@@ -88,7 +104,7 @@ pub struct Staff {
 /// Everybody who works at the demo union, and `agents` invented ones.
 pub async fn colleagues(db: &Db, password: &str, agents: u32) -> Result<Staff, Failure> {
     // One password for all of the demo, so that one hash will do.
-    let hash = web::hash_of(Pii::new(password.to_owned())).await;
+    let hash = web::password::hash(Pii::new(password.to_owned())).await;
     let staff = db
         .write(Actor::SYSTEM, async |tx| {
             let team = add_team(tx, story::TEAM).await?;
@@ -106,7 +122,12 @@ pub async fn colleagues(db: &Db, password: &str, agents: u32) -> Result<Staff, F
             for colleague in story::COLLEAGUES {
                 let id = add_user(
                     tx,
-                    new(colleague.login.into(), colleague.name.into(), colleague.role, colleague.in_team),
+                    new(
+                        colleague.login.into(),
+                        colleague.name.into(),
+                        colleague.role,
+                        colleague.in_team,
+                    ),
                 )
                 .await?;
                 match colleague.role {
@@ -116,7 +137,11 @@ pub async fn colleagues(db: &Db, password: &str, agents: u32) -> Result<Staff, F
                 }
             }
             for nr in 1..=agents {
-                add_user(tx, new(agent_login(nr), format!("Agent {nr:03}"), kernel::Role::Agent, true)).await?;
+                add_user(
+                    tx,
+                    new(agent_login(nr), format!("Agent {nr:03}"), kernel::Role::Agent, true),
+                )
+                .await?;
             }
             Ok::<_, db::Error>(Staff { team, lead, administrator })
         })
@@ -132,8 +157,10 @@ async fn take_in_story(
     today: Date,
 ) -> Result<(ImportId, u64), Failure> {
     let path = uploads.join(file.name);
-    std::fs::write(&path, story::on_day(file, today)).map_err(Failure::file("the story cannot be written"))?;
-    let kind: Kind = file.kind.parse().map_err(|_| Failure::told(format!("{} is no kind", file.kind)))?;
+    std::fs::write(&path, story::on_day(file, today))
+        .map_err(Failure::file("the story cannot be written"))?;
+    let kind: Kind =
+        file.kind.parse().map_err(|_| Failure::told(format!("{} is no kind", file.kind)))?;
     let done = take_in(db, actor, kind, file.name, &path, today).await?;
     std::fs::remove_file(&path).map_err(Failure::file("the story cannot be cleared away"))?;
     Ok(done)
@@ -159,7 +186,8 @@ async fn take_in(
         return Err(Failure::told(format!("{name}: {} rows were refused\n{why}", counts.refused)));
     }
     if errors.exists() {
-        std::fs::remove_file(&errors).map_err(Failure::file("an empty errors file cannot be removed"))?;
+        std::fs::remove_file(&errors)
+            .map_err(Failure::file("an empty errors file cannot be removed"))?;
     }
     Ok((id, counts.added))
 }

@@ -25,7 +25,11 @@ impl Client {
     }
 
     fn bearer(&self, who: &str) -> String {
-        let token = self.tokens.iter().find(|(login, _)| *login == who).map_or("", |(_, token)| token.as_str());
+        let token = self
+            .tokens
+            .iter()
+            .find(|(login, _)| *login == who)
+            .map_or("", |(_, token)| token.as_str());
         format!("Bearer {token}")
     }
 

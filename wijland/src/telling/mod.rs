@@ -55,16 +55,22 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
         scratch.path().clone_into(&mut settings.data);
     }
     story::UNION.clone_into(&mut settings.association);
-    let begins = story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp();
+    let begins =
+        story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp();
     let installation = Installation::open(settings, Clock::still(begins)).await?;
     let db = &installation.db;
     let users: i64 = db
-        .read(Actor::SYSTEM, async |tx| tx.value("select count(*) as value from users", vec![]).await)
+        .read(Actor::SYSTEM, async |tx| {
+            tx.value("select count(*) as value from users", vec![]).await
+        })
         .await?;
     if users > 0 {
-        return Err(Failure::told("the story is played on an empty installation, and this one has users"));
+        return Err(Failure::told(
+            "the story is played on an empty installation, and this one has users",
+        ));
     }
-    demo::seed(db, &installation.settings.data.join("uploads"), "nobody signs in", MEMBERS, 0).await?;
+    demo::seed(db, &installation.settings.data.join("uploads"), "nobody signs in", MEMBERS, 0)
+        .await?;
     let (app, areas) = installation.app(Some(Demo::default())).await?;
     let told = play_in(&app, areas, lang).await?;
     db.close().await;
@@ -102,7 +108,11 @@ async fn tokens(db: &Db) -> Result<Vec<(&'static str, String)>, Failure> {
             .write(Actor::SYSTEM, async |tx| {
                 let user = access::users::by_login(tx, login).await?.ok_or(db::Error::Raced)?;
                 let scopes = vec![Scope::Read, Scope::Write, Scope::Admin];
-                access::token::create(tx, NewToken { user, name: "story".into(), scopes, days: Some(1) }).await
+                access::token::create(
+                    tx,
+                    NewToken { user, name: "story".into(), scopes, days: Some(1) },
+                )
+                .await
             })
             .await?;
         tokens.push((login, secret));

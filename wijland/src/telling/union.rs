@@ -37,7 +37,13 @@ impl Told {
     }
 
     pub(super) fn verdict(&self) -> String {
-        let verdict = self.t.with2("story-verdict", "compared", self.compared, "differences", self.differences);
+        let verdict = self.t.with2(
+            "story-verdict",
+            "compared",
+            self.compared,
+            "differences",
+            self.differences,
+        );
         format!("\n{verdict}")
     }
 }
@@ -65,7 +71,11 @@ pub(super) fn tell(client: &Client, t: Texts) -> Result<Told, Failure> {
                 let before = summary(client, NOOR)?;
                 set_clock(client, "11:29")?;
                 let after = summary(client, NOOR)?;
-                told.check("story-same-conversations", &field(&after, "conversations"), &field(&before, "conversations"));
+                told.check(
+                    "story-same-conversations",
+                    &field(&after, "conversations"),
+                    &field(&before, "conversations"),
+                );
             }
             "12:40" => {
                 lunch(client, &mut told)?;
@@ -127,7 +137,10 @@ fn make(client: &Client, call: &Call, told: &mut Told) -> Result<(), Failure> {
         return Ok(());
     }
     let kind = field(&next.body, "kind");
-    let person = client.get(NOOR, &format!("/people/{}", next.body["person"]["id"].as_str().unwrap_or_default()))?;
+    let person = client.get(
+        NOOR,
+        &format!("/people/{}", next.body["person"]["id"].as_str().unwrap_or_default()),
+    )?;
     let name = next.body["person"]["name"].as_str().unwrap_or_default().to_owned();
     match call.who {
         Who::Promised(key) => {
@@ -145,7 +158,8 @@ fn make(client: &Client, call: &Call, told: &mut Told) -> Result<(), Failure> {
 
     let (id, fence) = (field(&next.body, "id"), next.body["fence"].clone());
     let path = |what: &str| format!("/call-records/{id}/{what}");
-    let begun = client.post(NOOR, &path("attempts"), &json!({"fence": fence, "channel": "own_phone"}))?;
+    let begun =
+        client.post(NOOR, &path("attempts"), &json!({"fence": fence, "channel": "own_phone"}))?;
     expect(told, &begun, 201);
     set_clock(client, &after(call.at, call.minutes))?;
     let ended = client.post(NOOR, &path("hang-up"), &json!({"fence": fence}))?;
@@ -157,11 +171,7 @@ fn make(client: &Client, call: &Call, told: &mut Told) -> Result<(), Failure> {
     let logged = client.post(NOOR, &path("outcome"), &body)?;
     expect(told, &logged, 200);
     if call.at == "08:48" {
-        told.check(
-            "story-promised-day",
-            &promised_day(client, &person)?,
-            "2026-11-27",
-        );
+        told.check("story-promised-day", &promised_day(client, &person)?, "2026-11-27");
         // A page that was left open somewhere cannot log a second outcome.
         let late = client.post(NOOR, &path("outcome"), &body)?;
         told.check(
@@ -236,7 +246,11 @@ fn summary(client: &Client, who: &str) -> Result<Value, Failure> {
 
 fn set_clock(client: &Client, at: &str) -> Result<(), Failure> {
     let set = client.put(NOOR, "/demo/clock", &json!({"now": instant(at)}))?;
-    if set.status == 204 { Ok(()) } else { Err(Failure::told(format!("the clock does not move: {}", set.text))) }
+    if set.status == 204 {
+        Ok(())
+    } else {
+        Err(Failure::told(format!("the clock does not move: {}", set.text)))
+    }
 }
 
 fn instant(at: &str) -> String {
@@ -294,6 +308,12 @@ fn field(body: &Value, name: &str) -> String {
 
 fn csv_field(csv: &str, name: &str) -> String {
     let mut lines = csv.lines().map(|line| line.split(','));
-    let (Some(mut names), Some(mut values)) = (lines.next(), lines.next()) else { return String::new() };
-    names.position(|found| found == name).and_then(|at| values.nth(at)).unwrap_or_default().to_owned()
+    let (Some(mut names), Some(mut values)) = (lines.next(), lines.next()) else {
+        return String::new();
+    };
+    names
+        .position(|found| found == name)
+        .and_then(|at| values.nth(at))
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -21,9 +21,12 @@ async fn next(program: &Program<'_>) -> Option<Value> {
 
 async fn finish(program: &Program<'_>, next: &Value, outcome: &str) {
     let path = |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap());
-    let begun = program.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"})).await;
+    let begun = program
+        .post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"}))
+        .await;
     assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text);
-    let logged = program.post(&path("outcome"), &json!({"fence": next["fence"], "outcome": outcome})).await;
+    let logged =
+        program.post(&path("outcome"), &json!({"fence": next["fence"], "outcome": outcome})).await;
     assert_eq!(logged.status, StatusCode::OK, "{}", logged.text);
 }
 
@@ -53,9 +56,18 @@ async fn without_the_tick_nobody_is_offered_and_the_list_says_why() {
     on_each_engine(async |world| {
         let ingrid = world.program("ingrid").await;
         let campaigns = ingrid.get("/campaigns").await.json();
-        let asked = campaigns["items"].as_array().unwrap().iter().find(|c| c["ground"] == "requested_call").unwrap();
-        let funnel = ingrid.get(&format!("/campaigns/{}/funnel", asked["id"].as_str().unwrap())).await.json();
-        let counts = ["people", "no_ground", "promised", "resting"].map(|name| funnel[name].as_i64().unwrap());
+        let asked = campaigns["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|c| c["ground"] == "requested_call")
+            .unwrap();
+        let funnel = ingrid
+            .get(&format!("/campaigns/{}/funnel", asked["id"].as_str().unwrap()))
+            .await
+            .json();
+        let counts = ["people", "no_ground", "promised", "resting"]
+            .map(|name| funnel[name].as_i64().unwrap());
         assert_eq!(counts, [5, 2, 2, 1], "{funnel}");
     })
     .await;
@@ -73,7 +85,8 @@ async fn an_objection_works_at_once() {
         let objected = browser.post(&format!("/leden/{person}/bezwaar"), &[]).await;
         assert_eq!(objected.status, StatusCode::SEE_OTHER, "{}", objected.text);
         let path = format!("/call-records/{}/attempts", on_desk["id"].as_str().unwrap());
-        let refused = noor.post(&path, &json!({"fence": on_desk["fence"], "channel": "own_phone"})).await;
+        let refused =
+            noor.post(&path, &json!({"fence": on_desk["fence"], "channel": "own_phone"})).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
         assert_eq!(refused.json()["type"], "urn:wijland:problem:blocked");
         // And nobody is offered this person again.
@@ -98,7 +111,10 @@ async fn a_lease_that_ended_gives_the_person_back_and_the_old_page_is_refused() 
         assert!(now_marits["fence"].as_i64() > hers["fence"].as_i64());
         let path = format!("/call-records/{}/attempts", hers["id"].as_str().unwrap());
         let late = noor.post(&path, &json!({"fence": hers["fence"], "channel": "own_phone"})).await;
-        assert_eq!((late.status, late.json()["type"].clone()), (StatusCode::CONFLICT, json!("urn:wijland:problem:old-fence")));
+        assert_eq!(
+            (late.status, late.json()["type"].clone()),
+            (StatusCode::CONFLICT, json!("urn:wijland:problem:old-fence"))
+        );
     })
     .await;
 }
@@ -110,12 +126,15 @@ async fn a_call_that_is_not_finished_stays_on_its_desk() {
         let noor = world.program("noor").await;
         let hers = next(&noor).await.unwrap();
         let path = |what: &str| format!("/call-records/{}/{what}", hers["id"].as_str().unwrap());
-        noor.post(&path("attempts"), &json!({"fence": hers["fence"], "channel": "own_phone"})).await;
+        noor.post(&path("attempts"), &json!({"fence": hers["fence"], "channel": "own_phone"}))
+            .await;
         noor.post(&path("hang-up"), &json!({"fence": hers["fence"]})).await;
         // Lunch, a meeting, a crash: whatever it was, the outcome is still asked for.
         world.clock("11:00");
         assert_eq!(next(&noor).await.unwrap()["fence"], hers["fence"]);
-        let logged = noor.post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "not_interested"})).await;
+        let logged = noor
+            .post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "not_interested"}))
+            .await;
         assert_eq!(logged.status, StatusCode::OK, "{}", logged.text);
     })
     .await;
@@ -128,14 +147,25 @@ async fn what_cannot_be_true_is_not_logged() {
         let noor = world.program("noor").await;
         let hers = next(&noor).await.unwrap();
         let path = |what: &str| format!("/call-records/{}/{what}", hers["id"].as_str().unwrap());
-        noor.post(&path("attempts"), &json!({"fence": hers["fence"], "channel": "own_phone"})).await;
+        noor.post(&path("attempts"), &json!({"fence": hers["fence"], "channel": "own_phone"}))
+            .await;
         world.clock("08:53");
-        let no_answer = noor.post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "no_answer"})).await;
-        assert_eq!(no_answer.status, StatusCode::UNPROCESSABLE_ENTITY, "a call of five minutes was answered: {}", no_answer.text);
-        let nonsense = noor.post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "klaar"})).await;
+        let no_answer = noor
+            .post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "no_answer"}))
+            .await;
+        assert_eq!(
+            no_answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "a call of five minutes was answered: {}",
+            no_answer.text
+        );
+        let nonsense =
+            noor.post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "klaar"})).await;
         assert_eq!(nonsense.json()["field"], "outcome");
         // Nothing was lost by the two refusals.
-        let right = noor.post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "not_interested"})).await;
+        let right = noor
+            .post(&path("outcome"), &json!({"fence": hers["fence"], "outcome": "not_interested"}))
+            .await;
         assert_eq!(right.status, StatusCode::OK, "{}", right.text);
     })
     .await;
@@ -157,7 +187,8 @@ async fn many(world: &World, people: usize) {
         out
     });
     crate::imports::take_in(world, "persons", &file).await;
-    let team: i64 = world.count("select min(team_id) as value from users where team_id is not null").await;
+    let team: i64 =
+        world.count("select min(team_id) as value from users where team_id is not null").await;
     world
         .db
         .write(Actor::SYSTEM, async |tx| {
@@ -196,7 +227,8 @@ async fn many_agents_at_once_get_everybody_once() {
 
     on_each_empty_engine(async |world| {
         many(&world, PEOPLE).await;
-        let team = world.count("select min(team_id) as value from users where team_id is not null").await;
+        let team =
+            world.count("select min(team_id) as value from users where team_id is not null").await;
         let rules = calls::gate_rules(&world.app.rulebook(), world.app.now().date()).unwrap();
         let mut agents = Vec::new();
         for nr in 0..AGENTS {
@@ -210,7 +242,13 @@ async fn many_agents_at_once_get_everybody_once() {
                 team: Some(kernel::TeamId(team)),
                 language: texts::Language::Dutch,
             };
-            agents.push(world.db.write(Actor::SYSTEM, async |tx| access::users::add_user(tx, user).await).await.unwrap());
+            agents.push(
+                world
+                    .db
+                    .write(Actor::SYSTEM, async |tx| access::users::add_user(tx, user).await)
+                    .await
+                    .unwrap(),
+            );
         }
         let work = agents.into_iter().map(|agent| {
             let (db, rules) = (world.db.clone(), rules.clone());
@@ -229,7 +267,8 @@ async fn many_agents_at_once_get_everybody_once() {
         let different: BTreeSet<PersonId> = all.iter().copied().collect();
         assert_eq!(all.len(), different.len(), "somebody was given twice");
         assert_eq!(different.len(), PEOPLE, "somebody was lost");
-        let done = world.count("select count(*) as value from call_records where state = 'done'").await;
+        let done =
+            world.count("select count(*) as value from call_records where state = 'done'").await;
         assert_eq!(usize::try_from(done).unwrap(), PEOPLE);
     })
     .await;
@@ -249,13 +288,18 @@ async fn claim_and_finish(
         lease: SignedDuration::from_mins(5),
     };
     loop {
-        let claimed = db.write(actor.clone(), async |tx| calls::claim::next(tx, asked, rules).await).await;
+        let claimed =
+            db.write(actor.clone(), async |tx| calls::claim::next(tx, asked, rules).await).await;
         let claim = match claimed {
             Ok(Some(claim)) => claim,
             Ok(None) => {
                 let left: i64 = db
                     .read(Actor::SYSTEM, async |tx| {
-                        tx.value("select count(*) as value from call_records where state <> 'done'", args![]).await
+                        tx.value(
+                            "select count(*) as value from call_records where state <> 'done'",
+                            args![],
+                        )
+                        .await
                     })
                     .await
                     .unwrap();

@@ -43,7 +43,9 @@ pub(crate) async fn on_each_engine(test: impl AsyncFn(World)) {
             Original::new(&steps(), async |db| {
                 seed_rules(db).await;
                 let uploads = tempfile::tempdir().expect("a folder");
-                wijland::demo::seed(db, uploads.path(), PASSWORD, 0, 0).await.expect("the story is whole");
+                wijland::demo::seed(db, uploads.path(), PASSWORD, 0, 0)
+                    .await
+                    .expect("the story is whole");
             })
             .await
         })
@@ -103,12 +105,17 @@ impl World {
         let response = self.router.clone().oneshot(request).await.expect("never fails");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 26).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     /// Whatever a browser that never was here sends.
     pub(crate) async fn anonymous(&self, method: Method, path: &str) -> Answer {
-        let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
+        let request =
+            Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
         self.send(request).await
     }
 
@@ -132,7 +139,11 @@ impl World {
             .write(Actor::SYSTEM, async |tx| {
                 let user = access::users::by_login(tx, login).await?.expect("a colleague");
                 let scopes = vec![Scope::Read, Scope::Write, Scope::Admin];
-                access::token::create(tx, NewToken { user, name: "test".into(), scopes, days: None }).await
+                access::token::create(
+                    tx,
+                    NewToken { user, name: "test".into(), scopes, days: None },
+                )
+                .await
             })
             .await
             .expect("a token");
@@ -180,7 +191,8 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.text))
     }
 
     pub(crate) fn location(&self) -> &str {
@@ -189,7 +201,8 @@ impl Answer {
 
     /// What stands in a page between two texts, once.
     pub(crate) fn between(&self, before: &str, after: &str) -> &str {
-        let start = self.text.find(before).unwrap_or_else(|| panic!("no {before:?} in {}", self.text));
+        let start =
+            self.text.find(before).unwrap_or_else(|| panic!("no {before:?} in {}", self.text));
         let rest = &self.text[start + before.len()..];
         &rest[..rest.find(after).unwrap_or_else(|| panic!("no {after:?} behind {before:?}"))]
     }
@@ -222,9 +235,17 @@ pub(crate) struct Browser<'a> {
 impl Browser<'_> {
     /// Has a page open until it was noticed.
     pub(crate) async fn looks_on(&mut self) {
-        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
-        let request = Request::get("/live").header(header::COOKIE, cookies.join("; ")).body(Body::empty());
-        let response = self.world.router.clone().oneshot(request.expect("a request")).await.expect("never fails");
+        let cookies =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let request =
+            Request::get("/live").header(header::COOKIE, cookies.join("; ")).body(Body::empty());
+        let response = self
+            .world
+            .router
+            .clone()
+            .oneshot(request.expect("a request"))
+            .await
+            .expect("never fails");
         let mut signs = response.into_body().into_data_stream();
         // The first sign comes after the page was noticed.
         let first = std::future::poll_fn(|context| {
@@ -248,7 +269,8 @@ impl Browser<'_> {
     }
 
     async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
-        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let cookies =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -259,7 +281,10 @@ impl Browser<'_> {
         if form.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
-        let answer = self.world.send(request.body(Body::from(form.unwrap_or_default())).expect("a request")).await;
+        let answer = self
+            .world
+            .send(request.body(Body::from(form.unwrap_or_default())).expect("a request"))
+            .await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().expect("text").split(';').next().unwrap_or_default();
             if let Some((name, value)) = pair.split_once('=') {
@@ -276,7 +301,9 @@ impl Browser<'_> {
 fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()
@@ -310,7 +337,13 @@ impl Program<'_> {
         self.send(Method::POST, path, Some(body), Some(key)).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<&Value>, key: Option<&str>) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        key: Option<&str>,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/v1{path}"))
@@ -333,7 +366,8 @@ impl Program<'_> {
         let edge = "----wijland-test";
         let mut body = Vec::new();
         body.extend_from_slice(
-            format!("--{edge}\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n{kind}\r\n").as_bytes(),
+            format!("--{edge}\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n{kind}\r\n")
+                .as_bytes(),
         );
         body.extend_from_slice(
             format!("--{edge}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").as_bytes(),

@@ -11,7 +11,13 @@ use kernel::{Actor, ImportId, local};
 use crate::harness::{World, on_each_empty_engine, on_each_engine};
 
 fn wanted(id: ImportId, kind: Kind, file: &Path, mapping: Mapping) -> Run {
-    Run { id, kind, file: file.to_owned(), mapping, errors: Some(file.with_extension("errors.csv")) }
+    Run {
+        id,
+        kind,
+        file: file.to_owned(),
+        mapping,
+        errors: Some(file.with_extension("errors.csv")),
+    }
 }
 
 async fn registered(world: &World, kind: Kind, file: &Path) -> Run {
@@ -48,11 +54,17 @@ async fn a_dry_run_says_what_the_real_one_does() {
         let file = world.file("leden.csv", PEOPLE);
         let wanted = registered(&world, Kind::Persons, &file).await;
         let today = local(world.db.clock().now()).date();
-        let tried = dry_run(&world.db, Actor::SYSTEM, &wanted, today, &Progress::default()).await.unwrap();
+        let tried =
+            dry_run(&world.db, Actor::SYSTEM, &wanted, today, &Progress::default()).await.unwrap();
         assert_eq!(numbers(tried), [3, 0, 0, 2]);
-        assert_eq!(world.count("select count(*) as value from people").await, 0, "a dry run does nothing");
+        assert_eq!(
+            world.count("select count(*) as value from people").await,
+            0,
+            "a dry run does nothing"
+        );
 
-        let done = run(&world.db, Actor::SYSTEM, &wanted, today, &Progress::default()).await.unwrap();
+        let done =
+            run(&world.db, Actor::SYSTEM, &wanted, today, &Progress::default()).await.unwrap();
         assert_eq!(numbers(done), numbers(tried));
         assert_eq!(world.count("select count(*) as value from people").await, 3);
         assert_eq!(done.doubts, 1, "a number that is none is kept and named");
@@ -62,8 +74,14 @@ async fn a_dry_run_says_what_the_real_one_does() {
         assert!(errors.contains("last_name") && errors.contains("birth_date"), "{errors}");
         assert!(errors.lines().any(|line| line.contains('5') && line.contains("1004")), "{errors}");
         // An import is one line of the log, not one for each row.
-        assert_eq!(world.count("select count(*) as value from events where kind = 'import_done'").await, 1);
-        assert_eq!(world.count("select count(*) as value from events where kind = 'person_added'").await, 0);
+        assert_eq!(
+            world.count("select count(*) as value from events where kind = 'import_done'").await,
+            1
+        );
+        assert_eq!(
+            world.count("select count(*) as value from events where kind = 'person_added'").await,
+            0
+        );
     })
     .await;
 }
@@ -76,13 +94,21 @@ async fn the_same_file_again_changes_nothing_and_another_only_what_it_says() {
         let (_, again) = take_in(&world, "persons", &file).await;
         assert_eq!(numbers(again), [0, 0, 3, 2]);
 
-        let moved = world.file("verhuisd.csv", "lidnummer;achternaam;woonplaats\n1001;Berg;Deventer\n1002;Yılmaz;\n");
+        let moved = world.file(
+            "verhuisd.csv",
+            "lidnummer;achternaam;woonplaats\n1001;Berg;Deventer\n1002;Yılmaz;\n",
+        );
         let (id, counts) = take_in(&world, "persons", &moved).await;
         assert_eq!(numbers(counts), [0, 1, 1, 0]);
         let noor = world.program("noor").await;
         let berg = noor.get(&format!("/people/{}", world.person("1001").await)).await.json();
-        let kept = ["town", "postcode", "prefix", "mobile"].map(|name| berg[name].as_str().unwrap_or_default());
-        assert_eq!(kept, ["Deventer", "7315HK", "van der", "+31612345670"], "what the file does not say stays");
+        let kept = ["town", "postcode", "prefix", "mobile"]
+            .map(|name| berg[name].as_str().unwrap_or_default());
+        assert_eq!(
+            kept,
+            ["Deventer", "7315HK", "van der", "+31612345670"],
+            "what the file does not say stays"
+        );
 
         let undone = undo(&world.db, Actor::SYSTEM, id, 30).await.unwrap();
         assert_eq!((undone.removed, undone.restored, undone.kept.len()), (0, 1, 0));
@@ -122,7 +148,8 @@ async fn what_goes_out_comes_back_without_a_change() {
         for kind in Kind::ALL {
             for ending in ["csv", "xlsx"] {
                 let file = world.path().join(format!("uit-{kind}.{ending}"));
-                let rows = import::export::export(&world.db, Actor::SYSTEM, *kind, &file).await.unwrap();
+                let rows =
+                    import::export::export(&world.db, Actor::SYSTEM, *kind, &file).await.unwrap();
                 let (_, counts) = take_in(&world, kind.code(), &file).await;
                 assert_eq!(counts.rows, rows, "{kind} as {ending}");
                 assert_eq!(numbers(counts), [0, 0, rows, 0], "{kind} as {ending}");
@@ -130,7 +157,11 @@ async fn what_goes_out_comes_back_without_a_change() {
             let file = world.path().join(format!("uit-{kind}.csv"));
             let first = std::fs::read_to_string(&file).unwrap();
             import::export::export(&world.db, Actor::SYSTEM, *kind, &file).await.unwrap();
-            assert_eq!(std::fs::read_to_string(&file).unwrap(), first, "{kind} is the same afterwards");
+            assert_eq!(
+                std::fs::read_to_string(&file).unwrap(),
+                first,
+                "{kind} is the same afterwards"
+            );
         }
     })
     .await;
@@ -139,20 +170,32 @@ async fn what_goes_out_comes_back_without_a_change() {
 #[tokio::test]
 async fn every_kind_can_be_taken_back() {
     on_each_engine(async |world| {
-        let tables = ["consents where withdrawn_at is null", "objections where withdrawn_at is null", "contacts", "callbacks where ended_at is null", "memberships", "organisations", "people"];
+        let tables = [
+            "consents where withdrawn_at is null",
+            "objections where withdrawn_at is null",
+            "contacts",
+            "callbacks where ended_at is null",
+            "memberships",
+            "organisations",
+            "people",
+        ];
         let files = [
             ("consents", "extern_id;kanaal;datum;tekst\nW-1001;telefoon;2026-11-01;Ja\n"),
             ("objections", "extern_id;kanaal\nW-1101;telefoon\n"),
             ("contacts", "extern_id;soort;onderwerp;datum\nW-1101;vraag;Rooster;2026-11-01\n"),
             ("callbacks", "extern_id;datum;eigenaar\nW-1102;2026-11-26;noor\n"),
             ("memberships", "extern_id;lid_sinds;tarief\nW-1103;2026-12-01;werkend\n"),
-            ("organisations", "organisatie;kvk;vestigingsnummer\nZorg Zuid;12345678;000012345678\n"),
+            (
+                "organisations",
+                "organisatie;kvk;vestigingsnummer\nZorg Zuid;12345678;000012345678\n",
+            ),
             ("prospects", "extern_id;achternaam\nX-1;Nieuw\n"),
         ];
         let counts = async |world: &World| {
             let mut counts = Vec::new();
             for table in tables {
-                let sql: &'static str = Box::leak(format!("select count(*) as value from {table}").into_boxed_str());
+                let sql: &'static str =
+                    Box::leak(format!("select count(*) as value from {table}").into_boxed_str());
                 counts.push(world.count(sql).await);
             }
             counts
@@ -162,7 +205,12 @@ async fn every_kind_can_be_taken_back() {
         for (kind, content) in files {
             let file = world.file(&format!("{kind}.csv"), content);
             let (id, done) = take_in(&world, kind, &file).await;
-            assert_eq!(numbers(done), [1, 0, 0, 0], "{kind}: {}", std::fs::read_to_string(file.with_extension("errors.csv")).unwrap_or_default());
+            assert_eq!(
+                numbers(done),
+                [1, 0, 0, 0],
+                "{kind}: {}",
+                std::fs::read_to_string(file.with_extension("errors.csv")).unwrap_or_default()
+            );
             ids.push((kind, id));
         }
         assert_ne!(counts(&world).await, before);
@@ -198,9 +246,14 @@ async fn broken_files_are_named_and_half_of_them_is_never_there() {
         let content = "lidnummer;achternaam\n1;=cmd|'/c calc'!A1\n2;Bos\n".as_bytes();
         let answer = anna.upload("persons", "formule.csv", content).await.json();
         assert_eq!((answer["added"].as_i64(), answer["refused"].as_i64()), (Some(1), Some(1)));
-        let windows_1252 = b"lidnummer;achternaam;woonplaats\n3;M\xfcller;Zwolle\n4;Fran\xe7ois;Den Haag\n";
+        let windows_1252 =
+            b"lidnummer;achternaam;woonplaats\n3;M\xfcller;Zwolle\n4;Fran\xe7ois;Den Haag\n";
         let answer = anna.upload("persons", "oud.csv", windows_1252).await.json();
-        assert_eq!((answer["added"].as_i64(), answer["refused"].as_i64()), (Some(2), Some(0)), "{answer}");
+        assert_eq!(
+            (answer["added"].as_i64(), answer["refused"].as_i64()),
+            (Some(2), Some(0)),
+            "{answer}"
+        );
         let found = world.program("noor").await.get("/people?search=muller").await.json();
         assert_eq!(found["items"][0]["last_name"], "Müller", "{found}");
         let utf16: Vec<u8> = [0xff, 0xfe]
@@ -218,13 +271,22 @@ async fn a_sheet_is_read_as_it_looks() {
     on_each_empty_engine(async |world| {
         let mut book = rust_xlsxwriter::Workbook::new();
         let sheet = book.add_worksheet();
-        for (column, header) in ["lidnummer", "achternaam", "geboortedatum", "postcode", "mobiel"].iter().enumerate() {
+        for (column, header) in
+            ["lidnummer", "achternaam", "geboortedatum", "postcode", "mobiel"].iter().enumerate()
+        {
             sheet.write_string(0, u16::try_from(column).unwrap(), *header).unwrap();
         }
         sheet.write_number(1, 0, 1001).unwrap();
         sheet.write_string(1, 1, "Öztürk").unwrap();
         let day = rust_xlsxwriter::ExcelDateTime::from_ymd(1989, 2, 14).unwrap();
-        sheet.write_datetime_with_format(1, 2, day, &rust_xlsxwriter::Format::new().set_num_format("dd-mm-yyyy")).unwrap();
+        sheet
+            .write_datetime_with_format(
+                1,
+                2,
+                day,
+                &rust_xlsxwriter::Format::new().set_num_format("dd-mm-yyyy"),
+            )
+            .unwrap();
         sheet.write_string(1, 3, "7315 HK").unwrap();
         // A spreadsheet eats the zero in front.
         sheet.write_number(1, 4, 612_345_670).unwrap();
@@ -232,7 +294,12 @@ async fn a_sheet_is_read_as_it_looks() {
         book.save(&file).unwrap();
         let (_, counts) = take_in(&world, "persons", &file).await;
         assert_eq!((numbers(counts), counts.doubts), ([1, 0, 0, 0], 0));
-        let person = world.program("noor").await.get(&format!("/people/{}", world.person("1001").await)).await.json();
+        let person = world
+            .program("noor")
+            .await
+            .get(&format!("/people/{}", world.person("1001").await))
+            .await
+            .json();
         assert!(person.to_string().contains("+31612345670"), "{person}");
     })
     .await;
@@ -252,7 +319,10 @@ async fn an_import_that_was_cut_off_goes_on_where_it_was() {
         // The task is dropped in the middle, as a process that is killed drops it.
         let db = world.db.clone();
         let (copy, watched) = (wanted.clone(), progress.clone());
-        let task = tokio::spawn(async move { run(&db, Actor::SYSTEM, &copy, today, &watched).await.map(drop) });
+        let task =
+            tokio::spawn(
+                async move { run(&db, Actor::SYSTEM, &copy, today, &watched).await.map(drop) },
+            );
         while progress.so_far().rows == 0 {
             tokio::task::yield_now().await;
         }
@@ -260,7 +330,8 @@ async fn an_import_that_was_cut_off_goes_on_where_it_was() {
         let _ = task.await;
         let so_far = world.count("select count(*) as value from people").await;
         assert!(so_far > 0 && so_far <= 5_000, "{so_far}");
-        let counts = run(&world.db, Actor::SYSTEM, &wanted, today, &Progress::default()).await.unwrap();
+        let counts =
+            run(&world.db, Actor::SYSTEM, &wanted, today, &Progress::default()).await.unwrap();
         assert_eq!(numbers(counts), [5_000, 0, 0, 0]);
         assert_eq!(world.count("select count(*) as value from people").await, 5_000);
     })

@@ -12,11 +12,31 @@ async fn people_are_found_by_whatever_is_known_of_them() {
         let vliet = world.person("1840227").await.to_string();
         world.app.state::<people::search::Vocabulary>().load(&world.db).await.unwrap();
         for typed in [
-            "vliet", "van vliet", "Vliet, W. van", "willem vliet", "0575 12 34 56", "+31575123456", "0575-123", "1840227",
-            "184 0227", "7201ES", "7201 es 12", "w.vanvliet@", "vlit", "vleit",
+            "vliet",
+            "van vliet",
+            "Vliet, W. van",
+            "willem vliet",
+            "0575 12 34 56",
+            "+31575123456",
+            "0575-123",
+            "1840227",
+            "184 0227",
+            "7201ES",
+            "7201 es 12",
+            "w.vanvliet@",
+            "vlit",
+            "vleit",
         ] {
-            let found = noor.get(&format!("/people?search={}", typed.replace(' ', "%20").replace('+', "%2B"))).await.json();
-            let ids: Vec<&str> = found["items"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap()).collect();
+            let found = noor
+                .get(&format!("/people?search={}", typed.replace(' ', "%20").replace('+', "%2B")))
+                .await
+                .json();
+            let ids: Vec<&str> = found["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|p| p["id"].as_str().unwrap())
+                .collect();
             assert!(ids.contains(&vliet.as_str()), "{typed} finds {found}");
         }
         let none = noor.get("/people?search=bestaatniet").await.json();
@@ -61,12 +81,14 @@ async fn a_change_that_crosses_another_loses_nothing() {
         };
         let of = |fields: [(String, String); 5]| fields.to_vec();
         let first = of(change("Deventer", version.clone()));
-        let first: Vec<(&str, &str)> = first.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let first: Vec<(&str, &str)> =
+            first.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let saved = marit.post(&format!("/leden/{vliet}/wijzig"), &first).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
 
         let second = of(change("Zwolle", version));
-        let second: Vec<(&str, &str)> = second.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let second: Vec<(&str, &str)> =
+            second.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let crossed = noor.post(&format!("/leden/{vliet}/wijzig"), &second).await;
         assert_eq!(crossed.status, StatusCode::UNPROCESSABLE_ENTITY);
         crossed.shows("value=\"Zwolle\"");
@@ -112,7 +134,10 @@ async fn the_list_goes_on_where_it_stopped() {
             };
             let page = noor.get(&path).await.json();
             for person in page["items"].as_array().unwrap() {
-                assert!(seen.insert(person["id"].as_str().unwrap().to_owned()), "twice in the list");
+                assert!(
+                    seen.insert(person["id"].as_str().unwrap().to_owned()),
+                    "twice in the list"
+                );
             }
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = Some(next.to_owned()),

@@ -13,10 +13,14 @@ async fn what_is_chosen_in_a_call_begins_after_it() {
         noor.put("/presence", &json!({"intent": "available", "place": "home"})).await;
         let next = noor.post("/call-records/next", &json!({})).await.json();
         let path = |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap());
-        noor.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"})).await;
+        noor.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"}))
+            .await;
 
         let chosen = noor.put("/presence", &json!({"intent": "lunch"})).await.json();
-        assert_eq!((chosen["intent"].as_str(), chosen["pending_intent"].as_str()), (Some("available"), Some("lunch")));
+        assert_eq!(
+            (chosen["intent"].as_str(), chosen["pending_intent"].as_str()),
+            (Some("available"), Some("lunch"))
+        );
         // The last choice wins, and it can be taken back.
         let changed = noor.put("/presence", &json!({"intent": "break"})).await.json();
         assert_eq!(changed["pending_intent"], "break");
@@ -25,11 +29,20 @@ async fn what_is_chosen_in_a_call_begins_after_it() {
         noor.put("/presence", &json!({"intent": "lunch"})).await;
 
         world.clock("08:55");
-        noor.post(&path("outcome"), &json!({"fence": next["fence"], "outcome": "not_interested"})).await;
+        noor.post(&path("outcome"), &json!({"fence": next["fence"], "outcome": "not_interested"}))
+            .await;
         let team = noor.get("/presence").await.json();
-        let own = team["items"].as_array().unwrap().iter().find(|mate| mate["name"] == "Noor Bakker").unwrap();
+        let own = team["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|mate| mate["name"] == "Noor Bakker")
+            .unwrap();
         assert_eq!((own["intent"].as_str(), own["place"].as_str()), (Some("lunch"), Some("home")));
-        assert_eq!(noor.post("/call-records/next", &json!({})).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(
+            noor.post("/call-records/next", &json!({})).await.status,
+            StatusCode::NO_CONTENT
+        );
 
         world.clock("09:25");
         noor.put("/presence", &json!({"intent": "available"})).await;
@@ -74,7 +87,13 @@ async fn a_closed_lid_signs_off_from_when_it_was_closed() {
         world.clock("16:40");
         let seen = world.db.read(Actor::SYSTEM, async |tx| watched(tx).await).await.unwrap();
         assert_eq!(seen.len(), 1);
-        let off = async |gone| world.db.write(Actor::SYSTEM, async |tx| sign_off(tx, gone, "test").await).await.unwrap();
+        let off = async |gone| {
+            world
+                .db
+                .write(Actor::SYSTEM, async |tx| sign_off(tx, gone, "test").await)
+                .await
+                .unwrap()
+        };
         assert!(off(seen[0]).await);
         assert!(!off(seen[0]).await, "once");
         let program = world.program("noor").await;
@@ -83,7 +102,10 @@ async fn a_closed_lid_signs_off_from_when_it_was_closed() {
 
         // Who works through the API has no lid, and who is in a call stays.
         program.put("/presence", &json!({"intent": "available"})).await;
-        assert_eq!(world.db.read(Actor::SYSTEM, async |tx| watched(tx).await).await.unwrap().len(), 0);
+        assert_eq!(
+            world.db.read(Actor::SYSTEM, async |tx| watched(tx).await).await.unwrap().len(),
+            0
+        );
         noor.looks_on().await;
         let next = program.post("/call-records/next", &json!({})).await.json();
         let path = format!("/call-records/{}/attempts", next["id"].as_str().unwrap());

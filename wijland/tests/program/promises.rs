@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 
 use crate::harness::{Program, World, on_each_engine};
 
-async fn promised(world: &World, program: &Program<'_>, key: &str, body: Value) -> crate::harness::Answer {
+async fn promised(
+    world: &World,
+    program: &Program<'_>,
+    key: &str,
+    body: Value,
+) -> crate::harness::Answer {
     let mut body = body;
     body["person"] = json!(world.person(key).await.to_string());
     program.post("/callbacks", &body).await
@@ -24,12 +29,19 @@ async fn three_working_days_pass_over_weekends_and_holidays() {
             ("2027-03-26", 3, "2027-04-01"),
         ] {
             world.clock_on(today, "09:00");
-            let made = promised(&world, &noor, "W-1103", json!({"working_days": days, "owner": "me"})).await;
+            let made =
+                promised(&world, &noor, "W-1103", json!({"working_days": days, "owner": "me"}))
+                    .await;
             assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
             assert_eq!(made.json()["due_on"], expected, "{days} working days after {today}");
         }
         // One open promise a person: each replaced the one before.
-        assert_eq!(world.count("select count(*) as value from callbacks where ended_as = 'replaced'").await, 3);
+        assert_eq!(
+            world
+                .count("select count(*) as value from callbacks where ended_as = 'replaced'")
+                .await,
+            3
+        );
     })
     .await;
 }
@@ -48,7 +60,10 @@ async fn a_promise_comes_to_its_owner_first_and_to_nobody_else() {
             marit.post(&skip, &json!({"fence": other["fence"], "reason": "not_now"})).await;
         }
         let first = noor.post("/call-records/next", &json!({})).await.json();
-        assert_eq!((first["kind"].as_str(), first["person"]["id"].as_str()), (Some("callback"), Some(jansen.as_str())));
+        assert_eq!(
+            (first["kind"].as_str(), first["person"]["id"].as_str()),
+            (Some("callback"), Some(jansen.as_str()))
+        );
     })
     .await;
 }
@@ -59,8 +74,12 @@ async fn the_ladder_brings_a_forgotten_promise_to_the_team() {
         let noor = world.program("noor").await;
         world.clock_on("2026-11-25", "09:00");
         let mine = noor.get("/callbacks").await.json();
-        let states: Vec<&str> =
-            mine["items"].as_array().unwrap().iter().map(|callback| callback["state"].as_str().unwrap()).collect();
+        let states: Vec<&str> = mine["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|callback| callback["state"].as_str().unwrap())
+            .collect();
         assert_eq!(states, vec!["overdue"; 5], "nothing of yesterday is gone");
     })
     .await;
@@ -73,22 +92,35 @@ async fn not_reached_is_tried_again_and_reached_is_kept() {
         world.clock("09:16");
         let jansen = noor.post("/call-records/next", &json!({})).await.json();
         let path = |what: &str| format!("/call-records/{}/{what}", jansen["id"].as_str().unwrap());
-        noor.post(&path("attempts"), &json!({"fence": jansen["fence"], "channel": "own_phone"})).await;
-        let tried = noor.post(&path("outcome"), &json!({"fence": jansen["fence"], "outcome": "no_answer"})).await;
+        noor.post(&path("attempts"), &json!({"fence": jansen["fence"], "channel": "own_phone"}))
+            .await;
+        let tried = noor
+            .post(&path("outcome"), &json!({"fence": jansen["fence"], "outcome": "no_answer"}))
+            .await;
         assert_eq!(tried.status, StatusCode::OK, "{}", tried.text);
         let still = noor.get("/callbacks").await.json();
         let state = |list: &Value, person: &Value| {
-            list["items"].as_array().unwrap().iter().find(|c| c["person"] == *person).map(|c| c["state"].clone())
+            list["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|c| c["person"] == *person)
+                .map(|c| c["state"].clone())
         };
         assert_eq!(state(&still, &jansen["person"]["id"]), Some(json!("retrying")));
         let summary = noor.get("/days/2026-11-24/summary").await.json();
-        assert_eq!((summary["callbacks_due"].as_i64(), summary["callbacks_kept"].as_i64()), (Some(5), Some(0)));
+        assert_eq!(
+            (summary["callbacks_due"].as_i64(), summary["callbacks_kept"].as_i64()),
+            (Some(5), Some(0))
+        );
 
         world.clock("11:45");
         loop {
             let next = noor.post("/call-records/next", &json!({})).await.json();
-            let path = |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap());
-            noor.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"})).await;
+            let path =
+                |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap());
+            noor.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"}))
+                .await;
             let outcome = json!({"fence": next["fence"], "outcome": "not_interested"});
             assert_eq!(noor.post(&path("outcome"), &outcome).await.status, StatusCode::OK);
             if next["person"]["id"] == jansen["person"]["id"] {
@@ -97,7 +129,8 @@ async fn not_reached_is_tried_again_and_reached_is_kept() {
         }
         let after = noor.get("/callbacks").await.json();
         assert_eq!(state(&after, &jansen["person"]["id"]), None, "kept");
-        let kept = world.count("select count(*) as value from callbacks where ended_as = 'kept'").await;
+        let kept =
+            world.count("select count(*) as value from callbacks where ended_as = 'kept'").await;
         let summary = noor.get("/days/2026-11-24/summary").await.json();
         assert_eq!(summary["callbacks_kept"].as_i64(), Some(kept));
     })
@@ -143,7 +176,8 @@ async fn the_desk_makes_the_same_promise_with_a_form() {
         let fence = desk.between("name=\"fence\" value=\"", "\"").to_owned();
         let about = [("person", person.as_str()), ("fence", fence.as_str())];
         noor.post("/werkplek/bel", &about).await;
-        noor.post("/werkplek/notitie", &[about[0], about[1], ("note", "Werkt in wijkteam Noord")]).await;
+        noor.post("/werkplek/notitie", &[about[0], about[1], ("note", "Werkt in wijkteam Noord")])
+            .await;
         let outcome = [
             about[0],
             about[1],

@@ -29,7 +29,8 @@ fn page_paths() -> Vec<String> {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                let routes = text.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
+                let routes =
+                    text.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
                 paths.extend(routes.map(str::to_owned));
             }
         }
@@ -79,13 +80,22 @@ async fn every_page_opens_for_whom_it_is() {
         for path in page_paths() {
             let address = filled(&world, &path).await;
             // These give everybody the same, or never end.
-            if path.starts_with("/static") || path == "/live" || path == "/health" || path == "/metrics" || path == "/openapi.json" {
+            if path.starts_with("/static")
+                || path == "/live"
+                || path == "/health"
+                || path == "/metrics"
+                || path == "/openapi.json"
+            {
                 continue;
             }
             let mut row = Vec::new();
             for (role, browser) in &mut browsers {
                 let answer = browser.get(&address).await;
-                assert!(answer.status != StatusCode::INTERNAL_SERVER_ERROR, "{path} breaks for {role}: {}", answer.text);
+                assert!(
+                    answer.status != StatusCode::INTERNAL_SERVER_ERROR,
+                    "{path} breaks for {role}: {}",
+                    answer.text
+                );
                 if answer.status.is_success() {
                     row.push(role.code());
                 }
@@ -102,8 +112,13 @@ async fn every_page_opens_for_whom_it_is() {
                     continue;
                 }
                 let answer = browser.post(&address, &[]).await;
-                assert!(answer.status != StatusCode::INTERNAL_SERVER_ERROR, "{path} breaks for {role}: {}", answer.text);
-                if ![StatusCode::FORBIDDEN, StatusCode::METHOD_NOT_ALLOWED].contains(&answer.status) {
+                assert!(
+                    answer.status != StatusCode::INTERNAL_SERVER_ERROR,
+                    "{path} breaks for {role}: {}",
+                    answer.text
+                );
+                if ![StatusCode::FORBIDDEN, StatusCode::METHOD_NOT_ALLOWED].contains(&answer.status)
+                {
                     row.push(role.code());
                 }
             }
@@ -111,7 +126,8 @@ async fn every_page_opens_for_whom_it_is() {
                 table.insert(format!("POST {path}"), row.join(" "));
             }
         }
-        let table: Vec<String> = table.into_iter().map(|(path, roles)| format!("{path}: {roles}")).collect();
+        let table: Vec<String> =
+            table.into_iter().map(|(path, roles)| format!("{path}: {roles}")).collect();
         insta::assert_snapshot!("pages", table.join("\n"));
     })
     .await;
@@ -122,7 +138,9 @@ async fn nobody_gets_in_without_signing_in() {
     on_each_engine(async |world| {
         for path in page_paths() {
             let address = filled(&world, &path).await;
-            let open = ["/inloggen", "/static", "/health", "/openapi.json"].iter().any(|open| path.starts_with(open));
+            let open = ["/inloggen", "/static", "/health", "/openapi.json"]
+                .iter()
+                .any(|open| path.starts_with(open));
             if open {
                 continue;
             }
@@ -130,8 +148,14 @@ async fn nobody_gets_in_without_signing_in() {
                 let answer = world.anonymous(method.clone(), &address).await;
                 let refused = answer.status == StatusCode::UNAUTHORIZED
                     || answer.status == StatusCode::METHOD_NOT_ALLOWED
-                    || (answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/inloggen"));
-                assert!(refused || path == "/uitloggen", "{method} {path} answers {} {}", answer.status, answer.location());
+                    || (answer.status == StatusCode::SEE_OTHER
+                        && answer.location().starts_with("/inloggen"));
+                assert!(
+                    refused || path == "/uitloggen",
+                    "{method} {path} answers {} {}",
+                    answer.status,
+                    answer.location()
+                );
             }
         }
     })
@@ -146,7 +170,8 @@ fn api_routes() -> Vec<(Method, String)> {
     for (path, item) in description["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
             if let Ok(method) = method.to_uppercase().parse::<Method>()
-                && [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&method)
+                && [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE]
+                    .contains(&method)
             {
                 routes.push((method, path.clone()));
             }
@@ -172,7 +197,11 @@ async fn every_route_of_the_api_answers_whom_it_may() {
                 let body = json!({});
                 let body = (method != Method::GET).then_some(&body);
                 let answer = program.send(method.clone(), &address, body, None).await;
-                assert!(answer.status != StatusCode::INTERNAL_SERVER_ERROR, "{method} {path} breaks for {role}: {}", answer.text);
+                assert!(
+                    answer.status != StatusCode::INTERNAL_SERVER_ERROR,
+                    "{method} {path} breaks for {role}: {}",
+                    answer.text
+                );
                 // An empty command is understood by nobody; what counts is that it was looked at.
                 if answer.status != StatusCode::FORBIDDEN {
                     row.push(role.code());
@@ -196,7 +225,11 @@ async fn a_token_does_what_it_was_made_for() {
                 .db
                 .write(kernel::Actor::SYSTEM, async |tx| {
                     let user = access::users::by_login(tx, "anna").await?.unwrap();
-                    access::token::create(tx, NewToken { user, name: "test".into(), scopes, days: Some(1) }).await
+                    access::token::create(
+                        tx,
+                        NewToken { user, name: "test".into(), scopes, days: Some(1) },
+                    )
+                    .await
                 })
                 .await
                 .unwrap();
@@ -206,7 +239,11 @@ async fn a_token_does_what_it_was_made_for() {
         assert_eq!(program.get("/events").await.status, StatusCode::OK);
         for token in made {
             program.token = token;
-            assert_eq!(program.get("/events").await.status, StatusCode::FORBIDDEN, "not for administration");
+            assert_eq!(
+                program.get("/events").await.status,
+                StatusCode::FORBIDDEN,
+                "not for administration"
+            );
         }
 
         let mut noor = world.program("noor").await;

@@ -25,7 +25,11 @@ fn files(endings: &[&str]) -> Vec<(String, String)> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| endings.contains(&ending)) {
+            } else if path
+                .extension()
+                .and_then(|ending| ending.to_str())
+                .is_some_and(|ending| endings.contains(&ending))
+            {
                 found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
             }
         }
@@ -37,7 +41,8 @@ fn files(endings: &[&str]) -> Vec<(String, String)> {
 fn ids_in(text: &str, areas: &BTreeSet<&str>) -> BTreeSet<String> {
     text.split('"')
         .filter(|quoted| {
-            let plain = quoted.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            let plain =
+                quoted.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             let begins = quoted.split('-').next().is_some_and(|first| areas.contains(first));
             plain && begins && quoted.contains('-') && !quoted.ends_with('-')
         })
@@ -52,7 +57,9 @@ fn every_text_that_is_asked_for_exists() {
     let areas: BTreeSet<&str> = sources.iter().map(|source| source.area).collect();
     // Names that only look like ids: migrations and style classes.
     let no_texts = |id: &str| {
-        id.split('-').nth(1).is_some_and(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()))
+        id.split('-')
+            .nth(1)
+            .is_some_and(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()))
             || ["import-new", "call-note", "call-lease", "call-outcome"].contains(&id)
     };
     let mut missing = Vec::new();

@@ -11,7 +11,8 @@ use crate::harness::{on_each_empty_engine, on_each_engine};
 fn the_description_of_the_api_is_what_was_agreed() {
     let description = api::description(&wijland::areas("uploads".into()));
     let description = serde_json::to_value(description).unwrap();
-    let paths: BTreeSet<&str> = description["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let paths: BTreeSet<&str> =
+        description["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     for path in [
         "/people",
         "/people/{id}",
@@ -48,7 +49,9 @@ fn every_table_about_a_person_is_registered() {
     let about_people: BTreeSet<String> = wijland::migrations(&wijland::areas("uploads".into()))
         .iter()
         .flat_map(|step| step.sql.split("create table ").skip(1))
-        .filter(|table| table.split(");").next().is_some_and(|columns| columns.contains("person_id ")))
+        .filter(|table| {
+            table.split(");").next().is_some_and(|columns| columns.contains("person_id "))
+        })
         .filter_map(|table| table.split_whitespace().next())
         .map(str::to_owned)
         .collect();
@@ -101,7 +104,10 @@ async fn an_error_says_what_to_do_and_nothing_of_a_person() {
         let unknown = noor.get("/people/1").await;
         assert_eq!(unknown.status, StatusCode::NOT_FOUND);
         let nowhere = noor.get("/nergens").await;
-        assert_eq!((nowhere.status, nowhere.json()["status"].clone()), (StatusCode::NOT_FOUND, json!(404)));
+        assert_eq!(
+            (nowhere.status, nowhere.json()["status"].clone()),
+            (StatusCode::NOT_FOUND, json!(404))
+        );
         let broken = noor.post("/callbacks", &json!({"person": "x"})).await;
         assert_eq!(broken.json()["field"], "person");
     })

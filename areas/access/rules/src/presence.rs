@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn the_day_of_the_story_is_seven_paid_hours() {
-        let open = open_between("2026-11-24".parse().unwrap(), Window::parse("8:30", "16:00").unwrap());
+        let open =
+            open_between("2026-11-24".parse().unwrap(), Window::parse("8:30", "16:00").unwrap());
         let day = [
             stretch(Intent::Available, "08:20", "12:00"),
             stretch(Intent::Lunch, "12:00", "12:30"),

@@ -57,6 +57,8 @@ pub(super) struct AccountPage<'a> {
     pub t: &'a Texts,
     pub name: &'a str,
     pub roles: Vec<String>,
+    pub has_place: bool,
+    pub in_two_steps: bool,
     pub done: Option<&'static str>,
     pub wrong: Option<Wrong>,
 }

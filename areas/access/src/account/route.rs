@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use db::args;
 use serde::Deserialize;
-use web::{App, Form, Page, User, WebError};
+use web::{App, Form, Page, SessionToken, User, WebError};
 
 use super::page::{AccountPage, PasswordForm, Wrong};
 use crate::users;
@@ -21,10 +21,15 @@ struct Done {
     gedaan: Option<String>,
 }
 
-async fn show(State(app): State<App>, user: User, Query(done): Query<Done>) -> Result<Response, WebError> {
+async fn show(
+    State(app): State<App>,
+    user: User,
+    Query(done): Query<Done>,
+) -> Result<Response, WebError> {
     let done = match done.gedaan.as_deref() {
         Some("taal") => Some("access-language-done"),
         Some("wachtwoord") => Some("access-password-done"),
+        Some("twee-stappen-uit") => Some("access-two-step-off-done"),
         _ => None,
     };
     render(&app, &user, done, None).await
@@ -41,7 +46,9 @@ async fn choose_language(
     Form(form): Form<LanguageForm>,
 ) -> Result<Response, WebError> {
     let language = form.language.parse().map_err(|_| WebError::Unreadable)?;
-    app.db().write(user.actor(), async |tx| users::set_language(tx, user.id, language).await).await?;
+    app.db()
+        .write(user.actor(), async |tx| users::set_language(tx, user.id, language).await)
+        .await?;
     // The address asks for the language once more, so that this browser follows at once.
     Ok(Redirect::to(&format!("/mijn-account?gedaan=taal&lang={language}")).into_response())
 }
@@ -49,6 +56,7 @@ async fn choose_language(
 async fn change_password(
     State(app): State<App>,
     user: User,
+    session: SessionToken,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, WebError> {
     let new = match form.parse() {
@@ -65,7 +73,12 @@ async fn change_password(
         return render(&app, &user, None, Some(Wrong::Old)).await;
     }
     let hash = web::password::hash(new).await;
-    app.db().write(user.actor(), async |tx| users::set_password(tx, user.id, &hash).await).await?;
+    app.db()
+        .write(user.actor(), async |tx| {
+            users::set_password(tx, user.id, &hash).await?;
+            web::end_others(tx, user.id, &session).await
+        })
+        .await?;
     Ok(Redirect::to("/mijn-account?gedaan=wachtwoord").into_response())
 }
 
@@ -78,7 +91,16 @@ async fn render(
     let t = app.texts(user.language);
     let page = Page::new(t.get("access-account"), "/mijn-account");
     let roles = user.roles.iter().map(|role| t.get(role_text(role))).collect();
-    let body = AccountPage { t: &t, name: &user.name, roles, done, wrong };
+    let has_place = app.nav().iter().any(|nav| user.may(nav.action));
+    let in_two_steps = app
+        .db()
+        .read(user.actor(), async |tx| {
+            tx.value("select count(totp_secret) as value from users where id = $1", args![user.id])
+                .await
+        })
+        .await
+        .map(|secrets: i64| secrets > 0)?;
+    let body = AccountPage { t: &t, name: &user.name, roles, has_place, in_two_steps, done, wrong };
     if wrong.is_some() {
         web::again(app, user, page, &body).await
     } else {

@@ -79,10 +79,16 @@ mod tests {
             known.absent(seen, begin + after, ten).into_iter().map(|gone| gone.user_id).collect()
         };
         // Seen for the first time, with a time of last week: that says nothing yet.
-        assert_eq!(absent(&mut known, vec![seen(1, "08:00"), seen(2, "08:00")], Duration::ZERO), []);
+        assert_eq!(
+            absent(&mut known, vec![seen(1, "08:00"), seen(2, "08:00")], Duration::ZERO),
+            []
+        );
         // One has a page open, of the other nothing is heard.
         assert_eq!(absent(&mut known, vec![seen(1, "08:09"), seen(2, "08:00")], 9 * minute), []);
-        assert_eq!(absent(&mut known, vec![seen(1, "15:30"), seen(2, "08:00")], 10 * minute), [UserId(2)]);
+        assert_eq!(
+            absent(&mut known, vec![seen(1, "15:30"), seen(2, "08:00")], 10 * minute),
+            [UserId(2)]
+        );
         // Who came back begins anew.
         assert_eq!(absent(&mut known, vec![seen(1, "15:30"), seen(2, "15:31")], 12 * minute), []);
     }

@@ -41,7 +41,8 @@ async fn set(
     caller: Api<Caller>,
     Json(body): Json<PresenceBody>,
 ) -> Result<Json<PresenceAnswer>, ApiError> {
-    let intent: Intent = body.intent.parse().map_err(|_| ApiError::wrong("intent", "no such intent"))?;
+    let intent: Intent =
+        body.intent.parse().map_err(|_| ApiError::wrong("intent", "no such intent"))?;
     let place: Option<Place> = match body.place {
         Some(code) => Some(code.parse().map_err(|_| ApiError::wrong("place", "office or home"))?),
         None => None,
@@ -77,7 +78,10 @@ struct MateAnswer {
 /// The team: what everybody chose and what their calls show.
 #[utoipa::path(get, path = "/presence", tag = "presence",
     responses((status = 200, body = List<MateAnswer>), (status = 403, body = Problem)))]
-async fn team(State(app): State<App>, caller: Api<Caller>) -> Result<Json<List<MateAnswer>>, ApiError> {
+async fn team(
+    State(app): State<App>,
+    caller: Api<Caller>,
+) -> Result<Json<List<MateAnswer>>, ApiError> {
     let team = caller.team;
     // Nobody has the id 0, so nobody is left out.
     let all = kernel::UserId(0);

@@ -11,8 +11,8 @@ pub(crate) use api::routes as api_routes;
 pub use part::intent_text;
 pub(crate) use part::{mates, own};
 pub(crate) use route::routes;
-pub(crate) use store::{seen, signed_in, signed_out};
 pub use store::{
-    Mate, Now, Seen, choose, desk_cleared, mates_of, now, seconds_of_day, sign_off, stretches_of_day, takes_records,
-    watched,
+    Mate, Now, Seen, choose, desk_cleared, mates_of, now, seconds_of_day, sign_off,
+    stretches_of_day, takes_records, watched,
 };
+pub(crate) use store::{seen, signed_in, signed_out};

@@ -117,7 +117,8 @@ pub(crate) fn own(app: App, user: User) -> PartFuture {
             .await?;
         let t = app.texts(user.language);
         let since_at = app.db().clock().now();
-        let nothing = Now { intent: Intent::SignedOut, place: Place::Office, since_at, pending_intent: None };
+        let nothing =
+            Now { intent: Intent::SignedOut, place: Place::Office, since_at, pending_intent: None };
         let part = Presence { t: &t, now: found.unwrap_or(nothing), in_call, after_call };
         Ok(part.render().unwrap_or_default())
     })
@@ -173,7 +174,8 @@ pub(crate) fn mates(app: App, user: User) -> PartFuture {
         if !user.may(kernel::Action::WorkCalls) {
             return Ok(String::new());
         }
-        let mates = app.db().read(user.actor(), async |tx| mates_of(tx, user.team, user.id).await).await?;
+        let mates =
+            app.db().read(user.actor(), async |tx| mates_of(tx, user.team, user.id).await).await?;
         let t = app.texts(user.language);
         Ok(Mates { t: &t, mates }.render().unwrap_or_default())
     })

@@ -36,7 +36,9 @@ async fn choose_status(
     };
     app.db()
         .write(caller.actor(), async |tx| {
-            let current = super::store::now(tx, caller.id).await?.map(|now| now.pending_intent.unwrap_or(now.intent));
+            let current = super::store::now(tx, caller.id)
+                .await?
+                .map(|now| now.pending_intent.unwrap_or(now.intent));
             let wish = intent.or(current).unwrap_or(Intent::Available);
             choose(tx, wish, place).await
         })
@@ -47,6 +49,10 @@ async fn choose_status(
 /// The path of the page that asked; only its path, so that no other site can be returned to.
 fn back(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
-    let path = referer.and_then(|url| url.split_once("://")).and_then(|(_, rest)| rest.split_once('/'));
-    path.map_or_else(|| "/werkplek".to_owned(), |(_, path)| format!("/{}", path.trim_start_matches('/')))
+    let path =
+        referer.and_then(|url| url.split_once("://")).and_then(|(_, rest)| rest.split_once('/'));
+    path.map_or_else(
+        || "/werkplek".to_owned(),
+        |(_, path)| format!("/{}", path.trim_start_matches('/')),
+    )
 }

@@ -20,7 +20,11 @@ db::row! {
 }
 
 pub async fn now(tx: &mut Tx, user: UserId) -> Result<Option<Now>, Error> {
-    tx.one("select intent, place, since_at, pending_intent from presence where user_id = $1", args![user]).await
+    tx.one(
+        "select intent, place, since_at, pending_intent from presence where user_id = $1",
+        args![user],
+    )
+    .await
 }
 
 /// Whether the next record may come to this user. Somebody who never chose anything works through a
@@ -81,7 +85,9 @@ pub async fn choose(tx: &mut Tx, wish: Intent, place: Option<Place>) -> Result<C
 pub(crate) fn seen(tx: &mut Tx) -> HookFuture<'_> {
     Box::pin(async move {
         let (user, at) = (tx.actor().user, tx.now());
-        tx.execute("update presence set seen_at = $1 where user_id = $2", args![at, user]).await.map(drop)
+        tx.execute("update presence set seen_at = $1 where user_id = $2", args![at, user])
+            .await
+            .map(drop)
     })
 }
 
@@ -115,7 +121,8 @@ pub async fn sign_off(tx: &mut Tx, gone: Seen, rule: &str) -> Result<bool, Error
     if unchanged == 0 || is_busy(tx, user).await? {
         return Ok(false);
     }
-    let team: Option<TeamId> = tx.value("select team_id as value from users where id = $1", args![user]).await?;
+    let team: Option<TeamId> =
+        tx.value("select team_id as value from users where id = $1", args![user]).await?;
     tx.act_as(Actor { kind: ActorKind::System, user, team, command: None });
     let (at, place) = (seen_at.max(current.since_at), current.place);
     begin(tx, user, Some(current), Intent::SignedOut, place, at).await?;
@@ -249,10 +256,8 @@ pub async fn stretches_of_day(tx: &mut Tx, user: UserId, day: Date) -> Result<Ve
         .collect();
     let at = tx.now();
     let running = now(tx, user).await?.filter(|now| now.intent != Intent::SignedOut);
-    stretches.extend(running.filter(|now| (begin..end).contains(&now.since_at)).map(|now| Stretch {
-        intent: now.intent,
-        from: now.since_at,
-        until: at.max(now.since_at),
+    stretches.extend(running.filter(|now| (begin..end).contains(&now.since_at)).map(|now| {
+        Stretch { intent: now.intent, from: now.since_at, until: at.max(now.since_at) }
     }));
     Ok(stretches)
 }
@@ -262,7 +267,8 @@ pub async fn stretches_of_day(tx: &mut Tx, user: UserId, day: Date) -> Result<Ve
 pub fn seconds_of_day(stretches: &[Stretch]) -> BTreeMap<Intent, i64> {
     let mut seconds = BTreeMap::new();
     for stretch in stretches {
-        *seconds.entry(stretch.intent).or_default() += stretch.until.duration_since(stretch.from).as_secs();
+        *seconds.entry(stretch.intent).or_default() +=
+            stretch.until.duration_since(stretch.from).as_secs();
     }
     seconds
 }

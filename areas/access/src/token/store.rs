@@ -26,8 +26,9 @@ pub async fn create(tx: &mut Tx, token: NewToken) -> Result<String, Error> {
     let NewToken { user, name, scopes, days } = token;
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).expect("the system gives random numbers");
-    let secret: String =
-        std::iter::once("wl_".to_owned()).chain(bytes.iter().map(|byte| format!("{byte:02x}"))).collect();
+    let secret: String = std::iter::once("wl_".to_owned())
+        .chain(bytes.iter().map(|byte| format!("{byte:02x}")))
+        .collect();
     let scopes: Vec<&str> = scopes.into_iter().map(Scope::code).collect();
     let now = tx.now();
     let ends_at = days.map(|days| now + SignedDuration::from_hours(24 * i64::from(days)));

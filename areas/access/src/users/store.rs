@@ -79,7 +79,8 @@ pub async fn set_language(tx: &mut Tx, user: UserId, language: Language) -> Resu
 }
 
 pub async fn set_password(tx: &mut Tx, user: UserId, password_hash: &str) -> Result<(), Error> {
-    tx.change_one("update users set password_hash = $1 where id = $2", args![password_hash, user]).await?;
+    tx.change_one("update users set password_hash = $1 where id = $2", args![password_hash, user])
+        .await?;
     changed(tx).await
 }
 

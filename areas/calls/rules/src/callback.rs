@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
-use kernel::{CallbackId, CallRecordId, Pii, UserId, Window, WorkCalendar};
+use kernel::{CallRecordId, CallbackId, Pii, UserId, Window, WorkCalendar};
 
 kernel::codes! {
     /// How the agent judges the talk; chosen by the agent, shown on the promise and nowhere else.
@@ -143,9 +143,13 @@ pub struct OpenCallback {
 /// What becomes of a promise when it was tried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tried {
-    Kept { on_time: bool },
+    Kept {
+        on_time: bool,
+    },
     /// Nobody answered: again at this moment.
-    Again { at: Timestamp },
+    Again {
+        at: Timestamp,
+    },
     /// Tried often enough; it ends, after real tries only (INV11).
     ClosedUnreached,
 }
@@ -185,7 +189,11 @@ mod tests {
     }
 
     fn calendar() -> WorkCalendar {
-        let closed = |name: &str| CalendarDay { name: name.into(), office_closed: true, ..CalendarDay::default() };
+        let closed = |name: &str| CalendarDay {
+            name: name.into(),
+            office_closed: true,
+            ..CalendarDay::default()
+        };
         WorkCalendar::new([
             ("2026-04-27".parse().unwrap(), closed("Koningsdag")),
             ("2026-12-25".parse().unwrap(), closed("Eerste Kerstdag")),
@@ -219,9 +227,18 @@ mod tests {
             ("2026-11-24T10:00", "2026-11-28", "", "NobodyWorksThatDay { next: 2026-11-30 }"),
             ("2026-11-24T10:00", "2028-11-24", "", "TooFarAhead"),
         ] {
-            let when = when.parse().map_or_else(|_| When::On(when.parse().unwrap()), When::InWorkingDays);
-            let window = window.split_once('-').and_then(|(from, until)| Window::parse(from, until));
-            let planned = plan(wish(when, window), MARIT, None, &at_the_office(now), &calendar(), office_hours());
+            let when =
+                when.parse().map_or_else(|_| When::On(when.parse().unwrap()), When::InWorkingDays);
+            let window =
+                window.split_once('-').and_then(|(from, until)| Window::parse(from, until));
+            let planned = plan(
+                wish(when, window),
+                MARIT,
+                None,
+                &at_the_office(now),
+                &calendar(),
+                office_hours(),
+            );
             let shown = match planned {
                 Ok(plan) => format!(
                     "{} {}-{}",
@@ -251,7 +268,14 @@ mod tests {
         // Clocks go forward on 28 March 2027, in the night between promise and call.
         let now = at_the_office("2027-03-25T10:00");
         let window = Window::parse("9:00", "10:00");
-        let plan = plan(wish(When::On("2027-03-30".parse().unwrap()), window), MARIT, None, &now, &calendar(), office_hours());
+        let plan = plan(
+            wish(When::On("2027-03-30".parse().unwrap()), window),
+            MARIT,
+            None,
+            &now,
+            &calendar(),
+            office_hours(),
+        );
         let plan = plan.unwrap();
         assert_eq!(plan.from.timestamp().to_string(), "2027-03-30T07:00:00Z");
         assert_eq!(plan.from.time().to_string(), "09:00:00");
@@ -260,11 +284,22 @@ mod tests {
     #[test]
     fn a_promise_ends_by_being_kept_or_after_real_tries() {
         let at = |time: &str| -> Timestamp { format!("2026-11-27T{time}:00Z").parse().unwrap() };
-        let open = |tries| OpenCallback { id: CallbackId(1), record: None, from: at("08:30"), until: at("09:00"), tries };
-        let result = |tries, reached, called| tried(&open(tries), reached, at(called), at(called), 3, 120);
+        let open = |tries| OpenCallback {
+            id: CallbackId(1),
+            record: None,
+            from: at("08:30"),
+            until: at("09:00"),
+            tries,
+        };
+        let result =
+            |tries, reached, called| tried(&open(tries), reached, at(called), at(called), 3, 120);
         assert_eq!(result(0, true, "08:45"), Tried::Kept { on_time: true });
         assert_eq!(result(0, true, "09:00"), Tried::Kept { on_time: false });
-        assert_eq!(result(0, true, "08:15"), Tried::Kept { on_time: false }, "too early is not on time");
+        assert_eq!(
+            result(0, true, "08:15"),
+            Tried::Kept { on_time: false },
+            "too early is not on time"
+        );
         assert_eq!(result(0, false, "08:45"), Tried::Again { at: at("10:45") });
         assert_eq!(result(2, false, "12:45"), Tried::ClosedUnreached);
     }

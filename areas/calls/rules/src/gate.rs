@@ -37,7 +37,10 @@ kernel::codes! {
 
 /// What the gate needs to know of one person in one campaign; the store fills it in one query.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "facts that are independent of each other, by name")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that are independent of each other, by name"
+)]
 pub struct Facts {
     pub ground: Ground,
     /// An open objection to the telephone, and since when.
@@ -89,7 +92,9 @@ pub fn gate(facts: &Facts, today: Date, min_age: i64) -> Result<Passed, Blocked>
     if facts.open_callback {
         return Err(Blocked::Promised);
     }
-    if facts.ground != Ground::Service && facts.birth_date.is_some_and(|born| is_younger(born, today, min_age)) {
+    if facts.ground != Ground::Service
+        && facts.birth_date.is_some_and(|born| is_younger(born, today, min_age))
+    {
         return Err(Blocked::TooYoung);
     }
     let now = |row| Ok(Passed { row, from: None });
@@ -208,8 +213,14 @@ mod tests {
         assert_eq!(blocked(Facts { has_number: false, ..member.clone() }), Blocked::NoNumber);
         assert_eq!(blocked(Facts { open_callback: true, ..member.clone() }), Blocked::Promised);
         let born = |day: &str| Some(day.parse().unwrap());
-        assert_eq!(blocked(Facts { birth_date: born("2009-11-25"), ..member.clone() }), Blocked::TooYoung);
-        assert!(gate(&Facts { birth_date: born("2009-11-24"), ..member.clone() }, TODAY, MIN_AGE).is_ok());
+        assert_eq!(
+            blocked(Facts { birth_date: born("2009-11-25"), ..member.clone() }),
+            Blocked::TooYoung
+        );
+        assert!(
+            gate(&Facts { birth_date: born("2009-11-24"), ..member.clone() }, TODAY, MIN_AGE)
+                .is_ok()
+        );
         // A young member is called about the membership.
         let young = Facts { ground: Ground::Service, birth_date: born("2010-01-01"), ..member };
         assert!(gate(&young, TODAY, MIN_AGE).is_ok());

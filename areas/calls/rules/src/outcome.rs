@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use kernel::{
-    AttemptId, CallRecordId, CampaignId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber, UserId,
-    Window, WorkCalendar,
+    AttemptId, CallRecordId, CampaignId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber,
+    UserId, Window, WorkCalendar,
 };
 
 use crate::callback::{self, OpenCallback, Plan, Tried, Wish};
@@ -202,7 +202,9 @@ pub const RINGS_AT_MOST: SignedDuration = SignedDuration::from_secs(180);
 
 /// Whether this outcome can be true of the call as it went. Used to offer and to refuse alike.
 pub fn can_be_true(open: &OpenCall, code: Code, now: Timestamp) -> Result<(), Refused> {
-    if open.inbound && matches!(code, Code::NoAnswer | Code::Busy | Code::Voicemail | Code::WrongNumber) {
+    if open.inbound
+        && matches!(code, Code::NoAnswer | Code::Busy | Code::Voicemail | Code::WrongNumber)
+    {
         return Err(Refused::TheyCalledUs);
     }
     let lasted = open.ended_at.unwrap_or(now).duration_since(open.started_at);
@@ -309,7 +311,9 @@ fn next_state(
         (to, Some(retry.rule.clone()))
     };
     match code {
-        Code::Joined | Code::Retained | Code::NotInterested | Code::Cancelled => (RecordState::Done, None),
+        Code::Joined | Code::Retained | Code::NotInterested | Code::Cancelled => {
+            (RecordState::Done, None)
+        }
         Code::Callback => (RecordState::Promised, None),
         Code::NoAnswer => retry(&settings.no_answer),
         Code::Busy => retry(&settings.busy),
@@ -353,7 +357,9 @@ fn events(
         Tried::Again { .. } => {
             about(EventKind::CallbackTried).with("try", Fact::Number(i64::from(callback.tries) + 1))
         }
-        Tried::ClosedUnreached => about(EventKind::CallbackEnded).with("how", Fact::Code("closed_unreached")),
+        Tried::ClosedUnreached => {
+            about(EventKind::CallbackEnded).with("how", Fact::Code("closed_unreached"))
+        }
     }));
     events.extend(plan.map(|plan| {
         let made = about(EventKind::CallbackMade).with("due_on", Fact::Day(plan.from.date()));
@@ -392,7 +398,8 @@ mod tests {
     }
 
     fn settings() -> Settings {
-        let retry = |minutes, tries_max| Retry { minutes, tries_max, rule: format!("retry@{minutes}") };
+        let retry =
+            |minutes, tries_max| Retry { minutes, tries_max, rule: format!("retry@{minutes}") };
         Settings {
             no_answer: retry(240, 4),
             busy: retry(30, 4),
@@ -470,7 +477,10 @@ mod tests {
                 Some(Consequence::Death) => " death",
                 None => "",
             };
-            table += &format!("{code}: {state}, reached {reached}, {}{consequence}\n", kinds[1..].join("+"));
+            table += &format!(
+                "{code}: {state}, reached {reached}, {}{consequence}\n",
+                kinds[1..].join("+")
+            );
         }
         let expected = "\
 joined: Done, reached yes, outcome_logged
@@ -515,12 +525,14 @@ deceased: BlockedDeceased, reached no, outcome_logged death
 
     #[test]
     fn a_promise_is_kept_by_reaching_the_person_and_tried_again_otherwise() {
-        let kept = log(&OpenCall { callback: Some(promise(0)), ..open() }, Code::NotInterested).unwrap();
+        let kept =
+            log(&OpenCall { callback: Some(promise(0)), ..open() }, Code::NotInterested).unwrap();
         assert_eq!(kept.callback.unwrap().tried, Tried::Kept { on_time: true });
         assert_eq!(kept.events[2].kind, EventKind::CallbackKept);
         assert_eq!(kept.record.unwrap().to, RecordState::Done);
 
-        let again = log(&OpenCall { callback: Some(promise(1)), ..open() }, Code::NoAnswer).unwrap();
+        let again =
+            log(&OpenCall { callback: Some(promise(1)), ..open() }, Code::NoAnswer).unwrap();
         assert!(matches!(again.callback.unwrap().tried, Tried::Again { .. }));
         assert_eq!(again.record.unwrap().to, RecordState::Promised);
 
@@ -543,7 +555,10 @@ deceased: BlockedDeceased, reached no, outcome_logged death
         // Hung up after half a minute, the outcome came later.
         let ended_at = Some(long_ago + SignedDuration::from_secs(30));
         assert!(log(&OpenCall { ended_at, ..long }, Code::NoAnswer).is_ok());
-        assert_eq!(log(&OpenCall { inbound: true, ..open() }, Code::Busy), Err(Refused::TheyCalledUs));
+        assert_eq!(
+            log(&OpenCall { inbound: true, ..open() }, Code::Busy),
+            Err(Refused::TheyCalledUs)
+        );
     }
 
     #[test]

@@ -4,6 +4,4 @@
 mod store;
 
 pub(crate) use store::end_at;
-pub use store::{
-    Attempt, Dialled, Inbound, Refused, dial, end, of_claim, ring_in, usable_number,
-};
+pub use store::{Attempt, Dialled, Inbound, Refused, dial, end, of_claim, ring_in, usable_number};

@@ -3,7 +3,8 @@ use calls_rules::outcome::call_ended;
 use db::{Error, Tx, args, new_id};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    AttemptId, CallRecordId, ClaimId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber, UserId, local,
+    AttemptId, CallRecordId, ClaimId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber, UserId,
+    local,
 };
 
 use crate::campaign::judge_record;
@@ -104,7 +105,13 @@ pub async fn dial(
     let Some(number) = usable_number(tx, claim.person_id).await? else {
         return Ok(Err(Refused::Blocked(Blocked::NoNumber)));
     };
-    let begun = Begun { direction: "out", number: Some(number), ground: Some(ground), rule: Some(rule), started_at: now };
+    let begun = Begun {
+        direction: "out",
+        number: Some(number),
+        ground: Some(ground),
+        rule: Some(rule),
+        started_at: now,
+    };
     begin(tx, &claim, begun).await
 }
 
@@ -147,7 +154,11 @@ struct Begun {
     started_at: Timestamp,
 }
 
-async fn begin(tx: &mut Tx, claim: &Claim, begun: Begun) -> Result<Result<Dialled, Refused>, Error> {
+async fn begin(
+    tx: &mut Tx,
+    claim: &Claim,
+    begun: Begun,
+) -> Result<Result<Dialled, Refused>, Error> {
     let Begun { direction, number, ground, rule, started_at } = begun;
     let (agent, now) = (tx.actor().user, tx.now());
     let attempt = AttemptId(new_id());
@@ -201,7 +212,10 @@ pub struct Inbound {
 }
 
 /// Puts a person on the desk and begins the call at once: somebody rings, or is called from the file.
-pub async fn ring_in(tx: &mut Tx, call: Inbound) -> Result<Result<(Claim, Dialled), Refused>, Error> {
+pub async fn ring_in(
+    tx: &mut Tx,
+    call: Inbound,
+) -> Result<Result<(Claim, Dialled), Refused>, Error> {
     let Inbound { person, outbound, started_at, lease } = call;
     let agent = tx.actor().user;
     crate::claim::release_expired(tx).await?;
@@ -214,7 +228,8 @@ pub async fn ring_in(tx: &mut Tx, call: Inbound) -> Result<Result<(Claim, Dialle
     }
     // An open promise or record of this person is what the call is about.
     let about = open_matter(tx, person).await?;
-    let taken = Taken { person, record: about.record, callback: about.callback, campaign: about.campaign };
+    let taken =
+        Taken { person, record: about.record, callback: about.callback, campaign: about.campaign };
     let Some(claim) = take(tx, taken, lease).await? else {
         let agent = of_person(tx, person).await?.map_or(UserId(0), |claim| claim.agent_id);
         return Ok(Err(Refused::OnAnotherDesk { agent }));
@@ -301,7 +316,11 @@ pub async fn end(tx: &mut Tx, person: PersonId, fence: Fence) -> Result<bool, Er
 }
 
 /// Says afterwards when a call ended that was logged as a whole.
-pub(crate) async fn end_at(tx: &mut Tx, attempt: AttemptId, ended_at: Timestamp) -> Result<(), Error> {
+pub(crate) async fn end_at(
+    tx: &mut Tx,
+    attempt: AttemptId,
+    ended_at: Timestamp,
+) -> Result<(), Error> {
     tx.change_one(
         "update attempts set ended_at = $1 where id = $2 and ended_at is null",
         args![ended_at, attempt],

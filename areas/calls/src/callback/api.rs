@@ -76,7 +76,9 @@ async fn list(
         _ => return Err(ApiError::wrong("show", "mine or team")),
     };
     let until = match asked.until {
-        Some(day) => Some(kernel::parse_day(&day).ok_or_else(|| ApiError::wrong("until", "not a day"))?),
+        Some(day) => {
+            Some(kernel::parse_day(&day).ok_or_else(|| ApiError::wrong("until", "not a day"))?)
+        }
         None => None,
     };
     let (user, team) = (caller.id, caller.team);
@@ -104,7 +106,8 @@ async fn make(
     caller: Api<Caller>,
     Json(body): Json<MakeBody>,
 ) -> Result<(StatusCode, Json<CallbackAnswer>), ApiError> {
-    let person: PersonId = body.person.parse().map_err(|_| ApiError::wrong("person", "not an id"))?;
+    let person: PersonId =
+        body.person.parse().map_err(|_| ApiError::wrong("person", "not an id"))?;
     let wish = CallbackForm::from(body.callback).wish().map_err(wrong)?;
     let now = app.now();
     let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
@@ -116,7 +119,14 @@ async fn make(
                 return Err(Failed::NotFound);
             }
             let objection = super::store::objection(tx, person).await?;
-            let plan = rules::plan(wish, user, objection, &now, &settings.calendar, settings.office_hours)?;
+            let plan = rules::plan(
+                wish,
+                user,
+                objection,
+                &now,
+                &settings.calendar,
+                settings.office_hours,
+            )?;
             let id = store::make(tx, person, None, OUTSIDE, &plan).await?;
             super::store::record_made(tx, person, &plan).await?;
             Ok(store::by_id(tx, id, user, team).await?)
@@ -148,22 +158,33 @@ async fn change(
     let cancel = match body.state.as_deref() {
         None => false,
         Some("cancelled") => true,
-        Some(_) => return Err(ApiError::wrong("state", "cancelled is the only state that can be set")),
+        Some(_) => {
+            return Err(ApiError::wrong("state", "cancelled is the only state that can be set"));
+        }
     };
-    let wish = if cancel { None } else { Some(CallbackForm::from(body.callback).wish().map_err(wrong)?) };
+    let wish =
+        if cancel { None } else { Some(CallbackForm::from(body.callback).wish().map_err(wrong)?) };
     let now = app.now();
     let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
     let (user, team) = (caller.id, caller.team);
     let changed = app
         .db()
         .write(caller.actor(), async |tx| {
-            let open = store::by_id(tx, id, user, team).await?.filter(|found| found.ended_at.is_none());
+            let open =
+                store::by_id(tx, id, user, team).await?.filter(|found| found.ended_at.is_none());
             let open = open.ok_or(Failed::NotFound)?;
             match wish {
                 None => store::cancel(tx, id, open.person_id).await?,
                 Some(wish) => {
                     let objection = super::store::objection(tx, open.person_id).await?;
-                    let plan = rules::plan(wish, user, objection, &now, &settings.calendar, settings.office_hours)?;
+                    let plan = rules::plan(
+                        wish,
+                        user,
+                        objection,
+                        &now,
+                        &settings.calendar,
+                        settings.office_hours,
+                    )?;
                     store::move_to(tx, id, open.person_id, &plan).await?;
                 }
             }
@@ -190,8 +211,12 @@ impl From<Failed> for ApiError {
     fn from(failed: Failed) -> Self {
         match failed {
             Failed::NotFound => Self::NotFound,
-            Failed::Refused(why @ rules::Refused::Objected { .. }) => Self::wrong("words", why.to_string()),
-            Failed::Refused(why @ rules::Refused::TodayNeedsLaterWindow) => Self::wrong("from", why.to_string()),
+            Failed::Refused(why @ rules::Refused::Objected { .. }) => {
+                Self::wrong("words", why.to_string())
+            }
+            Failed::Refused(why @ rules::Refused::TodayNeedsLaterWindow) => {
+                Self::wrong("from", why.to_string())
+            }
             Failed::Refused(why) => Self::wrong("date", why.to_string()),
             Failed::Broken(error) => error.into(),
         }

@@ -7,9 +7,7 @@ mod store;
 
 pub(crate) use api::routes as api_routes;
 pub(crate) use store::record_of;
-pub use store::{
-    Callback, Show, by_id, cancel, cancel_for_objection, list, make, move_to, of_day,
-};
+pub use store::{Callback, Show, by_id, cancel, cancel_for_objection, list, make, move_to, of_day};
 
 pub use crate::campaign::Purpose;
 

@@ -28,11 +28,20 @@ struct Asked {
     gedaan: String,
 }
 
-async fn show(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
     render(&app, &caller, &asked, None).await
 }
 
-async fn render(app: &App, caller: &Caller, asked: &Asked, wrong: Option<String>) -> Result<Response, WebError> {
+async fn render(
+    app: &App,
+    caller: &Caller,
+    asked: &Asked,
+    wrong: Option<String>,
+) -> Result<Response, WebError> {
     let t = app.texts(caller.language);
     let show = if asked.toon == "team" { Show::Team } else { Show::Mine };
     let callbacks = app
@@ -50,7 +59,11 @@ async fn render(app: &App, caller: &Caller, asked: &Asked, wrong: Option<String>
     let now = app.db().clock().now();
     let body = CallbacksPage { t: &t, now, user: caller.id, show, callbacks, wrong, notice };
     let page = Page::new(t.get("calls-callbacks"), "/werkplek");
-    if is_wrong { web::again(app, caller, page, &body).await } else { web::show(app, caller, page, &body).await }
+    if is_wrong {
+        web::again(app, caller, page, &body).await
+    } else {
+        web::show(app, caller, page, &body).await
+    }
 }
 
 #[derive(Deserialize)]
@@ -70,7 +83,12 @@ async fn move_callback(
 ) -> Result<Response, WebError> {
     let t = app.texts(caller.language);
     let asked = Asked { toon: form.toon.clone(), gedaan: String::new() };
-    let fields = CallbackForm { day: form.date, from: form.from, until: form.until, ..CallbackForm::default() };
+    let fields = CallbackForm {
+        day: form.date,
+        from: form.from,
+        until: form.until,
+        ..CallbackForm::default()
+    };
     let wish = match fields.wish() {
         Ok(wish) => wish,
         Err(wrong) => return render(&app, &caller, &asked, Some(t.get(wrong.text_id()))).await,
@@ -83,15 +101,22 @@ async fn move_callback(
             let open = store::by_id(tx, id, caller.id, caller.team).await?;
             let open = open.filter(|found| found.ended_at.is_none()).ok_or(Failed::NotFound)?;
             let objection = store::objection(tx, open.person_id).await?;
-            let mut plan =
-                rules::plan(wish, caller.id, objection, &now, &settings.calendar, settings.office_hours)?;
+            let mut plan = rules::plan(
+                wish,
+                caller.id,
+                objection,
+                &now,
+                &settings.calendar,
+                settings.office_hours,
+            )?;
             // Moving is not taking over.
             plan.owner = open.owner_id;
             Ok(store::move_to(tx, id, open.person_id, &plan).await?)
         })
         .await;
     match moved {
-        Ok(()) => Ok(Redirect::to(&format!("/terugbellen?toon={}&gedaan=verzet", asked.toon)).into_response()),
+        Ok(()) => Ok(Redirect::to(&format!("/terugbellen?toon={}&gedaan=verzet", asked.toon))
+            .into_response()),
         Err(Failed::NotFound) => Err(WebError::NotFound),
         Err(Failed::Broken(error)) => Err(error.into()),
         Err(Failed::Refused(refused)) => {
@@ -120,7 +145,9 @@ async fn cancel(
         .db()
         .write(caller.actor(), async |tx| {
             let open = store::by_id(tx, id, caller.id, caller.team).await?;
-            let Some(open) = open.filter(|found| found.ended_at.is_none()) else { return Ok(false) };
+            let Some(open) = open.filter(|found| found.ended_at.is_none()) else {
+                return Ok(false);
+            };
             store::cancel(tx, id, open.person_id).await?;
             Ok::<_, db::Error>(true)
         })

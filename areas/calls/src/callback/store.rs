@@ -3,7 +3,8 @@ use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use kernel::{
-    CallRecordId, CallbackId, Event, EventKind, Fact, PersonId, PersonName, Sex, TeamId, UserId, local,
+    CallRecordId, CallbackId, Event, EventKind, Fact, PersonId, PersonName, Sex, TeamId, UserId,
+    local,
 };
 
 use super::Purpose;
@@ -177,7 +178,8 @@ pub async fn make(
         args![*made_at, person, purpose],
     )
     .await?;
-    let until_at = from.with().time(*until).build().map_err(|_| Error::Column("until_time"))?.timestamp();
+    let until_at =
+        from.with().time(*until).build().map_err(|_| Error::Column("until_time"))?.timestamp();
     let id = CallbackId(new_id());
     tx.change_one(
         "insert into callbacks (id, person_id, call_record_id, purpose, owner_id, team_id, due_on, from_time,
@@ -210,10 +212,16 @@ pub async fn make(
 }
 
 /// Gives a promise another time, or another owner. The person's new yes replaces the old one.
-pub async fn move_to(tx: &mut Tx, id: CallbackId, person: PersonId, plan: &Plan) -> Result<(), Error> {
+pub async fn move_to(
+    tx: &mut Tx,
+    id: CallbackId,
+    person: PersonId,
+    plan: &Plan,
+) -> Result<(), Error> {
     let Plan { owner, from, until, made_at: _, words, warmth, opening } = plan;
     let team = tx.actor().team;
-    let until_at = from.with().time(*until).build().map_err(|_| Error::Column("until_time"))?.timestamp();
+    let until_at =
+        from.with().time(*until).build().map_err(|_| Error::Column("until_time"))?.timestamp();
     tx.change_one(
         "update callbacks set owner_id = $1, team_id = coalesce(team_id, $2), due_on = $3, from_time = $4,
                 until_time = $5, from_at = $6, until_at = $7, check_at = $8, moves = moves + 1,

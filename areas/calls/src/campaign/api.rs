@@ -10,7 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Api, ApiError, App, CampaignManager, Json, List, Problem};
 
-use super::{Campaign, Funnel, NewCampaign, Purpose, Source, State as CampaignState, by_id, funnel, list, start};
+use super::{
+    Campaign, Funnel, NewCampaign, Purpose, Source, State as CampaignState, by_id, funnel, list,
+    start,
+};
 use crate::settings::gate_rules;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -76,16 +79,15 @@ async fn make(
     if body.name.trim().is_empty() {
         return Err(ApiError::wrong("name", "a campaign has a name"));
     }
-    let ground: Ground = body
-        .ground
-        .parse()
-        .map_err(|_| ApiError::wrong("ground", "consent, requested_call, service, legal_person or exception"))?;
+    let ground: Ground = body.ground.parse().map_err(|_| {
+        ApiError::wrong("ground", "consent, requested_call, service, legal_person or exception")
+    })?;
     let purpose = match body.purpose.as_deref() {
         None if ground == Ground::Service => Purpose::Service,
         None => Purpose::Recruitment,
-        Some(code) => {
-            code.parse().map_err(|_| ApiError::wrong("purpose", "recruitment, retention or service"))?
-        }
+        Some(code) => code
+            .parse()
+            .map_err(|_| ApiError::wrong("purpose", "recruitment, retention or service"))?,
     };
     let state = match body.status.as_deref() {
         None => CampaignState::Active,

@@ -3,7 +3,9 @@
 use calls_rules::gate::Ground;
 use db::{Bulk, Db, Error, Query, Tx, args, new_id};
 use jiff::civil::Date;
-use kernel::{Actor, CallRecordId, CampaignId, Event, EventKind, Fact, ImportId, PersonId, TeamId, local};
+use kernel::{
+    Actor, CallRecordId, CampaignId, Event, EventKind, Fact, ImportId, PersonId, TeamId, local,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,7 +21,9 @@ pub enum Source {
         #[schema(value_type = String)]
         import: ImportId,
     },
-    Filter { filter: Filter },
+    Filter {
+        filter: Filter,
+    },
 }
 
 /// Three simple conditions; what is empty asks nothing.
@@ -50,7 +54,12 @@ const AT_ONCE: i64 = 2_000;
 
 /// Makes the campaign, fills it and judges everybody in it. The people come in steps, so that a
 /// campaign of a million does not keep the desk waiting; until the last step it offers nobody.
-pub async fn start(db: &Db, actor: Actor, new: NewCampaign, rules: &GateRules) -> Result<CampaignId, Error> {
+pub async fn start(
+    db: &Db,
+    actor: Actor,
+    new: NewCampaign,
+    rules: &GateRules,
+) -> Result<CampaignId, Error> {
     let NewCampaign { name, ground, purpose, state, source, team } = new;
     let id = CampaignId(new_id());
     let stored = serde_json::to_string(&source).expect("text and ids");
@@ -113,7 +122,14 @@ async fn add_some(
     );
     for person in people {
         rows.push(args![
-            CallRecordId(new_id()), campaign, person.person_id, "waiting", 0_i64, 0_i64, 0_i64, now,
+            CallRecordId(new_id()),
+            campaign,
+            person.person_id,
+            "waiting",
+            0_i64,
+            0_i64,
+            0_i64,
+            now,
         ]);
     }
     rows.write(tx).await?;
@@ -156,7 +172,9 @@ fn push_filter(query: &mut Query, filter: &Filter, today: Date) {
             current(query);
         }
         "former" => {
-            query.push(" and exists (select 1 from memberships m where m.person_id = p.id) and not ");
+            query.push(
+                " and exists (select 1 from memberships m where m.person_id = p.id) and not ",
+            );
             current(query);
         }
         "none" => {

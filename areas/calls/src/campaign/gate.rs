@@ -77,10 +77,8 @@ fn facts_query(today: Date, rules: &GateRules, record: &'static str, from: &'sta
 }
 
 fn judge(row: &Row, today: Date, rules: &GateRules) -> Judged {
-    let request = row
-        .asked_at
-        .zip(row.asked_from)
-        .map(|(asked_at, from)| Request { asked_at, from });
+    let request =
+        row.asked_at.zip(row.asked_from).map(|(asked_at, from)| Request { asked_at, from });
     let facts = Facts {
         ground: row.ground,
         objection: row.objected_at,
@@ -97,12 +95,18 @@ fn judge(row: &Row, today: Date, rules: &GateRules) -> Judged {
     Judged { record: row.record_id, verdict: gate(&facts, today, rules.min_age) }
 }
 
-async fn judged(tx: &mut Tx, query: Query, today: Date, rules: &GateRules) -> Result<Vec<Judged>, Error> {
+async fn judged(
+    tx: &mut Tx,
+    query: Query,
+    today: Date,
+    rules: &GateRules,
+) -> Result<Vec<Judged>, Error> {
     let rows: Vec<Row> = tx.list(query).await?;
     Ok(rows.into_iter().map(|row| judge(&row, today, rules)).collect())
 }
 
-const RECORDS: &str = "call_records r join campaigns c on c.id = r.campaign_id join people p on p.id = r.person_id";
+const RECORDS: &str =
+    "call_records r join campaigns c on c.id = r.campaign_id join people p on p.id = r.person_id";
 
 /// One record, judged now. `None` if there is no such record.
 pub(crate) async fn judge_record(
@@ -127,7 +131,13 @@ pub async fn may_be_called(
     let today = local(tx.now()).date();
     // The ground and the purpose of a campaign of this one call.
     let mut query = facts_query(today, rules, "cast(null as bigint)", "people p, (select ");
-    query.push("cast(").bind(ground).push(" as text) as ground, cast(").bind(purpose).push(" as text) as purpose) c where p.id = ").bind(person);
+    query
+        .push("cast(")
+        .bind(ground)
+        .push(" as text) as ground, cast(")
+        .bind(purpose)
+        .push(" as text) as purpose) c where p.id = ")
+        .bind(person);
     let judged = judged(tx, query, today, rules).await?.pop().ok_or(Error::Raced)?;
     Ok(judged.verdict)
 }
@@ -194,7 +204,11 @@ pub(crate) async fn apply(tx: &mut Tx, judged: Judged) -> Result<(), Error> {
 }
 
 /// Judges a whole campaign again, in steps that let others write in between.
-pub(crate) async fn reconsider_campaign(db: &Db, campaign: CampaignId, rules: &GateRules) -> Result<(), Error> {
+pub(crate) async fn reconsider_campaign(
+    db: &Db,
+    campaign: CampaignId,
+    rules: &GateRules,
+) -> Result<(), Error> {
     let mut after = CallRecordId(0);
     loop {
         let last = db
@@ -279,7 +293,8 @@ async fn follow_once(app: &App, last: EventId) -> Result<EventId, web::Broken> {
             .read(Actor::SYSTEM, async |tx| super::list(tx, None).await)
             .await
             .map_err(web::Broken::new)?;
-        for campaign in active.into_iter().filter(|campaign| campaign.state == super::State::Active) {
+        for campaign in active.into_iter().filter(|campaign| campaign.state == super::State::Active)
+        {
             reconsider_campaign(app.db(), campaign.id, &rules).await.map_err(web::Broken::new)?;
         }
     }

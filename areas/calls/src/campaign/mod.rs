@@ -10,8 +10,8 @@ mod store;
 
 pub use fill::{Filter, NewCampaign, Source, start};
 pub use funnel::{Funnel, funnel};
-pub use gate::{follow, may_be_called};
 pub(crate) use gate::{apply, judge_record, reconsider_campaign};
+pub use gate::{follow, may_be_called};
 pub use store::{Campaign, by_id, list, set_state};
 
 use axum::Router;

@@ -101,7 +101,11 @@ impl CampaignsPage<'_> {
     fn grounds(&self) -> [(Ground, &'static str, &'static str); 5] {
         [
             (Ground::Consent, "calls-ground-consent", "calls-ground-consent-hint"),
-            (Ground::RequestedCall, "calls-ground-requested-call", "calls-ground-requested-call-hint"),
+            (
+                Ground::RequestedCall,
+                "calls-ground-requested-call",
+                "calls-ground-requested-call-hint",
+            ),
             (Ground::Service, "calls-ground-service", "calls-ground-service-hint"),
             (Ground::LegalPerson, "calls-ground-legal-person", "calls-ground-legal-person-hint"),
             (Ground::Exception, "calls-ground-exception", "calls-ground-exception-hint"),

@@ -40,7 +40,8 @@ async fn show(
         _ => None,
     };
     let source = if asked.import.is_empty() { "filter" } else { "import" };
-    let form = CampaignForm { source: source.into(), import: asked.import, ..CampaignForm::default() };
+    let form =
+        CampaignForm { source: source.into(), import: asked.import, ..CampaignForm::default() };
     render(&app, &manager, &form, None, notice).await
 }
 
@@ -113,7 +114,14 @@ async fn make(
     };
     let purpose = if ground == Ground::Service { Purpose::Service } else { Purpose::Recruitment };
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
-    let new = NewCampaign { name, ground, purpose, state: CampaignState::Active, source, team: manager.team };
+    let new = NewCampaign {
+        name,
+        ground,
+        purpose,
+        state: CampaignState::Active,
+        source,
+        team: manager.team,
+    };
     start(app.db(), manager.actor(), new, &rules).await?;
     Ok(Redirect::to("/campagnes?gedaan=begonnen").into_response())
 }

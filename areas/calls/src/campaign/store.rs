@@ -31,7 +31,11 @@ pub async fn list(tx: &mut Tx, team: Option<TeamId>) -> Result<Vec<Campaign>, Er
     .await
 }
 
-pub async fn by_id(tx: &mut Tx, id: CampaignId, team: Option<TeamId>) -> Result<Option<Campaign>, Error> {
+pub async fn by_id(
+    tx: &mut Tx,
+    id: CampaignId,
+    team: Option<TeamId>,
+) -> Result<Option<Campaign>, Error> {
     tx.one(
         "select id, name, ground, purpose, state, source, team_id, made_at from campaigns
           where id = $1 and (team_id is null or $2 is null or team_id = $3)",

@@ -5,4 +5,7 @@ mod store;
 
 pub use next::{Asked, next};
 pub(crate) use store::make_busy;
-pub use store::{Claim, SkipReason, Skipped, Taken, held, of_agent, of_person, release_expired, renew, skip, take};
+pub use store::{
+    Claim, SkipReason, Skipped, Taken, held, of_agent, of_person, release_expired, renew, skip,
+    take,
+};

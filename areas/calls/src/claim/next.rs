@@ -82,8 +82,12 @@ async fn due_callback(tx: &mut Tx, agent: UserId, asked: Asked) -> Result<Option
         .bind(5_i64);
     let due: Vec<Due> = tx.list(query).await?;
     for Due { id, person_id, call_record_id, campaign_id } in due {
-        let taken =
-            Taken { person: person_id, record: call_record_id, callback: Some(id), campaign: campaign_id };
+        let taken = Taken {
+            person: person_id,
+            record: call_record_id,
+            callback: Some(id),
+            campaign: campaign_id,
+        };
         if let Some(claim) = take(tx, taken, asked.lease).await? {
             return Ok(Some(claim));
         }
@@ -96,7 +100,9 @@ db::row! {
 }
 
 async fn campaigns(tx: &mut Tx, asked: Asked) -> Result<Vec<CampaignId>, Error> {
-    let mut query = Query::new("select id from campaigns where state = 'active' and (team_id is null or team_id = ");
+    let mut query = Query::new(
+        "select id from campaigns where state = 'active' and (team_id is null or team_id = ",
+    );
     query.bind(asked.team.unwrap_or(TeamId(0))).push(")");
     if let Some(campaign) = asked.campaign {
         query.push(" and id = ").bind(campaign);
@@ -120,7 +126,9 @@ async fn from_list(
     wake_rested(tx, campaign).await?;
     for _ in 0..PASSED_OVER_MAX {
         // Whoever is on a desk is passed over, in whatever campaign or promise that is (INV1).
-        let mut query = Query::new("select r.id, r.person_id from call_records r where r.state = 'waiting' and r.campaign_id = ");
+        let mut query = Query::new(
+            "select r.id, r.person_id from call_records r where r.state = 'waiting' and r.campaign_id = ",
+        );
         query
             .bind(campaign)
             .push(
@@ -129,13 +137,16 @@ async fn from_list(
             )
             .bind(1_i64)
             .push(tx.lock_and_skip());
-        let Some(Candidate { id, person_id }) = tx.list(query).await?.pop() else { return Ok(None) };
+        let Some(Candidate { id, person_id }) = tx.list(query).await?.pop() else {
+            return Ok(None);
+        };
         let judged = judge_record(tx, id, rules).await?.ok_or(Error::Raced)?;
         if !matches!(&judged.verdict, Ok(passed) if passed.from.is_none_or(|from| from <= now)) {
             apply(tx, judged).await?;
             continue;
         }
-        let taken = Taken { person: person_id, record: Some(id), callback: None, campaign: Some(campaign) };
+        let taken =
+            Taken { person: person_id, record: Some(id), callback: None, campaign: Some(campaign) };
         return match take(tx, taken, lease).await? {
             Some(claim) => {
                 tx.change_one(
@@ -154,10 +165,14 @@ async fn from_list(
 /// Records whose rest is over wait again.
 async fn wake_rested(tx: &mut Tx, campaign: CampaignId) -> Result<(), Error> {
     let now = tx.now();
-    let mut query = Query::new("update call_records set state = 'waiting', rest_until_at = null, changed_at = ");
+    let mut query = Query::new(
+        "update call_records set state = 'waiting', rest_until_at = null, changed_at = ",
+    );
     query
         .bind(now)
-        .push(" where id in (select id from call_records where state = 'resting' and campaign_id = ")
+        .push(
+            " where id in (select id from call_records where state = 'resting' and campaign_id = ",
+        )
         .bind(campaign)
         .push(" and rest_until_at <= ")
         .bind(now)
@@ -168,4 +183,3 @@ async fn wake_rested(tx: &mut Tx, campaign: CampaignId) -> Result<(), Error> {
     tx.execute_query(query).await?;
     Ok(())
 }
-

@@ -1,8 +1,8 @@
 use db::{Error, Tx, args, new_id};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    CallRecordId, CallbackId, CampaignId, ClaimId, Event, EventKind, Fact, Fence, PersonId,
-    UserId, local,
+    CallRecordId, CallbackId, CampaignId, ClaimId, Event, EventKind, Fact, Fence, PersonId, UserId,
+    local,
 };
 
 db::row! {
@@ -23,7 +23,8 @@ db::row! {
     }
 }
 
-const CLAIM: &str = "select c.id, c.person_id, c.agent_id, c.call_record_id, c.callback_id, r.campaign_id,
+const CLAIM: &str =
+    "select c.id, c.person_id, c.agent_id, c.call_record_id, c.callback_id, r.campaign_id,
         c.fence, c.claimed_at, c.lease_until_at, c.busy
    from claims c left join call_records r on r.id = c.call_record_id
   where c.released_at is null";
@@ -63,7 +64,11 @@ pub struct Taken {
 /// has somebody: the two unique indexes decide, whoever asks first.
 ///
 /// Leases that ended are cleared away first, so an old claim never stands in the way.
-pub async fn take(tx: &mut Tx, taken: Taken, lease: SignedDuration) -> Result<Option<Claim>, Error> {
+pub async fn take(
+    tx: &mut Tx,
+    taken: Taken,
+    lease: SignedDuration,
+) -> Result<Option<Claim>, Error> {
     let Taken { person, record, callback, campaign } = taken;
     let (agent, now) = (tx.actor().user, tx.now());
     let made = tx
@@ -225,4 +230,3 @@ pub(crate) async fn make_busy(tx: &mut Tx, claim: &Claim) -> Result<(), Error> {
     )
     .await
 }
-

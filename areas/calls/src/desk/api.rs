@@ -62,7 +62,11 @@ struct PersonRef {
 /// Claims the next person for the token's user. Asked again, it gives the same person.
 #[utoipa::path(post, path = "/call-records/next", tag = "calls", request_body = NextBody,
     responses((status = 200, body = NextAnswer), (status = 204, description = "nobody now"), (status = 403, body = Problem)))]
-async fn next(State(app): State<App>, caller: Api<Caller>, body: axum::body::Bytes) -> Result<Response, ApiError> {
+async fn next(
+    State(app): State<App>,
+    caller: Api<Caller>,
+    body: axum::body::Bytes,
+) -> Result<Response, ApiError> {
     let body: NextBody = if body.is_empty() {
         NextBody::default()
     } else {
@@ -79,7 +83,9 @@ async fn next(State(app): State<App>, caller: Api<Caller>, body: axum::body::Byt
     let claimed = app
         .db()
         .write(caller.actor(), async |tx| {
-            let Some(claim) = claim::next(tx, asked, &rules).await? else { return Ok::<_, db::Error>(None) };
+            let Some(claim) = claim::next(tx, asked, &rules).await? else {
+                return Ok::<_, db::Error>(None);
+            };
             log_opening(tx, claim.person_id).await?;
             on_desk(tx, claim, now.date()).await.map(Some)
         })
@@ -143,11 +149,9 @@ async fn begin_attempt(
     let rules = settings::gate_rules(&app.rulebook(), app.now().date())?;
     let dialled = app
         .db()
-        .write(caller.actor(), async |tx| {
-            match about(claim::of_agent(tx, caller.id).await?, id) {
-                Some(person) => attempt::dial(tx, person, body.fence, &rules).await,
-                None => Ok::<_, db::Error>(Err(Refused::ClaimEnded)),
-            }
+        .write(caller.actor(), async |tx| match about(claim::of_agent(tx, caller.id).await?, id) {
+            Some(person) => attempt::dial(tx, person, body.fence, &rules).await,
+            None => Ok::<_, db::Error>(Err(Refused::ClaimEnded)),
         })
         .await?
         .map_err(|error| refused(&error))?;
@@ -166,13 +170,18 @@ pub(crate) fn about(claim: Option<Claim>, id: i64) -> Option<PersonId> {
 
 pub(crate) fn refused(refused: &Refused) -> ApiError {
     let (kind, detail) = match refused {
-        Refused::ClaimEnded => {
-            ("old-fence", "this person is no longer on your desk; somebody else may be calling".to_owned())
-        }
+        Refused::ClaimEnded => (
+            "old-fence",
+            "this person is no longer on your desk; somebody else may be calling".to_owned(),
+        ),
         Refused::Blocked(why) => ("blocked", format!("this person may not be called: {why}")),
         Refused::NumberBusy => ("number-busy", "somebody is calling this number now".to_owned()),
-        Refused::OnAnotherDesk { agent } => ("on-another-desk", format!("this person is on the desk of user {agent}")),
-        Refused::DeskNotEmpty => ("desk-not-empty", "finish the call on your desk first".to_owned()),
+        Refused::OnAnotherDesk { agent } => {
+            ("on-another-desk", format!("this person is on the desk of user {agent}"))
+        }
+        Refused::DeskNotEmpty => {
+            ("desk-not-empty", "finish the call on your desk first".to_owned())
+        }
         Refused::NoGround => ("no-ground", "there is no ground to call this person".to_owned()),
     };
     ApiError::refused(kind, detail)
@@ -195,11 +204,9 @@ async fn end_attempt(
 ) -> Result<StatusCode, ApiError> {
     let ended = app
         .db()
-        .write(caller.actor(), async |tx| {
-            match about(claim::of_agent(tx, caller.id).await?, id) {
-                Some(person) => attempt::end(tx, person, body.fence).await,
-                None => Ok::<_, db::Error>(false),
-            }
+        .write(caller.actor(), async |tx| match about(claim::of_agent(tx, caller.id).await?, id) {
+            Some(person) => attempt::end(tx, person, body.fence).await,
+            None => Ok::<_, db::Error>(false),
         })
         .await?;
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(refused(&Refused::ClaimEnded)) }
@@ -222,22 +229,24 @@ async fn skip(
     Path(id): Path<i64>,
     Json(body): Json<SkipBody>,
 ) -> Result<StatusCode, ApiError> {
-    let reason: SkipReason =
-        body.reason.parse().map_err(|_| ApiError::wrong("reason", "not_now, know_them or data_wrong"))?;
+    let reason: SkipReason = body
+        .reason
+        .parse()
+        .map_err(|_| ApiError::wrong("reason", "not_now, know_them or data_wrong"))?;
     let rests = settings::skip_rests(&app.rulebook(), app.now().date())?;
     let skipped = app
         .db()
-        .write(caller.actor(), async |tx| {
-            match about(claim::of_agent(tx, caller.id).await?, id) {
-                Some(person) => claim::skip(tx, person, body.fence, reason, rests).await,
-                None => Ok::<_, db::Error>(Skipped::ClaimEnded),
-            }
+        .write(caller.actor(), async |tx| match about(claim::of_agent(tx, caller.id).await?, id) {
+            Some(person) => claim::skip(tx, person, body.fence, reason, rests).await,
+            None => Ok::<_, db::Error>(Skipped::ClaimEnded),
         })
         .await?;
     match skipped {
         Skipped::Done => Ok(StatusCode::NO_CONTENT),
         Skipped::ClaimEnded => Err(refused(&Refused::ClaimEnded)),
-        Skipped::InCall => Err(ApiError::refused("in-call", "a call was made; it needs its outcome")),
+        Skipped::InCall => {
+            Err(ApiError::refused("in-call", "a call was made; it needs its outcome"))
+        }
     }
 }
 
@@ -299,15 +308,24 @@ async fn log_call(
             if people::person::find(tx, person, now.date()).await?.is_none() {
                 return Err(Failed::Api(ApiError::NotFound));
             }
-            let outbound = if inbound { None } else { Some(ground_to_call(tx, person, &rules).await?) };
+            let outbound =
+                if inbound { None } else { Some(ground_to_call(tx, person, &rules).await?) };
             let call = Inbound { person, outbound, started_at, lease };
-            let (claim, dialled) = attempt::ring_in(tx, call).await?.map_err(|error| Failed::Api(refused(&error)))?;
+            let (claim, dialled) =
+                attempt::ring_in(tx, call).await?.map_err(|error| Failed::Api(refused(&error)))?;
             if let Some(ended_at) = body.ended_at {
                 attempt::end_at(tx, dialled.attempt, ended_at.max(started_at)).await?;
             }
             let note = body.note.as_deref();
-            let logged =
-                outcome::log(tx, claim.fence, About::Person(person), outcome, note, &now, &outcome_settings);
+            let logged = outcome::log(
+                tx,
+                claim.fence,
+                About::Person(person),
+                outcome,
+                note,
+                &now,
+                &outcome_settings,
+            );
             logged.await.map_err(Failed::NoCall).map(|_| dialled)
         })
         .await
@@ -369,8 +387,13 @@ async fn who(
         .await?;
     match found.as_slice() {
         [one] => Ok(one.id),
-        [] => Err(ApiError::refused("unknown-number", "nobody has this number; add the person first")),
-        _ => Err(ApiError::refused("several-people", "several people have this number; say which person")),
+        [] => {
+            Err(ApiError::refused("unknown-number", "nobody has this number; add the person first"))
+        }
+        _ => Err(ApiError::refused(
+            "several-people",
+            "several people have this number; say which person",
+        )),
     }
 }
 

@@ -7,8 +7,8 @@ mod phone;
 mod route;
 
 pub(crate) use api::{OUTSIDE, about, refused, routes as api_routes};
-pub use person::{OnDesk, on_desk, reason};
-pub use page::{bars, warmth_text};
 pub(crate) use page::refusal_text;
+pub use page::{bars, warmth_text};
+pub use person::{OnDesk, on_desk, reason};
 pub(crate) use phone::part as phone_part;
 pub(crate) use route::routes;

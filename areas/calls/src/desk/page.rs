@@ -117,7 +117,9 @@ impl Wrong {
 pub(crate) fn refusal_text(t: &Texts, refused: calls_rules::callback::Refused) -> String {
     use calls_rules::callback::Refused as R;
     match refused {
-        R::Objected { at } => t.with("calls-wrong-objected", "day", t.date(kernel::local(at).date())),
+        R::Objected { at } => {
+            t.with("calls-wrong-objected", "day", t.date(kernel::local(at).date()))
+        }
         R::TodayNeedsLaterWindow => t.get("calls-wrong-later-today"),
         R::DayHasPassed => t.get("calls-wrong-day-passed"),
         R::NobodyWorksThatDay { next } => t.with("calls-wrong-closed", "day", t.day(next)),
@@ -207,7 +209,9 @@ impl WorkList<'_> {
     fn about(&self, callback: &Callback) -> String {
         match (callback.tries, &callback.opening) {
             (0, Some(opening)) => opening.clone(),
-            (0, None) => self.t.with("calls-list-promised", "day", self.t.short_day(callback.due_on)),
+            (0, None) => {
+                self.t.with("calls-list-promised", "day", self.t.short_day(callback.due_on))
+            }
             (tries, _) => self.t.with("calls-list-try", "n", i64::from(tries) + 1),
         }
     }
@@ -291,7 +295,9 @@ impl DeskPage<'_> {
     }
 
     fn is_in_call(&self) -> bool {
-        self.desk.as_ref().is_some_and(|desk| desk.attempt.as_ref().is_some_and(|attempt| attempt.ended_at.is_none()))
+        self.desk.as_ref().is_some_and(|desk| {
+            desk.attempt.as_ref().is_some_and(|attempt| attempt.ended_at.is_none())
+        })
     }
 
     fn was_called(&self) -> bool {
@@ -328,7 +334,9 @@ impl DeskPage<'_> {
     fn subtitle(&self, desk: &OnDesk) -> String {
         let first = match desk.last_call {
             None => self.t.get("calls-first-call"),
-            Some(at) => self.t.with("calls-last-call", "when", self.t.moment(at, self.now.timestamp())),
+            Some(at) => {
+                self.t.with("calls-last-call", "when", self.t.moment(at, self.now.timestamp()))
+            }
         };
         let asked = desk.request.as_ref().map(|request| {
             let from = kernel::local(request.from_at);
@@ -420,7 +428,9 @@ impl DeskPage<'_> {
     /// Why an outcome does not apply: because of how the call went, by the same rule that refuses it,
     /// or because of who this is.
     fn cannot(&self, desk: &OnDesk, code: Code) -> Option<String> {
-        let Some(attempt) = &desk.attempt else { return Some(self.t.get("calls-cannot-before-call")) };
+        let Some(attempt) = &desk.attempt else {
+            return Some(self.t.get("calls-cannot-before-call"));
+        };
         let open = OpenCall {
             attempt: attempt.id,
             person: desk.person.id,
@@ -513,7 +523,13 @@ impl DeskPage<'_> {
 
     fn first_promise(&self) -> Option<String> {
         let first = self.work.callbacks.first()?;
-        Some(self.t.with2("calls-ready-promise", "who", self.work.who(first), "when", self.work.when(first)))
+        Some(self.t.with2(
+            "calls-ready-promise",
+            "who",
+            self.work.who(first),
+            "when",
+            self.work.when(first),
+        ))
     }
 }
 

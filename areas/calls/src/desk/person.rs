@@ -77,7 +77,8 @@ pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, E
     let now = tx.now();
     let moments = people::contact::timeline(tx, claim.person_id, now, MOMENTS).await?;
     let employer = person.employer.clone();
-    let member_colleagues = if employer.is_empty() { 0 } else { colleagues(tx, &employer, today).await? };
+    let member_colleagues =
+        if employer.is_empty() { 0 } else { colleagues(tx, &employer, today).await? };
     let last_call: Option<Timestamp> = tx
         .value(
             "select max(started_at) as value from attempts
@@ -147,7 +148,13 @@ pub fn reason(t: &Texts, desk: &OnDesk, now: &ZonedDateTime) -> String {
         );
     }
     if let Some(request) = &desk.request {
-        return t.with2("calls-reason-request", "ago", ago(request.asked_at), "subject", request.subject.as_str());
+        return t.with2(
+            "calls-reason-request",
+            "ago",
+            ago(request.asked_at),
+            "subject",
+            request.subject.as_str(),
+        );
     }
     if desk.attempt.as_ref().is_some_and(Attempt::is_inbound) {
         return t.get("calls-reason-inbound");

@@ -54,7 +54,9 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
         let call = app
             .db()
             .read(user.actor(), async |tx| {
-                let Some(claim) = claim::of_agent(tx, user.id).await? else { return Ok::<_, db::Error>(None) };
+                let Some(claim) = claim::of_agent(tx, user.id).await? else {
+                    return Ok::<_, db::Error>(None);
+                };
                 let Some(person) = people::person::find(tx, claim.person_id, today).await? else {
                     return Ok(None);
                 };

@@ -42,7 +42,11 @@ struct Done {
     dag: Option<String>,
 }
 
-async fn show(State(app): State<App>, caller: Caller, Query(done): Query<Done>) -> Result<Response, WebError> {
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Query(done): Query<Done>,
+) -> Result<Response, WebError> {
     let t = app.texts(caller.language);
     let notice = match (done.gedaan.as_deref(), done.dag.as_deref()) {
         (Some("callback"), Some(day)) => {
@@ -53,9 +57,10 @@ async fn show(State(app): State<App>, caller: Caller, Query(done): Query<Done>) 
         (Some("weg"), _) => Some(t.get("calls-wrong-old")),
         (Some("collega"), _) => Some(t.get("calls-wrong-another-desk")),
         (Some("bezet"), _) => Some(t.get("calls-wrong-desk-not-empty")),
-        (Some(code), _) => {
-            code.parse().ok().map(|code| t.with("calls-done", "outcome", t.get(super::page::code_text(code))))
-        }
+        (Some(code), _) => code
+            .parse()
+            .ok()
+            .map(|code| t.with("calls-done", "outcome", t.get(super::page::code_text(code)))),
         (None, _) => None,
     };
     let form = OutcomeForm::fresh(default_days(&app)?);
@@ -80,7 +85,8 @@ async fn look(tx: &mut Tx, caller: &Caller, today: jiff::civil::Date) -> Result<
         Some(claim) => Some(on_desk(tx, claim, today).await?),
         None => None,
     };
-    let callbacks = callback::list(tx, Show::Mine, caller.id, caller.team, Some(today), 200).await?;
+    let callbacks =
+        callback::list(tx, Show::Mine, caller.id, caller.team, Some(today), 200).await?;
     let campaigns = campaign_lines(tx, caller).await?;
     let counts = activity::counts(tx, activity::Dim::User, caller.id.0, today, today).await?;
     let done = counts.get("attempts").map_or(0, |(n, _)| *n);
@@ -109,7 +115,10 @@ async fn campaign_lines(tx: &mut Tx, caller: &Caller) -> Result<Vec<CampaignLine
             args![now, team],
         )
         .await?;
-    Ok(lines.into_iter().map(|line| CampaignLine { name: line.name, eligible: line.eligible }).collect())
+    Ok(lines
+        .into_iter()
+        .map(|line| CampaignLine { name: line.name, eligible: line.eligible })
+        .collect())
 }
 
 db::row! {
@@ -134,7 +143,10 @@ async fn colleagues(tx: &mut Tx, caller: &Caller) -> Result<Vec<(UserId, String)
 
 fn work_list<'a>(t: &'a web::Texts, now: &'a jiff::ZonedDateTime, look: &mut Look) -> WorkList<'a> {
     let current = look.desk.as_ref().map(|found| {
-        (super::page::listed(t, &found.person.name(), found.person.sex), desk::reason(t, found, now))
+        (
+            super::page::listed(t, &found.person.name(), found.person.sex),
+            desk::reason(t, found, now),
+        )
     });
     let attempt = look.desk.as_ref().and_then(|desk| desk.attempt.as_ref());
     WorkList {
@@ -160,7 +172,8 @@ async fn render(
     let now = app.now();
     let book = app.rulebook();
     let lines = book.window("lines.hours", now.date())?;
-    let mut look = app.db().read(caller.actor(), async |tx| look(tx, caller, now.date()).await).await?;
+    let mut look =
+        app.db().read(caller.actor(), async |tx| look(tx, caller, now.date()).await).await?;
     let work = work_list(&t, &now, &mut look);
     let is_wrong = wrong.is_some();
     let body = DeskPage {
@@ -178,14 +191,19 @@ async fn render(
         opens: (now.time() < lines.from).then(|| t.time(lines.from)),
     };
     let page = Page::desk(t.get("calls-nav-desk"), "/werkplek");
-    if is_wrong { web::again(app, caller, page, &body).await } else { web::show(app, caller, page, &body).await }
+    if is_wrong {
+        web::again(app, caller, page, &body).await
+    } else {
+        web::show(app, caller, page, &body).await
+    }
 }
 
 /// The list alone, for live updates.
 async fn list_part(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
     let t = app.texts(caller.language);
     let now = app.now();
-    let mut look = app.db().read(caller.actor(), async |tx| look(tx, &caller, now.date()).await).await?;
+    let mut look =
+        app.db().read(caller.actor(), async |tx| look(tx, &caller, now.date()).await).await?;
     Ok(Html(askama::Template::render(&work_list(&t, &now, &mut look))?).into_response())
 }
 
@@ -214,7 +232,11 @@ fn back(with: &str) -> Response {
     Redirect::to(&format!("/werkplek{with}")).into_response()
 }
 
-async fn dial(State(app): State<App>, caller: Caller, Form(line): Form<OnLine>) -> Result<Response, WebError> {
+async fn dial(
+    State(app): State<App>,
+    caller: Caller,
+    Form(line): Form<OnLine>,
+) -> Result<Response, WebError> {
     let (rules, _) = gate(&app)?;
     let dialled = app
         .db()
@@ -229,8 +251,15 @@ async fn dial(State(app): State<App>, caller: Caller, Form(line): Form<OnLine>) 
     }
 }
 
-async fn hang_up(State(app): State<App>, caller: Caller, Form(line): Form<OnLine>) -> Result<Response, WebError> {
-    let ended = app.db().write(caller.actor(), async |tx| attempt::end(tx, line.person, line.fence).await).await?;
+async fn hang_up(
+    State(app): State<App>,
+    caller: Caller,
+    Form(line): Form<OnLine>,
+) -> Result<Response, WebError> {
+    let ended = app
+        .db()
+        .write(caller.actor(), async |tx| attempt::end(tx, line.person, line.fence).await)
+        .await?;
     Ok(back(if ended { "" } else { "?gedaan=weg" }))
 }
 
@@ -241,12 +270,18 @@ struct SkipForm {
     reason: String,
 }
 
-async fn skip(State(app): State<App>, caller: Caller, Form(form): Form<SkipForm>) -> Result<Response, WebError> {
+async fn skip(
+    State(app): State<App>,
+    caller: Caller,
+    Form(form): Form<SkipForm>,
+) -> Result<Response, WebError> {
     let reason: SkipReason = form.reason.parse().map_err(|_| WebError::Unreadable)?;
     let rests = settings::skip_rests(&app.rulebook(), app.now().date())?;
     let skipped = app
         .db()
-        .write(caller.actor(), async |tx| claim::skip(tx, form.person, form.fence, reason, rests).await)
+        .write(caller.actor(), async |tx| {
+            claim::skip(tx, form.person, form.fence, reason, rests).await
+        })
         .await?;
     Ok(back(match skipped {
         Skipped::Done => "?gedaan=overgeslagen",
@@ -256,10 +291,16 @@ async fn skip(State(app): State<App>, caller: Caller, Form(form): Form<SkipForm>
 }
 
 /// The page is still open: the person stays on the desk for another lease.
-async fn renew(State(app): State<App>, caller: Caller, Form(line): Form<OnLine>) -> Result<StatusCode, WebError> {
+async fn renew(
+    State(app): State<App>,
+    caller: Caller,
+    Form(line): Form<OnLine>,
+) -> Result<StatusCode, WebError> {
     let (_, lease) = gate(&app)?;
-    let kept =
-        app.db().write(caller.actor(), async |tx| claim::renew(tx, line.person, line.fence, lease).await).await?;
+    let kept = app
+        .db()
+        .write(caller.actor(), async |tx| claim::renew(tx, line.person, line.fence, lease).await)
+        .await?;
     Ok(if kept { StatusCode::NO_CONTENT } else { StatusCode::CONFLICT })
 }
 
@@ -270,10 +311,16 @@ struct NoteForm {
     note: Pii<String>,
 }
 
-async fn save_note(State(app): State<App>, caller: Caller, Form(form): Form<NoteForm>) -> Result<Response, WebError> {
+async fn save_note(
+    State(app): State<App>,
+    caller: Caller,
+    Form(form): Form<NoteForm>,
+) -> Result<Response, WebError> {
     let saved = app
         .db()
-        .write(caller.actor(), async |tx| note::save(tx, form.person, form.fence, form.note.reveal()).await)
+        .write(caller.actor(), async |tx| {
+            note::save(tx, form.person, form.fence, form.note.reveal()).await
+        })
         .await?;
     if !saved {
         return Ok(StatusCode::CONFLICT.into_response());
@@ -309,7 +356,8 @@ async fn log_outcome(
         .await;
     match logged {
         Ok(logged) => {
-            let day = logged.plan.map(|plan| format!("&dag={}", plan.from.date())).unwrap_or_default();
+            let day =
+                logged.plan.map(|plan| format!("&dag={}", plan.from.date())).unwrap_or_default();
             Ok(back(&format!("?gedaan={}{day}", logged.outcome.code)))
         }
         Err(NoCall::NotFound | NoCall::Broken(Error::Raced)) => {
@@ -340,7 +388,9 @@ async fn take_callback(
                 return Ok::<_, Error>("?gedaan=bezet");
             }
             let found = callback::by_id(tx, id, caller.id, caller.team).await?;
-            let Some(found) = found.filter(|found| found.ended_at.is_none()) else { return Ok("?gedaan=weg") };
+            let Some(found) = found.filter(|found| found.ended_at.is_none()) else {
+                return Ok("?gedaan=weg");
+            };
             let matter = callback::record_of(tx, id).await?;
             let taken = Taken {
                 person: found.person_id,
@@ -393,7 +443,8 @@ async fn call_person(
                 None
             };
             let started_at = tx.now();
-            let begun = attempt::ring_in(tx, Inbound { person, outbound, started_at, lease }).await?;
+            let begun =
+                attempt::ring_in(tx, Inbound { person, outbound, started_at, lease }).await?;
             if begun.is_ok() {
                 log_opening(tx, person).await?;
             }
@@ -417,7 +468,13 @@ pub(super) async fn ground_to_call(
     rules: &GateRules,
 ) -> Result<Result<(String, String), Blocked>, Error> {
     let mut refused = Blocked::NoGround;
-    for ground in [Ground::RequestedCall, Ground::Service, Ground::Consent, Ground::LegalPerson, Ground::Exception] {
+    for ground in [
+        Ground::RequestedCall,
+        Ground::Service,
+        Ground::Consent,
+        Ground::LegalPerson,
+        Ground::Exception,
+    ] {
         let purpose = if ground == Ground::Service { Purpose::Service } else { desk::OUTSIDE };
         match campaign::may_be_called(tx, person, ground, purpose, rules).await? {
             Ok(Passed { row, from }) if from.is_none_or(|from| from <= tx.now()) => {
@@ -425,7 +482,10 @@ pub(super) async fn ground_to_call(
             }
             // An open promise is no reason not to call from the file: it is kept by this call.
             Err(Blocked::Promised) => {
-                return Ok(Ok((Ground::RequestedCall.code().to_owned(), format!("P2 {}", rules.version))));
+                return Ok(Ok((
+                    Ground::RequestedCall.code().to_owned(),
+                    format!("P2 {}", rules.version),
+                )));
             }
             Ok(_) => {}
             Err(Blocked::NoGround) => {}

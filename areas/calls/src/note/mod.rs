@@ -14,7 +14,8 @@ pub const TEXT_MAX: usize = 4_000;
 
 /// What was written under this claim so far.
 pub async fn of_claim(tx: &mut Tx, claim: ClaimId) -> Result<Note, Error> {
-    let found = tx.one("select text, saved_at from notes where claim_id = $1", args![claim]).await?;
+    let found =
+        tx.one("select text, saved_at from notes where claim_id = $1", args![claim]).await?;
     Ok(found.unwrap_or_default())
 }
 

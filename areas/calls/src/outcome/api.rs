@@ -1,6 +1,6 @@
 use axum::extract::{Path, State};
 use calls_rules::callback;
-use calls_rules::outcome::{Refused, RecordState};
+use calls_rules::outcome::{RecordState, Refused};
 use kernel::{Fence, Pii};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,13 +95,15 @@ async fn log_outcome(
         .db()
         .write(caller.actor(), async |tx| {
             // Whoever called without saying so first, says so with the outcome.
-            let claim = claim::of_agent(tx, caller.id).await?.filter(|claim| claim.fence == body.fence);
+            let claim =
+                claim::of_agent(tx, caller.id).await?.filter(|claim| claim.fence == body.fence);
             if let Some(claim) = &claim
                 && about(Some(claim.clone()), id).is_some()
             {
                 begun(tx, claim, &rules).await?;
             }
-            log(tx, body.fence, About::Item(id), outcome, body.note.as_deref(), &now, &settings).await
+            log(tx, body.fence, About::Item(id), outcome, body.note.as_deref(), &now, &settings)
+                .await
         })
         .await
         .map_err(failed)?;
@@ -110,7 +112,9 @@ async fn log_outcome(
         RecordState::Promised => "promised",
         RecordState::Resting { .. } => "resting",
         RecordState::Exhausted => "exhausted",
-        RecordState::BlockedByObjection | RecordState::BlockedNoNumber | RecordState::BlockedDeceased => "blocked",
+        RecordState::BlockedByObjection
+        | RecordState::BlockedNoNumber
+        | RecordState::BlockedDeceased => "blocked",
     });
     Ok(Json(OutcomeAnswer {
         outcome: logged.outcome.code.code().to_owned(),
@@ -148,9 +152,15 @@ fn refusal(why: &Refused) -> ApiError {
     match why {
         Refused::AlreadyLogged { .. } => ApiError::refused("already-logged", why.to_string()),
         Refused::ClaimEnded => ApiError::refused("old-fence", why.to_string()),
-        Refused::SomebodyAnswered { .. } | Refused::TheyCalledUs => ApiError::wrong("outcome", why.to_string()),
-        Refused::Callback(callback::Refused::Objected { .. }) => ApiError::wrong("callback.words", why.to_string()),
-        Refused::Callback(callback::Refused::TodayNeedsLaterWindow) => ApiError::wrong("callback.from", why.to_string()),
+        Refused::SomebodyAnswered { .. } | Refused::TheyCalledUs => {
+            ApiError::wrong("outcome", why.to_string())
+        }
+        Refused::Callback(callback::Refused::Objected { .. }) => {
+            ApiError::wrong("callback.words", why.to_string())
+        }
+        Refused::Callback(callback::Refused::TodayNeedsLaterWindow) => {
+            ApiError::wrong("callback.from", why.to_string())
+        }
         Refused::Callback(_) => ApiError::wrong("callback.date", why.to_string()),
     }
 }

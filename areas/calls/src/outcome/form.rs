@@ -91,7 +91,8 @@ impl CallbackForm {
     }
 
     fn window(&self) -> Result<Option<Window>, WrongForm> {
-        let between = |from: &str, until: &str| Window::parse(from, until).map(Some).ok_or(WrongForm::Window);
+        let between =
+            |from: &str, until: &str| Window::parse(from, until).map(Some).ok_or(WrongForm::Window);
         match (self.from.trim(), self.until.trim()) {
             ("", "") => {}
             (from, until) => return between(from, until),
@@ -139,11 +140,15 @@ mod tests {
             ..CallbackForm::default()
         };
         let wish = form.wish().unwrap();
-        assert_eq!((wish.when, wish.owner, wish.warmth), (When::InWorkingDays(3), Owner::Me, Some(Warmth::Warm)));
+        assert_eq!(
+            (wish.when, wish.owner, wish.warmth),
+            (When::InWorkingDays(3), Owner::Me, Some(Warmth::Warm))
+        );
         assert_eq!(wish.window, Window::parse("9:00", "12:00"));
         assert_eq!(wish.words.unwrap().reveal(), "belt u maar");
 
-        let other = CallbackForm { day: "anders".into(), date: "30-11-2026".into(), ..form.clone() };
+        let other =
+            CallbackForm { day: "anders".into(), date: "30-11-2026".into(), ..form.clone() };
         assert_eq!(other.wish().unwrap().when, When::On("2026-11-30".parse().unwrap()));
         for (wrong, why) in [
             (CallbackForm { day: "gauw".into(), ..form.clone() }, WrongForm::Day),

@@ -1,12 +1,13 @@
 use calls_rules::callback::{OpenCallback, Plan, Tried};
 use calls_rules::outcome::{
-    Consequence, EndCall, Logged, MoveCallback, MoveRecord, NewOutcome, OpenCall, OpenRecord, Outcome,
-    RecordState, Refused, Release, Saved, Settings, log_outcome,
+    Consequence, EndCall, Logged, MoveCallback, MoveRecord, NewOutcome, OpenCall, OpenRecord,
+    Outcome, RecordState, Refused, Release, Saved, Settings, log_outcome,
 };
 use db::{Error, Tx, args, new_id};
 use jiff::{Timestamp, ZonedDateTime};
 use kernel::{
-    AttemptId, CallRecordId, CallbackId, CampaignId, Fence, OutcomeId, PersonId, PhoneNumber, UserId,
+    AttemptId, CallRecordId, CallbackId, CampaignId, Fence, OutcomeId, PersonId, PhoneNumber,
+    UserId,
 };
 use people::permission::Channel;
 
@@ -92,16 +93,15 @@ fn open(row: Found, fence: Fence) -> OpenCall {
         campaign,
         tries: row.record_tries.unwrap_or_default(),
     });
-    let callback = row
-        .callback_id
-        .zip(row.callback_from_at.zip(row.callback_until_at))
-        .map(|(id, (from, until))| OpenCallback {
+    let callback = row.callback_id.zip(row.callback_from_at.zip(row.callback_until_at)).map(
+        |(id, (from, until))| OpenCallback {
             id,
             record: row.callback_record_id,
             from,
             until,
             tries: row.callback_tries.unwrap_or_default(),
-        });
+        },
+    );
     OpenCall {
         attempt: row.attempt_id,
         person: row.person_id,
@@ -271,14 +271,20 @@ async fn move_callback(tx: &mut Tx, callback: MoveCallback) -> Result<(), Error>
 async fn purpose_of(tx: &mut Tx, open: &OpenCall) -> Result<Purpose, Error> {
     match open.record {
         Some(record) => {
-            tx.value("select purpose as value from campaigns where id = $1", args![record.campaign]).await
+            tx.value("select purpose as value from campaigns where id = $1", args![record.campaign])
+                .await
         }
         None => Ok(Purpose::Recruitment),
     }
 }
 
 /// A second promise for the same purpose replaces the first.
-async fn insert_plan(tx: &mut Tx, open: &OpenCall, plan: &Plan, purpose: Purpose) -> Result<(), Error> {
+async fn insert_plan(
+    tx: &mut Tx,
+    open: &OpenCall,
+    plan: &Plan,
+    purpose: Purpose,
+) -> Result<(), Error> {
     let record = open.record.map(|record| record.id);
     crate::callback::make(tx, open.person, record, purpose, plan).await.map(drop)
 }

@@ -41,7 +41,10 @@ pub(super) struct SummaryBody {
 
 impl SummaryBody {
     fn of(summary: &Summary, user: UserId, date: Date) -> Self {
-        let seconds = summary.seconds_by_intent.iter().map(|(intent, seconds)| (intent.code().to_owned(), *seconds));
+        let seconds = summary
+            .seconds_by_intent
+            .iter()
+            .map(|(intent, seconds)| (intent.code().to_owned(), *seconds));
         Self {
             date: date.to_string(),
             user: user.to_string(),
@@ -104,7 +107,9 @@ pub(super) fn to_csv(body: &SummaryBody) -> Vec<u8> {
         ("paid_seconds".to_owned(), body.paid_seconds.to_string()),
     ];
     columns.extend(
-        body.seconds_by_intent.iter().map(|(intent, seconds)| (format!("seconds_{intent}"), seconds.to_string())),
+        body.seconds_by_intent
+            .iter()
+            .map(|(intent, seconds)| (format!("seconds_{intent}"), seconds.to_string())),
     );
     let mut writer = csv::Writer::from_writer(Vec::new());
     let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
@@ -148,7 +153,10 @@ async fn may_see(tx: &mut db::Tx, reader: &FigureReader, user: UserId) -> Result
     }
     let team = reader.team.unwrap_or(TeamId(0));
     let in_team: i64 = tx
-        .value("select count(*) as value from users where id = $1 and team_id = $2", args![user, team])
+        .value(
+            "select count(*) as value from users where id = $1 and team_id = $2",
+            args![user, team],
+        )
         .await?;
     Ok(in_team > 0)
 }

@@ -27,7 +27,8 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
         }
         let day = app.now().date();
         let Ok(lines) = app.rulebook().window("lines.hours", day) else { return Ok(String::new()) };
-        let summary = app.db().read(user.actor(), async |tx| summary(tx, user.id, day, lines).await).await?;
+        let summary =
+            app.db().read(user.actor(), async |tx| summary(tx, user.id, day, lines).await).await?;
         let t = app.texts(user.language);
         Ok(Meter { t: &t, summary }.render().unwrap_or_default())
     })
@@ -77,7 +78,13 @@ impl DayPage<'_> {
         format!(
             "{}, {}",
             self.t.long_day(self.day),
-            self.t.with2("figures-lines", "from", self.t.time(self.lines.from), "until", self.t.time(self.lines.until))
+            self.t.with2(
+                "figures-lines",
+                "from",
+                self.t.time(self.lines.from),
+                "until",
+                self.t.time(self.lines.until)
+            )
         )
     }
 
@@ -118,7 +125,11 @@ impl DayPage<'_> {
     /// From a quarter before the lines open, or the first call, to their close or the last.
     fn range(&self) -> (Timestamp, Timestamp) {
         let at = |time: Time| {
-            self.day.to_datetime(time).in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp()
+            self.day
+                .to_datetime(time)
+                .in_tz(kernel::AMSTERDAM)
+                .expect("the time zone is compiled in")
+                .timestamp()
         };
         let first = self.calls.iter().map(|call| call.started_at).min();
         let last = self.calls.iter().filter_map(|call| call.ended_at).max();
@@ -168,7 +179,12 @@ impl DayPage<'_> {
     fn pauses(&self) -> Vec<(f64, String)> {
         self.stretches
             .iter()
-            .filter(|stretch| matches!(stretch.intent, Intent::Lunch | Intent::Break | Intent::Coaching | Intent::Meeting))
+            .filter(|stretch| {
+                matches!(
+                    stretch.intent,
+                    Intent::Lunch | Intent::Break | Intent::Coaching | Intent::Meeting
+                )
+            })
             .filter(|stretch| stretch.until.duration_since(stretch.from).as_secs() >= 300)
             .map(|stretch| {
                 let middle = f64::midpoint(self.x(stretch.from), self.x(stretch.until));
@@ -183,7 +199,8 @@ impl DayPage<'_> {
             .filter_map(|hour| {
                 let time = Time::new(hour, 0, 0, 0).ok()?;
                 let at = self.day.to_datetime(time).in_tz(kernel::AMSTERDAM).ok()?.timestamp();
-                (from <= at && at <= until).then(|| Tick { x: self.x(at), label: self.t.time(time) })
+                (from <= at && at <= until)
+                    .then(|| Tick { x: self.x(at), label: self.t.time(time) })
             })
             .collect()
     }

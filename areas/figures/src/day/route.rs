@@ -27,7 +27,11 @@ impl Asked {
     }
 }
 
-async fn show(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
     let now = app.now();
     let day = asked.day(now.date());
     let lines = app.rulebook().window("lines.hours", day)?;
@@ -42,7 +46,17 @@ async fn show(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>
         })
         .await?;
     let t = app.texts(caller.language);
-    let body = DayPage { t: &t, now: &now, day, lines, first_name: &caller.first_name, summary, calls, stretches, promises };
+    let body = DayPage {
+        t: &t,
+        now: &now,
+        day,
+        lines,
+        first_name: &caller.first_name,
+        summary,
+        calls,
+        stretches,
+        promises,
+    };
     web::show(&app, &caller, Page::new(t.get("figures-nav-day"), "/mijn-dag"), &body).await
 }
 
@@ -53,7 +67,8 @@ async fn download(
 ) -> Result<Response, WebError> {
     let day = asked.day(app.now().date());
     let lines = app.rulebook().window("lines.hours", day)?;
-    let found = app.db().read(caller.actor(), async |tx| summary(tx, caller.id, day, lines).await).await?;
+    let found =
+        app.db().read(caller.actor(), async |tx| summary(tx, caller.id, day, lines).await).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"dag-{day}.csv\"")),

@@ -29,7 +29,12 @@ pub struct Summary {
 }
 
 /// The summary of a user's day, up to now if the day is not over.
-pub async fn summary(tx: &mut Tx, user: UserId, day: Date, lines: Window) -> Result<Summary, Error> {
+pub async fn summary(
+    tx: &mut Tx,
+    user: UserId,
+    day: Date,
+    lines: Window,
+) -> Result<Summary, Error> {
     let counts = activity::counts(tx, Dim::User, user.0, day, day).await?;
     let n = |kind: &str| counts.get(kind).map_or(0, |(n, _)| *n);
     let stretches = access::presence::stretches_of_day(tx, user, day).await?;

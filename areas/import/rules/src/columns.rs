@@ -126,11 +126,21 @@ impl Mapping {
     #[must_use]
     pub fn lacks(&self, kind: Kind) -> Vec<Field> {
         let any = |fields: &[Field]| fields.iter().any(|field| self.has(*field));
-        let key = || if any(&[Field::MemberNumber, Field::ExternalId]) { None } else { Some(Field::MemberNumber) };
+        let key = || {
+            if any(&[Field::MemberNumber, Field::ExternalId]) {
+                None
+            } else {
+                Some(Field::MemberNumber)
+            }
+        };
         let needed = |field| if self.has(field) { None } else { Some(field) };
         let lacking = match kind {
             Kind::Persons | Kind::Prospects => {
-                vec![if any(&[Field::LastName, Field::Name]) { None } else { Some(Field::LastName) }]
+                vec![if any(&[Field::LastName, Field::Name]) {
+                    None
+                } else {
+                    Some(Field::LastName)
+                }]
             }
             Kind::Organisations => vec![needed(Field::Organisation)],
             Kind::Memberships => vec![key()],
@@ -170,7 +180,11 @@ mod tests {
         for (nr, (header, field)) in HEADERS.iter().enumerate() {
             let again = HEADERS[nr + 1..].iter().find(|(other, _)| other == header);
             assert_eq!(again, None, "{header} of {field}");
-            assert_eq!(recognise(header), Some(*field), "{header} cannot be recognised as it is written");
+            assert_eq!(
+                recognise(header),
+                Some(*field),
+                "{header} cannot be recognised as it is written"
+            );
         }
     }
 

@@ -44,7 +44,9 @@ impl<'a> Cells<'a> {
     ///
     /// [`Refused::Formula`], [`Refused::Unreadable`] or [`Refused::TooManyCells`], whatever the kind of file.
     pub fn new(mapping: &'a Mapping, cells: &'a [String]) -> Result<Self, Refused> {
-        if cells.len() > mapping.0.len() && cells[mapping.0.len()..].iter().any(|cell| !cell.trim().is_empty()) {
+        if cells.len() > mapping.0.len()
+            && cells[mapping.0.len()..].iter().any(|cell| !cell.trim().is_empty())
+        {
             return Err(Refused::TooManyCells);
         }
         for (cell, field) in cells.iter().zip(&mapping.0) {
@@ -200,19 +202,29 @@ pub struct ConsentRow {
 }
 
 pub fn consent(cells: &Cells<'_>) -> Result<ConsentRow, Refused> {
-    let purpose = one_of(cells, Field::Purpose, "any", &[
-        ("any", &["alles", "elk"]),
-        ("recruitment", &["werving", "lid worden"]),
-        ("retention", &["behoud", "lid blijven"]),
-        ("service", &["dienstverlening"]),
-        ("newsletter", &["nieuwsbrief"]),
-    ])?;
-    let basis = one_of(cells, Field::Basis, "consent", &[
-        ("consent", &["toestemming"]),
-        ("donation", &["donatie", "donateur"]),
-        ("volunteer", &["vrijwilliger", "kaderlid"]),
-        ("event", &["bijeenkomst", "manifestatie"]),
-    ])?;
+    let purpose = one_of(
+        cells,
+        Field::Purpose,
+        "any",
+        &[
+            ("any", &["alles", "elk"]),
+            ("recruitment", &["werving", "lid worden"]),
+            ("retention", &["behoud", "lid blijven"]),
+            ("service", &["dienstverlening"]),
+            ("newsletter", &["nieuwsbrief"]),
+        ],
+    )?;
+    let basis = one_of(
+        cells,
+        Field::Basis,
+        "consent",
+        &[
+            ("consent", &["toestemming"]),
+            ("donation", &["donatie", "donateur"]),
+            ("volunteer", &["vrijwilliger", "kaderlid"]),
+            ("event", &["bijeenkomst", "manifestatie"]),
+        ],
+    )?;
     Ok(ConsentRow {
         purpose,
         channel: channel(cells)?,
@@ -235,12 +247,17 @@ pub fn objection(cells: &Cells<'_>) -> Result<ObjectionRow, Refused> {
 }
 
 fn channel(cells: &Cells<'_>) -> Result<&'static str, Refused> {
-    one_of(cells, Field::Channel, "phone", &[
-        ("phone", &["telefoon", "bellen"]),
-        ("email", &["e mail", "e-mail", "mail"]),
-        ("sms", &[]),
-        ("post", &[]),
-    ])
+    one_of(
+        cells,
+        Field::Channel,
+        "phone",
+        &[
+            ("phone", &["telefoon", "bellen"]),
+            ("email", &["e mail", "e-mail", "mail"]),
+            ("sms", &[]),
+            ("post", &[]),
+        ],
+    )
 }
 
 /// A contact moment of a file.
@@ -255,18 +272,23 @@ pub struct ContactRow {
 }
 
 pub fn contact(cells: &Cells<'_>) -> Result<ContactRow, Refused> {
-    let kind = one_of(cells, Field::ContactKind, "other", &[
-        ("brochure", &[]),
-        ("web_form", &["webformulier", "formulier"]),
-        ("question", &["vraag"]),
-        ("mail", &["e-mail", "email"]),
-        ("letter", &["brief", "post"]),
-        ("call", &["gesprek", "telefoon"]),
-        ("visit", &["bezoek"]),
-        ("meeting", &["bijeenkomst"]),
-        ("poll", &["peiling", "poll"]),
-        ("other", &["anders", "overig"]),
-    ])?;
+    let kind = one_of(
+        cells,
+        Field::ContactKind,
+        "other",
+        &[
+            ("brochure", &[]),
+            ("web_form", &["webformulier", "formulier"]),
+            ("question", &["vraag"]),
+            ("mail", &["e-mail", "email"]),
+            ("letter", &["brief", "post"]),
+            ("call", &["gesprek", "telefoon"]),
+            ("visit", &["bezoek"]),
+            ("meeting", &["bijeenkomst"]),
+            ("poll", &["peiling", "poll"]),
+            ("other", &["anders", "overig"]),
+        ],
+    )?;
     let subject = cells.owned(Field::Subject);
     if subject.is_empty() {
         return Err(Refused::Field(Wrong { field: Field::Subject.code(), why: Why::NameMissing }));
@@ -341,7 +363,10 @@ pub struct OrganisationRow {
 pub fn organisation(cells: &Cells<'_>) -> Result<OrganisationRow, Refused> {
     let name = cells.owned(Field::Organisation);
     if name.is_empty() {
-        return Err(Refused::Field(Wrong { field: Field::Organisation.code(), why: Why::NameMissing }));
+        return Err(Refused::Field(Wrong {
+            field: Field::Organisation.code(),
+            why: Why::NameMissing,
+        }));
     }
     let digits = |field: Field, length: usize| {
         let digits: String = cells.get(field).chars().filter(char::is_ascii_digit).collect();
@@ -352,11 +377,13 @@ pub fn organisation(cells: &Cells<'_>) -> Result<OrganisationRow, Refused> {
         }
     };
     let membership = membership(cells)?;
-    let says_member =
-        membership.since.is_some() || membership.until.is_some() || !cells.get(Field::MemberNumber).is_empty();
+    let says_member = membership.since.is_some()
+        || membership.until.is_some()
+        || !cells.get(Field::MemberNumber).is_empty();
     // The address is understood by the rules of a person's.
     let as_person = Draft { last_name: "x".into(), ..cells.draft() };
-    let address = as_person.read(Date::MAX).map_err(|wrong| Refused::Field(wrong[0]))?.person.address;
+    let address =
+        as_person.read(Date::MAX).map_err(|wrong| Refused::Field(wrong[0]))?.person.address;
     Ok(OrganisationRow {
         name,
         external_id: cells.owned(Field::ExternalId),
@@ -409,7 +436,6 @@ fn one_of(
         .ok_or(Refused::Code { field })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -430,47 +456,72 @@ mod tests {
     #[test]
     fn a_person_is_a_member_when_the_file_says_so() {
         let row = |cells: &str| {
-            read("lidnummer;achternaam;lid_sinds;lid_tot;tarief", cells, |cells| person(cells, TODAY, false))
+            read("lidnummer;achternaam;lid_sinds;lid_tot;tarief", cells, |cells| {
+                person(cells, TODAY, false)
+            })
         };
-        let since = |row: PersonRow| row.membership.map(|membership| membership.since.map(|day| day.to_string()));
-        assert_eq!(since(row("184;Van Vliet;1-3-1984;;Vol").unwrap()), Some(Some("1984-03-01".into())));
+        let since = |row: PersonRow| {
+            row.membership.map(|membership| membership.since.map(|day| day.to_string()))
+        };
+        assert_eq!(
+            since(row("184;Van Vliet;1-3-1984;;Vol").unwrap()),
+            Some(Some("1984-03-01".into()))
+        );
         assert_eq!(since(row("184;Van Vliet;;;").unwrap()), Some(None));
         assert_eq!(since(row(";Arslan;;;").unwrap()), None);
         assert_eq!(row("184;Van Vliet;2020-01-01;2019-01-01;"), Err(Refused::EndsBeforeItBegins));
         assert!(matches!(row("184;Van Vliet;31-02-1984;;"), Err(Refused::Field(_))));
         assert!(matches!(row("184;;;;"), Err(Refused::Field(_))));
-        let prospect = read("lidnummer;achternaam", "184;Bos", |cells| person(cells, TODAY, true)).unwrap();
+        let prospect =
+            read("lidnummer;achternaam", "184;Bos", |cells| person(cells, TODAY, true)).unwrap();
         assert_eq!(prospect.membership, None);
     }
 
     #[test]
     fn cells_that_a_spreadsheet_would_carry_out_are_refused() {
-        let row = |cell: &str| read("achternaam;telefoon", cell, |cells| person(cells, TODAY, false));
-        assert!(matches!(row("=cmd|'/c calc'!A1;"), Err(Refused::Formula { field: Field::LastName })));
+        let row =
+            |cell: &str| read("achternaam;telefoon", cell, |cells| person(cells, TODAY, false));
+        assert!(matches!(
+            row("=cmd|'/c calc'!A1;"),
+            Err(Refused::Formula { field: Field::LastName })
+        ));
         assert_eq!(row("Bos;;teveel"), Err(Refused::TooManyCells));
         assert!(matches!(row("B\u{fffd}s;"), Err(Refused::Unreadable { .. })));
         // What our own export protected comes back as it was.
-        let phone = row("Bos;'+31201234567").unwrap().person.phones[0].number.usable.clone().unwrap();
+        let phone =
+            row("Bos;'+31201234567").unwrap().person.phones[0].number.usable.clone().unwrap();
         assert_eq!(phone.e164(), "+31201234567");
     }
 
     #[test]
     fn words_of_both_languages_are_understood() {
         let headers = "lidnummer;doel;kanaal;grond;datum;tekst";
-        let row = read(headers, "184;Werving;telefoon;toestemming;10-11-2026;Ja, bel mij", consent).unwrap();
+        let row = read(headers, "184;Werving;telefoon;toestemming;10-11-2026;Ja, bel mij", consent)
+            .unwrap();
         assert_eq!((row.purpose, row.channel, row.basis), ("recruitment", "phone", "consent"));
         let bare = read(headers, "184;;;;10-11-2026;", consent).unwrap();
         assert_eq!((bare.purpose, bare.channel, bare.basis), ("any", "phone", "consent"));
-        assert_eq!(read(headers, "184;;fax;;10-11-2026;", consent), Err(Refused::Code { field: Field::Channel }));
+        assert_eq!(
+            read(headers, "184;;fax;;10-11-2026;", consent),
+            Err(Refused::Code { field: Field::Channel })
+        );
         assert!(matches!(read(headers, "184;;;;;", consent), Err(Refused::Field(_))));
     }
 
     #[test]
     fn a_contact_can_ask_for_a_call() {
         let headers = "extern_id;soort;onderwerp;datum;bel_mij_vanaf";
-        let asks = |cells: &str| read(headers, cells, contact).map(|row| row.call_me_from.map(|at| at.to_string()));
-        assert_eq!(asks("W-1;brochure;Werkdruk;10-11-2026;24-11-2026 8:30"), Ok(Some("2026-11-24T08:30:00".into())));
-        assert_eq!(asks("W-1;brochure;Werkdruk;10-11-2026;2026-11-24"), Ok(Some("2026-11-24T00:00:00".into())));
+        let asks = |cells: &str| {
+            read(headers, cells, contact).map(|row| row.call_me_from.map(|at| at.to_string()))
+        };
+        assert_eq!(
+            asks("W-1;brochure;Werkdruk;10-11-2026;24-11-2026 8:30"),
+            Ok(Some("2026-11-24T08:30:00".into()))
+        );
+        assert_eq!(
+            asks("W-1;brochure;Werkdruk;10-11-2026;2026-11-24"),
+            Ok(Some("2026-11-24T00:00:00".into()))
+        );
         assert_eq!(asks("W-1;brochure;Werkdruk;10-11-2026;"), Ok(None));
         assert_eq!(
             asks("W-1;brochure;Werkdruk;10-11-2026;24-11-2026 vroeg"),
@@ -481,8 +532,15 @@ mod tests {
     #[test]
     fn a_trade_register_number_gets_its_zeros_back() {
         let headers = "organisatie;kvk;vestigingsnummer;rechtsvorm";
-        let row = read(headers, "Van Leeuwen Versmarkten;1234567;12345678901;B.V.", organisation).unwrap();
-        assert_eq!((row.kvk.as_str(), row.branch_number.as_str(), row.legal_form), ("01234567", "012345678901", "bv"));
-        assert!(matches!(read(headers, "Van Leeuwen;123456789;;", organisation), Err(Refused::Field(_))));
+        let row = read(headers, "Van Leeuwen Versmarkten;1234567;12345678901;B.V.", organisation)
+            .unwrap();
+        assert_eq!(
+            (row.kvk.as_str(), row.branch_number.as_str(), row.legal_form),
+            ("01234567", "012345678901", "bv")
+        );
+        assert!(matches!(
+            read(headers, "Van Leeuwen;123456789;;", organisation),
+            Err(Refused::Field(_))
+        ));
     }
 }

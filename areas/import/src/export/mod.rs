@@ -30,7 +30,8 @@ const ROWS_AT_ONCE: i64 = 2_000;
 
 /// Writes everything of this kind to a file; its ending says in which form. Returns the number of rows.
 pub async fn export(db: &Db, actor: Actor, kind: Kind, path: &Path) -> Result<u64, Failed> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+    let ending =
+        path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
     let columns = columns(kind);
     let mut sink = match ending.as_str() {
         "csv" => Sink::csv(path)?,
@@ -41,7 +42,9 @@ pub async fn export(db: &Db, actor: Actor, kind: Kind, path: &Path) -> Result<u6
     let mut written = 0;
     let mut after = 0;
     loop {
-        let page = db.read(actor.clone(), async |tx| rows::page(tx, kind, after, ROWS_AT_ONCE).await).await?;
+        let page = db
+            .read(actor.clone(), async |tx| rows::page(tx, kind, after, ROWS_AT_ONCE).await)
+            .await?;
         for row in &page.rows {
             sink.write(row)?;
         }

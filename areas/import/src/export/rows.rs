@@ -25,17 +25,39 @@ pub fn columns(kind: Kind) -> Vec<Field> {
     let key = [F::MemberNumber, F::ExternalId];
     let with_key = |own: &[Field]| key.iter().chain(own).copied().collect();
     match kind {
-        Kind::Persons => PERSON.iter().copied().chain([F::MemberSince, F::MemberUntil, F::Tariff]).collect(),
+        Kind::Persons => {
+            PERSON.iter().copied().chain([F::MemberSince, F::MemberUntil, F::Tariff]).collect()
+        }
         Kind::Prospects => PERSON.to_vec(),
         Kind::Memberships => with_key(&[F::MemberSince, F::MemberUntil, F::Tariff]),
-        Kind::Consents => with_key(&[F::Purpose, F::Channel, F::Basis, F::Date, F::Text, F::Source]),
+        Kind::Consents => {
+            with_key(&[F::Purpose, F::Channel, F::Basis, F::Date, F::Text, F::Source])
+        }
         Kind::Objections => with_key(&[F::Channel, F::Source]),
-        Kind::Contacts => with_key(&[F::ContactKind, F::Subject, F::Date, F::Source, F::CallMeFrom]),
+        Kind::Contacts => {
+            with_key(&[F::ContactKind, F::Subject, F::Date, F::Source, F::CallMeFrom])
+        }
         Kind::Callbacks => with_key(&[F::Date, F::From, F::Until, F::Owner, F::Opening, F::Words]),
         Kind::Organisations => vec![
-            F::ExternalId, F::Organisation, F::Kvk, F::BranchNumber, F::LegalForm, F::Formula, F::Sector,
-            F::Street, F::HouseNumber, F::Addition, F::Postcode, F::Town, F::Country, F::Phone, F::Email,
-            F::MemberNumber, F::MemberSince, F::MemberUntil, F::Tariff,
+            F::ExternalId,
+            F::Organisation,
+            F::Kvk,
+            F::BranchNumber,
+            F::LegalForm,
+            F::Formula,
+            F::Sector,
+            F::Street,
+            F::HouseNumber,
+            F::Addition,
+            F::Postcode,
+            F::Town,
+            F::Country,
+            F::Phone,
+            F::Email,
+            F::MemberNumber,
+            F::MemberSince,
+            F::MemberUntil,
+            F::Tariff,
         ],
     }
 }
@@ -60,7 +82,8 @@ db::row! {
 /// Everybody; with the latest membership for persons, and only who never was a member for prospects.
 async fn people(tx: &mut Tx, after: i64, limit: i64, all: bool) -> Result<Rows, Error> {
     let page = people::person::page(tx, PersonId(after), limit).await?;
-    let last = page.last().map(|stored| stored.id.0).filter(|_| i64::try_from(page.len()) == Ok(limit));
+    let last =
+        page.last().map(|stored| stored.id.0).filter(|_| i64::try_from(page.len()) == Ok(limit));
     let mut memberships: HashMap<PersonId, MembershipRow> = HashMap::new();
     if let (Some(first), Some(end)) = (page.first(), page.last()) {
         let rows: Vec<MembershipRow> = tx
@@ -94,14 +117,57 @@ async fn people(tx: &mut Tx, after: i64, limit: i64, all: bool) -> Result<Rows, 
 /// In the order of [`PERSON`].
 fn person_cells(draft: Draft) -> Vec<String> {
     let Draft {
-        member_number, external_id, initials, first_name, call_name, prefix, last_name, name: _, birth_date, sex,
-        street, house_number, addition, postcode, town, country, phone, mobile, email, sector, employer,
-        occupation, source, interest, language,
+        member_number,
+        external_id,
+        initials,
+        first_name,
+        call_name,
+        prefix,
+        last_name,
+        name: _,
+        birth_date,
+        sex,
+        street,
+        house_number,
+        addition,
+        postcode,
+        town,
+        country,
+        phone,
+        mobile,
+        email,
+        sector,
+        employer,
+        occupation,
+        source,
+        interest,
+        language,
     } = draft;
     vec![
-        member_number, external_id, initials, first_name, call_name, prefix, last_name, birth_date, sex, street,
-        house_number, addition, postcode, town, country, phone, mobile, email, sector, employer, occupation,
-        source, interest, language,
+        member_number,
+        external_id,
+        initials,
+        first_name,
+        call_name,
+        prefix,
+        last_name,
+        birth_date,
+        sex,
+        street,
+        house_number,
+        addition,
+        postcode,
+        town,
+        country,
+        phone,
+        mobile,
+        email,
+        sector,
+        employer,
+        occupation,
+        source,
+        interest,
+        language,
     ]
 }
 
@@ -119,7 +185,12 @@ fn time(time: Time) -> String {
 }
 
 /// Turns a page of rows into cells, and says where the next begins.
-fn cells<T>(page: Vec<T>, limit: i64, id: impl Fn(&T) -> i64, of: impl Fn(T) -> Vec<String>) -> Rows {
+fn cells<T>(
+    page: Vec<T>,
+    limit: i64,
+    id: impl Fn(&T) -> i64,
+    of: impl Fn(T) -> Vec<String>,
+) -> Rows {
     let last = page.last().map(id).filter(|_| i64::try_from(page.len()) == Ok(limit));
     Rows { rows: page.into_iter().map(of).collect(), last }
 }
@@ -144,11 +215,16 @@ async fn memberships(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error>
             args![after, limit],
         )
         .await?;
-    Ok(cells(page, limit, |row| row.id, |row| {
-        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
-        [key.to_vec(), vec![day(row.starts_on), day(row.ends_on), row.tariff]].concat()
-    }))
+    Ok(cells(
+        page,
+        limit,
+        |row| row.id,
+        |row| {
+            let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
+            [key.to_vec(), vec![day(row.starts_on), day(row.ends_on), row.tariff]].concat()
+        },
+    ))
 }
 
 db::row! {
@@ -175,11 +251,23 @@ async fn consents(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
             args![after, limit],
         )
         .await?;
-    Ok(cells(page, limit, |row| row.id, |row| {
-        let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
-        let own = vec![row.purpose, row.channel, row.basis, day(row.given_at), row.text_shown, row.source];
-        [key.to_vec(), own].concat()
-    }))
+    Ok(cells(
+        page,
+        limit,
+        |row| row.id,
+        |row| {
+            let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
+            let own = vec![
+                row.purpose,
+                row.channel,
+                row.basis,
+                day(row.given_at),
+                row.text_shown,
+                row.source,
+            ];
+            [key.to_vec(), own].concat()
+        },
+    ))
 }
 
 db::row! {
@@ -201,10 +289,15 @@ async fn objections(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> 
             args![after, limit],
         )
         .await?;
-    Ok(cells(page, limit, |row| row.id, |row| {
-        let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
-        [key.to_vec(), vec![row.channel, row.source]].concat()
-    }))
+    Ok(cells(
+        page,
+        limit,
+        |row| row.id,
+        |row| {
+            let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
+            [key.to_vec(), vec![row.channel, row.source]].concat()
+        },
+    ))
 }
 
 db::row! {
@@ -232,11 +325,20 @@ async fn contacts(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
             args![after, limit],
         )
         .await?;
-    Ok(cells(page, limit, |row| row.id, |row| {
-        let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
-        let call_me_from = row.call_me_from_at.map(minute).unwrap_or_default();
-        [key.to_vec(), vec![row.kind, row.subject, day(row.happened_at), row.source, call_me_from]].concat()
-    }))
+    Ok(cells(
+        page,
+        limit,
+        |row| row.id,
+        |row| {
+            let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
+            let call_me_from = row.call_me_from_at.map(minute).unwrap_or_default();
+            [
+                key.to_vec(),
+                vec![row.kind, row.subject, day(row.happened_at), row.source, call_me_from],
+            ]
+            .concat()
+        },
+    ))
 }
 
 db::row! {
@@ -264,20 +366,26 @@ async fn callbacks(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
             args![after, limit],
         )
         .await?;
-    Ok(cells(page, limit, |row| row.id, |row| {
-        let [number, external, login, opening, words] =
-            [row.member_number, row.external_id, row.login, row.opening, row.words].map(Option::unwrap_or_default);
-        vec![
-            number,
-            external,
-            row.due_on.to_string(),
-            time(row.from_time),
-            time(row.until_time),
-            login,
-            opening,
-            words,
-        ]
-    }))
+    Ok(cells(
+        page,
+        limit,
+        |row| row.id,
+        |row| {
+            let [number, external, login, opening, words] =
+                [row.member_number, row.external_id, row.login, row.opening, row.words]
+                    .map(Option::unwrap_or_default);
+            vec![
+                number,
+                external,
+                row.due_on.to_string(),
+                time(row.from_time),
+                time(row.until_time),
+                login,
+                opening,
+                words,
+            ]
+        },
+    ))
 }
 
 db::row! {
@@ -315,28 +423,33 @@ async fn organisations(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Erro
     );
     query.bind(after).push(" order by o.id limit ").bind(limit);
     let page: Vec<Organisation> = tx.list(query).await?;
-    Ok(cells(page, limit, |row| row.id, |row| {
-        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        vec![
-            row.external_id.unwrap_or_default(),
-            row.name,
-            row.kvk,
-            row.branch_number,
-            row.legal_form,
-            row.formula,
-            row.sector,
-            row.street,
-            row.house_number.map(|number| number.to_string()).unwrap_or_default(),
-            row.addition,
-            row.postcode,
-            row.town,
-            row.country,
-            row.phone_written,
-            row.email,
-            row.member_number.unwrap_or_default(),
-            day(row.starts_on),
-            day(row.ends_on),
-            row.tariff.unwrap_or_default(),
-        ]
-    }))
+    Ok(cells(
+        page,
+        limit,
+        |row| row.id,
+        |row| {
+            let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            vec![
+                row.external_id.unwrap_or_default(),
+                row.name,
+                row.kvk,
+                row.branch_number,
+                row.legal_form,
+                row.formula,
+                row.sector,
+                row.street,
+                row.house_number.map(|number| number.to_string()).unwrap_or_default(),
+                row.addition,
+                row.postcode,
+                row.town,
+                row.country,
+                row.phone_written,
+                row.email,
+                row.member_number.unwrap_or_default(),
+                day(row.starts_on),
+                day(row.ends_on),
+                row.tariff.unwrap_or_default(),
+            ]
+        },
+    ))
 }

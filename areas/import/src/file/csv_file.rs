@@ -20,7 +20,8 @@ pub(super) fn open(path: &Path) -> Result<Table, Broken> {
     file.seek(SeekFrom::Start(0)).map_err(Broken::Open)?;
 
     // Signs that are none become U+FFFD; the row that holds one is refused by name.
-    let text = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(file);
+    let text =
+        DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(file);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .flexible(true)
@@ -60,7 +61,9 @@ fn encoding(sample: &[u8]) -> &'static Encoding {
         return marked;
     }
     // Sixteen bits without a mark: every other byte of Latin text is zero.
-    let zeros = |from: usize| sample.iter().skip(from).step_by(2).take(100).filter(|byte| **byte == 0).count();
+    let zeros = |from: usize| {
+        sample.iter().skip(from).step_by(2).take(100).filter(|byte| **byte == 0).count()
+    };
     if sample.len() > 20 && zeros(1) > 20 && zeros(0) == 0 {
         return UTF_16LE;
     }
@@ -117,7 +120,8 @@ mod tests {
 
     #[test]
     fn usual_separators_and_encodings() {
-        let utf16: Vec<u8> = "naam;plaats\r\nYılmaz;Zeist\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> =
+            "naam;plaats\r\nYılmaz;Zeist\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let with_mark = [&[0xff, 0xfe][..], &utf16].concat();
         for (bytes, name) in [
             ("naam;plaats\nYılmaz;Zeist\n".as_bytes(), "Yılmaz"),
@@ -137,7 +141,8 @@ mod tests {
 
     #[test]
     fn quotes_newlines_and_empty_lines() {
-        let (_, rows) = table(b"naam;notitie\n\"Bos; J.\";\"twee\nregels\"\n\n;\nVisser;kort\n").unwrap();
+        let (_, rows) =
+            table(b"naam;notitie\n\"Bos; J.\";\"twee\nregels\"\n\n;\nVisser;kort\n").unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].line, rows[0].cells[0].as_str()), (2, "Bos; J."));
         assert_eq!((rows[1].line, rows[1].cells[0].as_str()), (6, "Visser"));

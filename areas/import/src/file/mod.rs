@@ -47,7 +47,8 @@ impl Table {
         if size == 0 {
             return Err(Broken::Empty);
         }
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+        let ending =
+            path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
         match ending.as_str() {
             "csv" | "txt" | "tsv" => csv_file::open(path),
             "xlsx" | "xls" | "ods" => {

@@ -10,7 +10,8 @@ pub(super) fn open(path: &Path) -> Result<Table, Broken> {
     for name in book.sheet_names() {
         let range = book.worksheet_range(&name).map_err(|_| Broken::Sheet)?;
         let Some((top, _)) = range.start() else { continue };
-        let mut rows: Vec<Vec<String>> = range.rows().map(|row| row.iter().map(cell).collect()).collect();
+        let mut rows: Vec<Vec<String>> =
+            range.rows().map(|row| row.iter().map(cell).collect()).collect();
         if rows.is_empty() {
             continue;
         }
@@ -32,7 +33,9 @@ fn cell(data: &Data) -> String {
         Data::Empty => String::new(),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
         Data::Int(number) => number.to_string(),
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            format!("{number:.0}")
+        }
         Data::Float(number) => number.to_string(),
         Data::Bool(flag) => flag.to_string(),
         Data::DateTime(moment) => {

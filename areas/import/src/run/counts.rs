@@ -99,7 +99,9 @@ pub(super) struct ErrorsFile {
 impl ErrorsFile {
     pub(super) fn open(path: Option<&Path>, headers: &[String]) -> Result<Self, std::io::Error> {
         let Some(path) = path else { return Ok(Self { writer: None }) };
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(File::create(path)?));
+        let mut writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(BufWriter::new(File::create(path)?));
         let own = ["line", "what", "reason"].map(str::to_owned);
         writer.write_record(own.iter().chain(headers))?;
         Ok(Self { writer: Some(writer) })

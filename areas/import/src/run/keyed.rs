@@ -4,7 +4,9 @@ use calls::request::NewRequest;
 use calls_rules::callback as rules;
 use db::{Error, Tx, args};
 use import_rules::columns::{Field, Kind};
-use import_rules::row::{Cells, Key, Refused, callback, consent, contact, key, membership, objection};
+use import_rules::row::{
+    Cells, Key, Refused, callback, consent, contact, key, membership, objection,
+};
 use jiff::civil::Date;
 use kernel::{Actor, PersonId, Pii, UserId, Window, local};
 use people::contact::NewContact;
@@ -24,7 +26,8 @@ pub(super) async fn write(tx: &mut Tx, step: &Step<'_>) -> Result<Vec<Outcome>, 
             Ok((cells, key))
         })
         .collect();
-    let keys: Vec<Key> = understood.iter().filter_map(|row| Some(row.as_ref().ok()?.1.clone())).collect();
+    let keys: Vec<Key> =
+        understood.iter().filter_map(|row| Some(row.as_ref().ok()?.1.clone())).collect();
     let known = Known::load(tx, &keys).await?;
     let mut outcomes = Vec::with_capacity(step.rows.len());
     for (row, understood) in step.rows.iter().zip(understood) {
@@ -80,7 +83,10 @@ async fn one_membership(
     };
     let mut outcome = Outcome::of(action, person);
     let before = Before { person: None, membership: kept };
-    outcome.before = before.membership.is_some().then(|| serde_json::to_string(&before).expect("text and numbers"));
+    outcome.before = before
+        .membership
+        .is_some()
+        .then(|| serde_json::to_string(&before).expect("text and numbers"));
     Ok(Ok(outcome))
 }
 
@@ -90,7 +96,11 @@ fn noon(day: Date) -> jiff::Timestamp {
     noon.expect("the time zone is compiled in").timestamp()
 }
 
-async fn one_consent(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+async fn one_consent(
+    tx: &mut Tx,
+    person: PersonId,
+    cells: &Cells<'_>,
+) -> Result<Result<Outcome, Refused>, Error> {
     let row = match consent(cells) {
         Ok(row) => row,
         Err(refused) => return Ok(Err(refused)),
@@ -112,7 +122,11 @@ async fn one_consent(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result
     Ok(Ok(outcome))
 }
 
-async fn one_objection(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+async fn one_objection(
+    tx: &mut Tx,
+    person: PersonId,
+    cells: &Cells<'_>,
+) -> Result<Result<Outcome, Refused>, Error> {
     let row = match objection(cells) {
         Ok(row) => row,
         Err(refused) => return Ok(Err(refused)),
@@ -142,7 +156,11 @@ async fn latest(tx: &mut Tx, table: Table, person: PersonId) -> Result<i64, Erro
     tx.value(sql, args![person]).await
 }
 
-async fn one_contact(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result<Result<Outcome, Refused>, Error> {
+async fn one_contact(
+    tx: &mut Tx,
+    person: PersonId,
+    cells: &Cells<'_>,
+) -> Result<Result<Outcome, Refused>, Error> {
     let row = match contact(cells) {
         Ok(row) => row,
         Err(refused) => return Ok(Err(refused)),
@@ -160,9 +178,15 @@ async fn one_contact(tx: &mut Tx, person: PersonId, cells: &Cells<'_>) -> Result
     };
     let is_new = people::contact::add(tx, new).await?;
     if is_new && let Some(from) = row.call_me_from {
-        let from = from.in_tz(kernel::AMSTERDAM).map_err(|_| Error::Column("call_me_from"))?.timestamp();
-        let request =
-            NewRequest { person, subject: row.subject, source: row.source, asked_at: happened_at, from };
+        let from =
+            from.in_tz(kernel::AMSTERDAM).map_err(|_| Error::Column("call_me_from"))?.timestamp();
+        let request = NewRequest {
+            person,
+            subject: row.subject,
+            source: row.source,
+            asked_at: happened_at,
+            from,
+        };
         calls::request::add(tx, request).await?;
     }
     let mut outcome = added(person, is_new);
@@ -187,7 +211,10 @@ async fn one_callback(
         Err(refused) => return Ok(Err(refused)),
     };
     let owner: Option<UserRow> = tx
-        .one("select id, team_id from users where login = $1 and ended_at is null", args![row.owner.as_str()])
+        .one(
+            "select id, team_id from users where login = $1 and ended_at is null",
+            args![row.owner.as_str()],
+        )
         .await?;
     let Some(owner) = owner else { return Ok(Err(Refused::NoSuchUser)) };
     let window = row.window.unwrap_or(office_hours);
@@ -218,7 +245,8 @@ async fn one_callback(
     }
     let importer = tx.actor().clone();
     tx.act_as(Actor { team: owner.team_id, ..importer.clone() });
-    let id = calls::callback::make(tx, person, None, calls::callback::Purpose::Recruitment, &plan).await?;
+    let id = calls::callback::make(tx, person, None, calls::callback::Purpose::Recruitment, &plan)
+        .await?;
     tx.act_as(importer);
     let mut outcome = Outcome::of(Action::Added, person);
     outcome.subject = Some(id.0);

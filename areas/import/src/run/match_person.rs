@@ -33,7 +33,8 @@ impl Known {
             Key::ExternalId(id) => Some(id.as_str()),
             Key::MemberNumber(_) => None,
         });
-        let number = "select id, member_number_fold as key from people where member_number_fold in (";
+        let number =
+            "select id, member_number_fold as key from people where member_number_fold in (";
         let external_id = "select id, external_id as key from people where external_id in (";
         for row in find(tx, number, numbers.collect()).await? {
             known.by_number.insert(row.key, row.id);
@@ -94,12 +95,18 @@ db::row! {
 /// # Errors
 ///
 /// [`Refused::Several`] if more than one could be meant: we ask, we do not guess.
-pub(super) async fn by_rules(tx: &mut Tx, person: &Person) -> Result<Result<Option<PersonId>, Refused>, Error> {
+pub(super) async fn by_rules(
+    tx: &mut Tx,
+    person: &Person,
+) -> Result<Result<Option<PersonId>, Refused>, Error> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let columns = "select p.id, p.surname, p.initials, p.birth_date from people p where ";
     for phone in person.phones.iter().filter_map(|phone| phone.number.usable.clone()) {
         let mut query = Query::new(columns);
-        query.push("p.id in (select person_id from phones where number = ").bind(phone).push(") limit 50");
+        query
+            .push("p.id in (select person_id from phones where number = ")
+            .bind(phone)
+            .push(") limit 50");
         candidates.extend(tx.list::<Candidate>(query).await?);
     }
     if let Some(email) = person.email.as_ref().and_then(|email| email.usable.as_ref()) {
@@ -127,8 +134,11 @@ pub(super) async fn by_rules(tx: &mut Tx, person: &Person) -> Result<Result<Opti
             && (theirs.is_none() || ours.is_none() || theirs == ours)
             && birth_dates_agree
     };
-    let mut meant: Vec<PersonId> =
-        candidates.iter().filter(|candidate| same_name(candidate)).map(|candidate| candidate.id).collect();
+    let mut meant: Vec<PersonId> = candidates
+        .iter()
+        .filter(|candidate| same_name(candidate))
+        .map(|candidate| candidate.id)
+        .collect();
     meant.sort_unstable();
     meant.dedup();
     Ok(match meant.as_slice() {

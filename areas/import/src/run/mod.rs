@@ -66,7 +66,13 @@ impl From<Error> for Failed {
 const ROWS_AT_ONCE: usize = 2_000;
 
 /// Registers an import under a new id.
-pub async fn register(db: &Db, actor: Actor, kind: Kind, file_name: &str, mapping: &Mapping) -> Result<ImportId, Error> {
+pub async fn register(
+    db: &Db,
+    actor: Actor,
+    kind: Kind,
+    file_name: &str,
+    mapping: &Mapping,
+) -> Result<ImportId, Error> {
     let id = ImportId(db::new_id());
     let stored = mapping.stored();
     db.write(actor, async |tx| store::insert(tx, id, kind, file_name, &stored).await).await?;
@@ -74,14 +80,27 @@ pub async fn register(db: &Db, actor: Actor, kind: Kind, file_name: &str, mappin
 }
 
 /// Says what [`run`] would do, row by row, and does nothing.
-pub async fn dry_run(db: &Db, actor: Actor, run: &Run, today: Date, progress: &Progress) -> Result<Counts, Failed> {
-    begin(db, &actor, run, &[State::Uploaded, State::Checked, State::Checking], State::Checking).await?;
+pub async fn dry_run(
+    db: &Db,
+    actor: Actor,
+    run: &Run,
+    today: Date,
+    progress: &Progress,
+) -> Result<Counts, Failed> {
+    begin(db, &actor, run, &[State::Uploaded, State::Checked, State::Checking], State::Checking)
+        .await?;
     let ended = go(db, &actor, run, today, progress, false).await;
     finish(db, &actor, run, ended, State::Checked).await
 }
 
 /// Takes the file in.
-pub async fn run(db: &Db, actor: Actor, run: &Run, today: Date, progress: &Progress) -> Result<Counts, Failed> {
+pub async fn run(
+    db: &Db,
+    actor: Actor,
+    run: &Run,
+    today: Date,
+    progress: &Progress,
+) -> Result<Counts, Failed> {
     // One that was running when the program stopped, or that failed, goes on where it was.
     let from = [State::Uploaded, State::Checked, State::Failed, State::Running];
     begin(db, &actor, run, &from, State::Running).await?;
@@ -160,8 +179,10 @@ async fn go(
 ) -> Result<Counts, Failed> {
     let mut rows = read_ahead(run.file.clone());
     let headers = Table::open(&run.file)?.headers;
-    let mut errors = counts::ErrorsFile::open(run.errors.as_deref(), &headers).map_err(Failed::ErrorsFile)?;
-    let (mut counts, done_until) = db.read(actor.clone(), async |tx| counts::so_far(tx, run.id).await).await?;
+    let mut errors =
+        counts::ErrorsFile::open(run.errors.as_deref(), &headers).map_err(Failed::ErrorsFile)?;
+    let (mut counts, done_until) =
+        db.read(actor.clone(), async |tx| counts::so_far(tx, run.id).await).await?;
     let rules = db.read(Actor::SYSTEM, async |tx| Rulebook::load(tx).await).await?;
     let office_hours = rules.window("callback.office_hours", today)?;
     let actor = Actor { command: None, ..actor.clone() };
@@ -202,7 +223,8 @@ fn read_ahead(file: PathBuf) -> mpsc::Receiver<Result<Vec<Row>, Broken>> {
         let read = || -> Result<(), Broken> {
             let mut table = Table::open(&file)?;
             loop {
-                let rows = table.by_ref().take(ROWS_AT_ONCE).collect::<Result<Vec<Row>, Broken>>()?;
+                let rows =
+                    table.by_ref().take(ROWS_AT_ONCE).collect::<Result<Vec<Row>, Broken>>()?;
                 // Nobody takes them any more: the import ended.
                 if rows.is_empty() || sender.blocking_send(Ok(rows)).is_err() {
                     return Ok(());

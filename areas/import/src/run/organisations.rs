@@ -10,7 +10,8 @@ use super::step::{Action, Outcome, Step};
 pub(super) async fn write(tx: &mut Tx, step: &Step<'_>) -> Result<Vec<Outcome>, Error> {
     let mut outcomes = Vec::with_capacity(step.rows.len());
     for row in step.rows {
-        let understood = Cells::new(step.mapping, &row.cells).and_then(|cells| organisation(&cells));
+        let understood =
+            Cells::new(step.mapping, &row.cells).and_then(|cells| organisation(&cells));
         outcomes.push(match understood {
             Err(refused) => Outcome::refused(refused),
             Ok(row) => one(tx, row).await?,
@@ -41,7 +42,14 @@ async fn one(tx: &mut Tx, row: import_rules::row::OrganisationRow) -> Result<Out
         Written::KeyTaken => return Ok(Outcome::refused(Refused::KeyTaken)),
     };
     if let Some(membership) = membership {
-        membership::put_organisation(tx, id, membership.since, membership.until, &membership.tariff).await?;
+        membership::put_organisation(
+            tx,
+            id,
+            membership.since,
+            membership.until,
+            &membership.tariff,
+        )
+        .await?;
     }
     let mut outcome = Outcome::of(action, PersonId(0));
     outcome.person = None;

@@ -32,27 +32,113 @@ pub(super) struct KeptDraft(Vec<String>);
 impl KeptDraft {
     pub(super) fn of(person: &Person) -> Self {
         let Draft {
-            member_number, external_id, initials, first_name, call_name, prefix, last_name, name: _, birth_date,
-            sex, street, house_number, addition, postcode, town, country, phone, mobile, email, sector,
-            employer, occupation, source, interest, language,
+            member_number,
+            external_id,
+            initials,
+            first_name,
+            call_name,
+            prefix,
+            last_name,
+            name: _,
+            birth_date,
+            sex,
+            street,
+            house_number,
+            addition,
+            postcode,
+            town,
+            country,
+            phone,
+            mobile,
+            email,
+            sector,
+            employer,
+            occupation,
+            source,
+            interest,
+            language,
         } = Draft::from(person);
         Self(vec![
-            member_number, external_id, initials, first_name, call_name, prefix, last_name, birth_date, sex,
-            street, house_number, addition, postcode, town, country, phone, mobile, email, sector, employer,
-            occupation, source, interest, language,
+            member_number,
+            external_id,
+            initials,
+            first_name,
+            call_name,
+            prefix,
+            last_name,
+            birth_date,
+            sex,
+            street,
+            house_number,
+            addition,
+            postcode,
+            town,
+            country,
+            phone,
+            mobile,
+            email,
+            sector,
+            employer,
+            occupation,
+            source,
+            interest,
+            language,
         ])
     }
 
     pub(super) fn draft(self) -> Option<Draft> {
         let [
-            member_number, external_id, initials, first_name, call_name, prefix, last_name, birth_date, sex,
-            street, house_number, addition, postcode, town, country, phone, mobile, email, sector, employer,
-            occupation, source, interest, language,
+            member_number,
+            external_id,
+            initials,
+            first_name,
+            call_name,
+            prefix,
+            last_name,
+            birth_date,
+            sex,
+            street,
+            house_number,
+            addition,
+            postcode,
+            town,
+            country,
+            phone,
+            mobile,
+            email,
+            sector,
+            employer,
+            occupation,
+            source,
+            interest,
+            language,
         ] = <[String; 24]>::try_from(self.0).ok()?;
         Some(Draft {
-            member_number, external_id, initials, first_name, call_name, prefix, last_name,
-            name: String::new(), birth_date, sex, street, house_number, addition, postcode, town, country,
-            phone, mobile, email, sector, employer, occupation, source, interest, language,
+            member_number,
+            external_id,
+            initials,
+            first_name,
+            call_name,
+            prefix,
+            last_name,
+            name: String::new(),
+            birth_date,
+            sex,
+            street,
+            house_number,
+            addition,
+            postcode,
+            town,
+            country,
+            phone,
+            mobile,
+            email,
+            sector,
+            employer,
+            occupation,
+            source,
+            interest,
+            language,
         })
     }
 }
@@ -63,7 +149,11 @@ struct Understood {
     key: Option<Key>,
 }
 
-pub(super) async fn write(tx: &mut Tx, step: &Step<'_>, prospects: bool) -> Result<Vec<Outcome>, Error> {
+pub(super) async fn write(
+    tx: &mut Tx,
+    step: &Step<'_>,
+    prospects: bool,
+) -> Result<Vec<Outcome>, Error> {
     let understood: Vec<Result<Understood, Refused>> = step
         .rows
         .iter()
@@ -134,8 +224,12 @@ impl Added {
 
     fn push(&mut self, id: PersonId, row: PersonRow) {
         if let Some(MembershipCells { since, until, tariff }) = row.membership {
-            let membership =
-                Membership { id: MembershipId(db::new_id()), tariff, starts_on: since, ends_on: until };
+            let membership = Membership {
+                id: MembershipId(db::new_id()),
+                tariff,
+                starts_on: since,
+                ends_on: until,
+            };
             self.memberships.push((id, membership));
         }
         self.people.push((id, row.person));
@@ -145,7 +239,8 @@ impl Added {
         if self.people.is_empty() {
             return Ok(());
         }
-        let people: Vec<(PersonId, &Person)> = self.people.iter().map(|(id, person)| (*id, person)).collect();
+        let people: Vec<(PersonId, &Person)> =
+            self.people.iter().map(|(id, person)| (*id, person)).collect();
         bulk::insert(tx, &people).await?;
         membership::bulk_insert(tx, &self.memberships).await?;
         self.people.clear();
@@ -155,7 +250,12 @@ impl Added {
 }
 
 /// Brings somebody up to date. An empty cell says nothing: what is there stays.
-async fn update(tx: &mut Tx, id: PersonId, row: PersonRow, step: &Step<'_>) -> Result<Outcome, Error> {
+async fn update(
+    tx: &mut Tx,
+    id: PersonId,
+    row: PersonRow,
+    step: &Step<'_>,
+) -> Result<Outcome, Error> {
     let Some(stored) = people::person::by_id(tx, id, people::Sight::All).await? else {
         return Ok(Outcome::refused(Refused::Unknown));
     };
@@ -226,7 +326,9 @@ fn over(row: Draft, stored: Draft) -> Draft {
     let own = |row: String, stored: String| if row.trim().is_empty() { stored } else { row };
     // Parts that belong to another come with it: `Berg` alone says nothing about the `van den` that is known,
     // another surname or house number takes its own prefix or addition along.
-    let same = |row: &str, stored: &str| row.trim().is_empty() || kernel::fold(row) == kernel::fold(stored);
+    let same = |row: &str, stored: &str| {
+        row.trim().is_empty() || kernel::fold(row) == kernel::fold(stored)
+    };
     let same_surname = row.name.trim().is_empty() && same(&row.last_name, &stored.last_name);
     let same_house = same(&row.house_number, &stored.house_number);
     Draft {
@@ -236,7 +338,11 @@ fn over(row: Draft, stored: Draft) -> Draft {
         first_name: own(row.first_name, stored.first_name),
         call_name: own(row.call_name, stored.call_name),
         prefix: if same_surname { own(row.prefix, stored.prefix) } else { row.prefix },
-        last_name: if row.name.trim().is_empty() { own(row.last_name, stored.last_name) } else { row.last_name },
+        last_name: if row.name.trim().is_empty() {
+            own(row.last_name, stored.last_name)
+        } else {
+            row.last_name
+        },
         name: row.name,
         birth_date: own(row.birth_date, stored.birth_date),
         sex: own(row.sex, stored.sex),

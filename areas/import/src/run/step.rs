@@ -116,9 +116,11 @@ impl Step<'_> {
             Kind::Persons => people::write(tx, self, false).await?,
             Kind::Prospects => people::write(tx, self, true).await?,
             Kind::Organisations => organisations::write(tx, self).await?,
-            Kind::Memberships | Kind::Consents | Kind::Objections | Kind::Contacts | Kind::Callbacks => {
-                keyed::write(tx, self).await?
-            }
+            Kind::Memberships
+            | Kind::Consents
+            | Kind::Objections
+            | Kind::Contacts
+            | Kind::Callbacks => keyed::write(tx, self).await?,
         };
         let mut kept = Bulk::new(
             "insert into import_rows (import_id, line, action, person_id, subject_id, version, before, why) values",
@@ -128,7 +130,14 @@ impl Step<'_> {
             let line = i64::try_from(row.line).unwrap_or(i64::MAX);
             let Outcome { action, person, subject, version, before, refused, doubts: _ } = outcome;
             kept.push(args![
-                self.import, line, *action, *person, *subject, *version, before.as_deref(), refused.as_deref(),
+                self.import,
+                line,
+                *action,
+                *person,
+                *subject,
+                *version,
+                before.as_deref(),
+                refused.as_deref(),
             ]);
         }
         kept.write(tx).await?;

@@ -4,7 +4,9 @@
 use db::{Db, Error, Tx, args};
 use import_rules::columns::Kind;
 use jiff::civil::Date;
-use kernel::{Actor, Event, EventKind, Fact, ImportId, MembershipId, OrganisationId, PersonId, local};
+use kernel::{
+    Actor, Event, EventKind, Fact, ImportId, MembershipId, OrganisationId, PersonId, local,
+};
 use membership::Membership;
 use people::person::bulk;
 
@@ -45,12 +47,17 @@ db::row! {
 /// Takes a whole import back, last row first, in steps.
 pub async fn undo(db: &Db, actor: Actor, id: ImportId, days: i64) -> Result<Undone, Failed> {
     let found = db.read(actor.clone(), async |tx| store::by_id(tx, id).await).await?;
-    let import = found.filter(|import| matches!(import.state, State::Done | State::Failed | State::Undoing)).ok_or(Failed::NotDone)?;
+    let import = found
+        .filter(|import| matches!(import.state, State::Done | State::Failed | State::Undoing))
+        .ok_or(Failed::NotDone)?;
     let now = db.clock().now();
     if import.made_at < now - jiff::SignedDuration::from_hours(24 * days) {
         return Err(Failed::TooOld { days });
     }
-    let begun = async |tx: &mut Tx| store::set_state(tx, id, &[State::Done, State::Failed, State::Undoing], State::Undoing).await;
+    let begun = async |tx: &mut Tx| {
+        store::set_state(tx, id, &[State::Done, State::Failed, State::Undoing], State::Undoing)
+            .await
+    };
     db.write(actor.clone(), begun).await.map_err(|error| match error {
         Error::Raced => Failed::NotDone,
         error => Failed::Broken(error),
@@ -60,7 +67,9 @@ pub async fn undo(db: &Db, actor: Actor, id: ImportId, days: i64) -> Result<Undo
     let mut undone = Undone::default();
     let mut before = i64::MAX;
     loop {
-        let step = db.write(actor.clone(), async |tx| some(tx, id, import.kind, before, &mut undone).await).await?;
+        let step = db
+            .write(actor.clone(), async |tx| some(tx, id, import.kind, before, &mut undone).await)
+            .await?;
         match step {
             Some(line) => before = line,
             None => break,
@@ -142,11 +151,15 @@ async fn added_subject(tx: &mut Tx, row: &Row, kind: Kind) -> Result<bool, Error
     let (Some(person), subject) = (row.person_id, row.subject_id) else { return Ok(false) };
     match (kind, subject) {
         (Kind::Memberships, _) => changed(tx, row, local(tx.now()).date()).await,
-        (Kind::Consents, Some(id)) => {
-            people::permission::withdraw_consent(tx, id.into(), person).await.map(|()| true).or_else(raced)
-        }
+        (Kind::Consents, Some(id)) => people::permission::withdraw_consent(tx, id.into(), person)
+            .await
+            .map(|()| true)
+            .or_else(raced),
         (Kind::Objections, Some(id)) => {
-            people::permission::withdraw_objection(tx, id.into(), person).await.map(|()| true).or_else(raced)
+            people::permission::withdraw_objection(tx, id.into(), person)
+                .await
+                .map(|()| true)
+                .or_else(raced)
         }
         (Kind::Contacts, Some(id)) => {
             let Some(contact) = people::contact::delete(tx, id).await? else { return Ok(false) };
@@ -174,8 +187,9 @@ async fn changed(tx: &mut Tx, row: &Row, today: Date) -> Result<bool, Error> {
     let (Some(person), Some(before)) = (row.person_id, &row.before) else { return Ok(false) };
     let Ok(before) = serde_json::from_str::<Before>(before) else { return Ok(false) };
     if let Some(draft) = before.person.and_then(super::people::KeptDraft::draft) {
-        let version: Option<i64> =
-            tx.value("select max(version) as value from people where id = $1", args![person]).await?;
+        let version: Option<i64> = tx
+            .value("select max(version) as value from people where id = $1", args![person])
+            .await?;
         if version != row.version {
             return Ok(false);
         }

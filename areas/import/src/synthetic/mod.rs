@@ -41,33 +41,84 @@ fn columns(kind: Kind) -> &'static [Field] {
     use Field as F;
     match kind {
         Kind::Persons => &[
-            F::MemberNumber, F::Initials, F::FirstName, F::Prefix, F::LastName, F::Sex, F::BirthDate, F::Street,
-            F::HouseNumber, F::Addition, F::Postcode, F::Town, F::Phone, F::Mobile, F::Email, F::Sector,
-            F::Employer, F::Occupation, F::MemberSince, F::MemberUntil, F::Tariff,
+            F::MemberNumber,
+            F::Initials,
+            F::FirstName,
+            F::Prefix,
+            F::LastName,
+            F::Sex,
+            F::BirthDate,
+            F::Street,
+            F::HouseNumber,
+            F::Addition,
+            F::Postcode,
+            F::Town,
+            F::Phone,
+            F::Mobile,
+            F::Email,
+            F::Sector,
+            F::Employer,
+            F::Occupation,
+            F::MemberSince,
+            F::MemberUntil,
+            F::Tariff,
         ],
         Kind::Prospects => &[
-            F::ExternalId, F::Initials, F::FirstName, F::Prefix, F::LastName, F::Sex, F::BirthDate, F::Street,
-            F::HouseNumber, F::Addition, F::Postcode, F::Town, F::Phone, F::Mobile, F::Email, F::Sector,
-            F::Employer, F::Occupation, F::Source, F::Interest,
+            F::ExternalId,
+            F::Initials,
+            F::FirstName,
+            F::Prefix,
+            F::LastName,
+            F::Sex,
+            F::BirthDate,
+            F::Street,
+            F::HouseNumber,
+            F::Addition,
+            F::Postcode,
+            F::Town,
+            F::Phone,
+            F::Mobile,
+            F::Email,
+            F::Sector,
+            F::Employer,
+            F::Occupation,
+            F::Source,
+            F::Interest,
         ],
         Kind::Organisations => &[
-            F::ExternalId, F::Organisation, F::Kvk, F::BranchNumber, F::LegalForm, F::Sector, F::Street,
-            F::HouseNumber, F::Postcode, F::Town, F::Phone,
+            F::ExternalId,
+            F::Organisation,
+            F::Kvk,
+            F::BranchNumber,
+            F::LegalForm,
+            F::Sector,
+            F::Street,
+            F::HouseNumber,
+            F::Postcode,
+            F::Town,
+            F::Phone,
         ],
         Kind::Memberships => &[F::MemberNumber, F::MemberSince, F::MemberUntil, F::Tariff],
-        Kind::Consents => &[F::MemberNumber, F::Purpose, F::Channel, F::Basis, F::Date, F::Text, F::Source],
+        Kind::Consents => {
+            &[F::MemberNumber, F::Purpose, F::Channel, F::Basis, F::Date, F::Text, F::Source]
+        }
         Kind::Objections => &[F::MemberNumber, F::Channel, F::Source],
         Kind::Contacts => &[F::MemberNumber, F::ContactKind, F::Subject, F::Date, F::Source],
-        Kind::Callbacks => &[F::MemberNumber, F::Date, F::From, F::Until, F::Owner, F::Opening, F::Words],
+        Kind::Callbacks => {
+            &[F::MemberNumber, F::Date, F::From, F::Until, F::Owner, F::Opening, F::Words]
+        }
     }
 }
 
 fn cells(wish: Wish<'_>, row: u64) -> Vec<String> {
     let Wish { kind, rows: _, seed, today, owners } = wish;
     // A golden-ratio step keeps neighbouring rows from looking alike.
-    let mut rng = fastrand::Rng::with_seed(seed.wrapping_add((row + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+    let mut rng =
+        fastrand::Rng::with_seed(seed.wrapping_add((row + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
     let mut somebody = Invented::new(&mut rng, row, today);
-    let ago = |rng: &mut fastrand::Rng, days: i64| today.saturating_sub(rng.i64(1..days).days()).to_string();
+    let ago = |rng: &mut fastrand::Rng, days: i64| {
+        today.saturating_sub(rng.i64(1..days).days()).to_string()
+    };
     let text = str::to_owned;
     match kind {
         Kind::Persons => {
@@ -79,7 +130,10 @@ fn cells(wish: Wish<'_>, row: u64) -> Vec<String> {
         Kind::Prospects => {
             let mut cells = vec![format!("P-{}", 100_000 + row)];
             cells.extend(somebody.cells(&mut rng));
-            cells.extend([words::pick(&mut rng, words::SOURCES), words::pick(&mut rng, words::THEMES)].map(text));
+            cells.extend(
+                [words::pick(&mut rng, words::SOURCES), words::pick(&mut rng, words::THEMES)]
+                    .map(text),
+            );
             cells
         }
         Kind::Organisations => somebody.organisation(&mut rng, row),
@@ -97,7 +151,11 @@ fn cells(wish: Wish<'_>, row: u64) -> Vec<String> {
             text(words::pick(&mut rng, words::SOURCES)),
         ],
         Kind::Objections => {
-            vec![somebody.member_number(), text("phone"), text(words::pick(&mut rng, words::SOURCES))]
+            vec![
+                somebody.member_number(),
+                text("phone"),
+                text(words::pick(&mut rng, words::SOURCES)),
+            ]
         }
         Kind::Contacts => vec![
             somebody.member_number(),
@@ -113,7 +171,11 @@ fn cells(wish: Wish<'_>, row: u64) -> Vec<String> {
                 today.saturating_add(rng.i64(0..10).days()).to_string(),
                 format!("{hour}:00"),
                 format!("{hour}:30"),
-                text(owners.get(usize::try_from(row).unwrap_or(0) % owners.len().max(1)).unwrap_or(&"")),
+                text(
+                    owners
+                        .get(usize::try_from(row).unwrap_or(0) % owners.len().max(1))
+                        .unwrap_or(&""),
+                ),
                 text("‘U zou erover nadenken.’"),
                 text("Bel me dan maar terug"),
             ]
@@ -155,7 +217,8 @@ mod tests {
         for kind in [Kind::Persons, Kind::Prospects, Kind::Organisations] {
             let text = made(kind, 2_000);
             let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(text.as_bytes());
-            let headers: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+            let headers: Vec<String> =
+                reader.headers().unwrap().iter().map(str::to_owned).collect();
             let mapping = Mapping::recognised(&headers);
             for record in reader.records() {
                 let cells: Vec<String> = record.unwrap().iter().map(str::to_owned).collect();

@@ -40,12 +40,17 @@ impl Invented {
     pub(super) fn cells(&mut self, rng: &mut Rng) -> [String; 17] {
         let text = str::to_owned;
         let initial = self.first_name.chars().next().unwrap_or('A');
-        let initials = if rng.bool() { format!("{initial}.") } else { format!("{initial}.{}.", letter(rng)) };
+        let initials =
+            if rng.bool() { format!("{initial}.") } else { format!("{initial}.{}.", letter(rng)) };
         let (sector, employers, occupations) = words::SECTORS[skewed(rng, words::SECTORS.len())];
         // Not everybody left everything: an own number, an address for mail, a birth date.
         let born = if rng.u8(0..20) == 0 { String::new() } else { self.born.to_string() };
         let landline = if rng.u8(0..3) == 0 { self.landline(rng) } else { String::new() };
-        let mobile = if rng.u8(0..10) == 0 && !landline.is_empty() { String::new() } else { self.mobile(rng) };
+        let mobile = if rng.u8(0..10) == 0 && !landline.is_empty() {
+            String::new()
+        } else {
+            self.mobile(rng)
+        };
         let email = if rng.u8(0..5) == 0 { String::new() } else { self.email() };
         [
             initials,
@@ -79,7 +84,8 @@ impl Invented {
         } else {
             String::new()
         };
-        let tariff = pick(rng, &["werkend", "werkend", "werkend", "deeltijd", "student", "gepensioneerd"]);
+        let tariff =
+            pick(rng, &["werkend", "werkend", "werkend", "deeltijd", "student", "gepensioneerd"]);
         [since.to_string(), until, tariff.to_owned()]
     }
 
@@ -102,7 +108,8 @@ impl Invented {
 
     fn postcode(&self, rng: &mut Rng) -> String {
         // SA, SD and SS are given to nobody.
-        let letters: &[char] = &['A', 'B', 'C', 'D', 'E', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'R', 'T'];
+        let letters: &[char] =
+            &['A', 'B', 'C', 'D', 'E', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'R', 'T'];
         let mut one = || letters[rng.usize(0..letters.len())];
         let (a, b) = (one(), one());
         let last = rng.u16(0..60);
@@ -132,8 +139,14 @@ impl Invented {
     }
 
     fn email(&self) -> String {
-        let plain = |text: &str| kernel::fold(text).replace(|c: char| !c.is_ascii_alphanumeric(), "");
-        format!("{}.{}{}@voorbeeld.example", plain(self.first_name), plain(&self.last_name), self.row)
+        let plain =
+            |text: &str| kernel::fold(text).replace(|c: char| !c.is_ascii_alphanumeric(), "");
+        format!(
+            "{}.{}{}@voorbeeld.example",
+            plain(self.first_name),
+            plain(&self.last_name),
+            self.row
+        )
     }
 }
 

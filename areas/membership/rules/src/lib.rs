@@ -14,11 +14,18 @@ pub struct Period {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Status {
     /// A member now; `since` is the first day of the unbroken row of memberships, if known.
-    Member { since: Option<Date>, until: Option<Date> },
+    Member {
+        since: Option<Date>,
+        until: Option<Date>,
+    },
     /// Was a member until `until`, the last day.
-    Former { until: Date },
+    Former {
+        until: Date,
+    },
     /// Will be one.
-    Future { from: Date },
+    Future {
+        from: Date,
+    },
     Never,
 }
 
@@ -37,7 +44,8 @@ pub fn status_on(periods: &[Period], day: Date) -> Status {
         return Status::Member { since: first_day(periods, current), until: current.ends_on };
     }
     let ended = periods.iter().filter_map(|period| period.ends_on).filter(|end| *end < day).max();
-    let coming = periods.iter().filter_map(|period| period.starts_on).filter(|start| *start > day).min();
+    let coming =
+        periods.iter().filter_map(|period| period.starts_on).filter(|start| *start > day).min();
     match (coming, ended) {
         (Some(from), _) => Status::Future { from },
         (None, Some(until)) => Status::Former { until },
@@ -81,7 +89,11 @@ mod tests {
             ("", "2026-11-24", "Never"),
             ("1984-03-01/", "2026-11-24", "Member { since: Some(1984-03-01), until: None }"),
             ("/", "2026-11-24", "Member { since: None, until: None }"),
-            ("1984-03-01/2026-11-24", "2026-11-24", "Member { since: Some(1984-03-01), until: Some(2026-11-24) }"),
+            (
+                "1984-03-01/2026-11-24",
+                "2026-11-24",
+                "Member { since: Some(1984-03-01), until: Some(2026-11-24) }",
+            ),
             ("1984-03-01/2026-11-23", "2026-11-24", "Former { until: 2026-11-23 }"),
             ("2026-12-01/", "2026-11-24", "Future { from: 2026-12-01 }"),
             // Another tariff is another row: the membership goes on.

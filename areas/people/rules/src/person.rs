@@ -78,7 +78,8 @@ impl<T: std::str::FromStr> Reach<T> {
     #[must_use]
     pub fn read(written: &str) -> Option<Self> {
         let written = written.trim();
-        (!written.is_empty()).then(|| Self { written: written.to_owned(), usable: written.parse().ok() })
+        (!written.is_empty())
+            .then(|| Self { written: written.to_owned(), usable: written.parse().ok() })
     }
 }
 
@@ -157,16 +158,17 @@ impl Draft {
             doubts.push(Wrong { field: "sex", why: Why::NotASex });
         }
         let address = self.read_address(&mut doubts);
-        let phones = [(PhoneKind::Mobile, "mobile", &self.mobile), (PhoneKind::Phone, "phone", &self.phone)]
-            .into_iter()
-            .filter_map(|(kind, field, written)| {
-                let number = Reach::read(written)?;
-                if number.usable.is_none() {
-                    doubts.push(Wrong { field, why: Why::NotAPhoneNumber });
-                }
-                Some(Phone { kind, number })
-            })
-            .collect();
+        let phones =
+            [(PhoneKind::Mobile, "mobile", &self.mobile), (PhoneKind::Phone, "phone", &self.phone)]
+                .into_iter()
+                .filter_map(|(kind, field, written)| {
+                    let number = Reach::read(written)?;
+                    if number.usable.is_none() {
+                        doubts.push(Wrong { field, why: Why::NotAPhoneNumber });
+                    }
+                    Some(Phone { kind, number })
+                })
+                .collect();
         let email = Reach::<Email>::read(&self.email);
         if email.as_ref().is_some_and(|email| email.usable.is_none()) {
             doubts.push(Wrong { field: "email", why: Why::NotAnEmail });
@@ -174,7 +176,9 @@ impl Draft {
         let language = match kernel::fold(&self.language).as_str() {
             "" | "nl" | "nederlands" | "dutch" => "nl",
             "en" | "engels" | "english" => "en",
-            other if other.len() == 2 && other.bytes().all(|b| b.is_ascii_lowercase()) => self.language.trim(),
+            other if other.len() == 2 && other.bytes().all(|b| b.is_ascii_lowercase()) => {
+                self.language.trim()
+            }
             _ => {
                 doubts.push(Wrong { field: "language", why: Why::NotALanguage });
                 "nl"
@@ -202,7 +206,11 @@ impl Draft {
         Ok(Read { person, doubts })
     }
 
-    fn read_name(&self, wrong: &mut Vec<Wrong>, doubts: &mut Vec<Wrong>) -> (PersonName, Option<Sex>) {
+    fn read_name(
+        &self,
+        wrong: &mut Vec<Wrong>,
+        doubts: &mut Vec<Wrong>,
+    ) -> (PersonName, Option<Sex>) {
         let name = PersonName {
             initials: initials(&self.initials),
             first_name: clean(&self.first_name),
@@ -218,7 +226,8 @@ impl Draft {
                 if !apart.certain {
                     doubts.push(Wrong { field: "name", why: Why::NameGuessed });
                 }
-                let own = |given: String, taken: String| if given.is_empty() { taken } else { given };
+                let own =
+                    |given: String, taken: String| if given.is_empty() { taken } else { given };
                 let name = PersonName {
                     initials: own(name.initials, apart.name.initials),
                     first_name: own(name.first_name, apart.name.first_name),
@@ -253,7 +262,11 @@ impl Draft {
         if house_number.is_none() && !written.is_empty() {
             doubts.push(Wrong { field: "house_number", why: Why::NotANumber });
         }
-        let behind = if house_number.is_some() { written[digits..].trim_start_matches([' ', '-']) } else { &written };
+        let behind = if house_number.is_some() {
+            written[digits..].trim_start_matches([' ', '-'])
+        } else {
+            &written
+        };
         let addition = [behind, &clean(&self.addition)]
             .into_iter()
             .filter(|part| !part.is_empty())
@@ -308,7 +321,10 @@ impl From<&Person> for Draft {
             let found = person.phones.iter().find(|phone| phone.kind == kind);
             found.map_or_else(String::new, |phone| {
                 let number = &phone.number;
-                number.usable.as_ref().map_or_else(|| number.written.clone(), |usable| usable.e164().to_owned())
+                number
+                    .usable
+                    .as_ref()
+                    .map_or_else(|| number.written.clone(), |usable| usable.e164().to_owned())
             })
         };
         Self {
@@ -323,7 +339,11 @@ impl From<&Person> for Draft {
             birth_date: person.birth_date.map(|date| date.to_string()).unwrap_or_default(),
             sex: person.sex.map(|sex| sex.code().to_owned()).unwrap_or_default(),
             street: person.address.street.clone(),
-            house_number: person.address.house_number.map(|number| number.to_string()).unwrap_or_default(),
+            house_number: person
+                .address
+                .house_number
+                .map(|number| number.to_string())
+                .unwrap_or_default(),
             addition: person.address.addition.clone(),
             postcode: person.address.postcode.clone(),
             town: person.address.town.clone(),
@@ -382,7 +402,10 @@ fn initials(text: &str) -> String {
             let mut chars = part.chars();
             let first = chars.next().expect("not empty").to_uppercase().to_string();
             let rest: String = chars.collect();
-            if part.chars().count() > 1 && rest.chars().all(char::is_lowercase) && text.contains('.') {
+            if part.chars().count() > 1
+                && rest.chars().all(char::is_lowercase)
+                && text.contains('.')
+            {
                 vec![first + &rest]
             } else {
                 part.chars().map(|c| c.to_uppercase().to_string()).collect()
@@ -432,14 +455,23 @@ mod tests {
         assert_eq!(person.name.short(), "S. Arslan");
         assert_eq!(person.birth_date, Some(Date::constant(1989, 2, 14)));
         assert_eq!(person.phones[0].number.usable.as_ref().unwrap().e164(), "+31612345678");
-        assert_eq!((person.address.house_number, person.address.addition.as_str()), (Some(12), "a"));
-        assert_eq!((person.address.postcode.as_str(), person.address.country.as_str()), ("3511AB", "NL"));
+        assert_eq!(
+            (person.address.house_number, person.address.addition.as_str()),
+            (Some(12), "a")
+        );
+        assert_eq!(
+            (person.address.postcode.as_str(), person.address.country.as_str()),
+            ("3511AB", "NL")
+        );
     }
 
     #[test]
     fn a_missing_name_and_an_impossible_date_refuse() {
         let refuse = |draft: Draft| draft.read(TODAY).unwrap_err();
-        assert_eq!(refuse(Draft::default())[0], Wrong { field: "last_name", why: Why::NameMissing });
+        assert_eq!(
+            refuse(Draft::default())[0],
+            Wrong { field: "last_name", why: Why::NameMissing }
+        );
         for (date, why) in [
             ("31-02-1980", Why::NotADate),
             ("gisteren", Why::NotADate),
@@ -453,7 +485,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_kept_with_a_doubt() {
-        let draft = Draft { mobile: "06-1234".into(), email: "s.arslan at voorbeeld".into(), ..arslan() };
+        let draft =
+            Draft { mobile: "06-1234".into(), email: "s.arslan at voorbeeld".into(), ..arslan() };
         let Read { person, doubts } = draft.read(TODAY).unwrap();
         assert_eq!(person.phones[0].number, Reach { written: "06-1234".into(), usable: None });
         assert_eq!(person.email.unwrap().written, "s.arslan at voorbeeld");
@@ -462,16 +495,27 @@ mod tests {
 
     #[test]
     fn a_whole_name_is_taken_apart_and_marked_when_guessed() {
-        let whole = |name: &str| Draft { name: name.into(), ..Draft::default() }.read(TODAY).unwrap();
+        let whole =
+            |name: &str| Draft { name: name.into(), ..Draft::default() }.read(TODAY).unwrap();
         let vliet = whole("de heer W. van Vliet");
-        assert_eq!((vliet.person.name.sorted().as_str(), vliet.person.sex), ("Vliet, W. van", Some(Sex::Male)));
+        assert_eq!(
+            (vliet.person.name.sorted().as_str(), vliet.person.sex),
+            ("Vliet, W. van", Some(Sex::Male))
+        );
         assert_eq!(vliet.doubts, []);
         assert_eq!(whole("Maria Anna Jansen").doubts[0].why, Why::NameGuessed);
     }
 
     #[test]
     fn initials_get_their_dots() {
-        for (text, expected) in [("pj", "P.J."), ("P J", "P.J."), ("P.J.", "P.J."), ("Th.M.", "Th.M."), ("Sevim", "Sevim"), ("", "")] {
+        for (text, expected) in [
+            ("pj", "P.J."),
+            ("P J", "P.J."),
+            ("P.J.", "P.J."),
+            ("Th.M.", "Th.M."),
+            ("Sevim", "Sevim"),
+            ("", ""),
+        ] {
             assert_eq!(initials(text), expected, "{text}");
         }
     }

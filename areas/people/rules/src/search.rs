@@ -35,7 +35,8 @@ pub fn looks(text: &str) -> Vec<Look> {
         return looks_of_digits(text, &digits);
     }
     let postcode = postcode(text).into_iter();
-    let member_number = (!digits.is_empty() && letters <= 3).then(|| Look::MemberNumber(compact(text)));
+    let member_number =
+        (!digits.is_empty() && letters <= 3).then(|| Look::MemberNumber(compact(text)));
     let names = (digits.is_empty()).then(|| words(text)).flatten();
     postcode.chain(member_number).chain(names).collect()
 }
@@ -77,7 +78,9 @@ fn postcode(text: &str) -> Option<Look> {
     let rest = &joined[4 + letters..];
     let house_number = match rest {
         "" => None,
-        _ if letters == 2 => Some(rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()?),
+        _ if letters == 2 => {
+            Some(rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()?)
+        }
         _ => return None,
     };
     Some(Look::Postcode { postcode: joined[..4 + letters].to_owned(), house_number })
@@ -85,15 +88,16 @@ fn postcode(text: &str) -> Option<Look> {
 
 fn words(text: &str) -> Option<Look> {
     let all = name_tokens(text);
-    let telling: Vec<String> = all.iter().filter(|word| !COMMON.contains(&word.as_str())).cloned().collect();
+    let telling: Vec<String> =
+        all.iter().filter(|word| !COMMON.contains(&word.as_str())).cloned().collect();
     let words = if telling.is_empty() { all } else { telling };
     (!words.is_empty()).then_some(Look::Name(words))
 }
 
 /// Prefixes and titles: with them and without them, the same people are meant.
 const COMMON: [&str; 16] = [
-    "van", "de", "der", "den", "het", "t", "ter", "ten", "te", "in", "op", "mevrouw", "mevr", "heer",
-    "dhr", "mw",
+    "van", "de", "der", "den", "het", "t", "ter", "ten", "te", "in", "op", "mevrouw", "mevr",
+    "heer", "dhr", "mw",
 ];
 
 #[cfg(test)]
@@ -106,17 +110,36 @@ mod tests {
 
     #[test]
     fn a_text_is_understood_by_its_shape() {
-        let postcode = |postcode: &str, house_number| Look::Postcode { postcode: postcode.into(), house_number };
+        let postcode = |postcode: &str, house_number| Look::Postcode {
+            postcode: postcode.into(),
+            house_number,
+        };
         for (text, expected) in [
-            ("06 1234", vec![Look::Phone("+31061234".replace("+310", "+31")), Look::PhoneEnd("432160".into())]),
+            (
+                "06 1234",
+                vec![
+                    Look::Phone("+31061234".replace("+310", "+31")),
+                    Look::PhoneEnd("432160".into()),
+                ],
+            ),
             ("+31 6 12", vec![Look::Phone("+31612".into())]),
-            ("184 0227", vec![Look::MemberNumber("1840227".into()), Look::PhoneEnd("7220481".into())]),
+            (
+                "184 0227",
+                vec![Look::MemberNumber("1840227".into()), Look::PhoneEnd("7220481".into())],
+            ),
             (
                 "7201",
-                vec![postcode("7201", None), Look::MemberNumber("7201".into()), Look::PhoneEnd("1027".into())],
+                vec![
+                    postcode("7201", None),
+                    Look::MemberNumber("7201".into()),
+                    Look::PhoneEnd("1027".into()),
+                ],
             ),
             ("7201 ab", vec![postcode("7201AB", None), Look::MemberNumber("7201AB".into())]),
-            ("7201ab 12", vec![postcode("7201AB", Some(12)), Look::MemberNumber("7201AB12".into())]),
+            (
+                "7201ab 12",
+                vec![postcode("7201AB", Some(12)), Look::MemberNumber("7201AB12".into())],
+            ),
             ("S.Arslan@", vec![Look::Email("s.arslan@".into())]),
             ("van vliet", vec![names(&["vliet"])]),
             ("Vliet, W. van", vec![names(&["vliet", "w"])]),

@@ -18,13 +18,25 @@ pub struct Moment {
 
 #[derive(Clone, Debug)]
 pub enum What {
-    Contact { kind: Kind, subject: String, source: String },
+    Contact {
+        kind: Kind,
+        subject: String,
+        source: String,
+    },
     /// The person asked to be called.
-    Requested { subject: String },
+    Requested {
+        subject: String,
+    },
     /// The person allowed something.
-    Allowed { purpose: Purpose, channel: Channel },
+    Allowed {
+        purpose: Purpose,
+        channel: Channel,
+    },
     /// A code of the log, with the outcome where it is about a call.
-    Logged { kind: String, outcome: Option<String> },
+    Logged {
+        kind: String,
+        outcome: Option<String>,
+    },
 }
 
 /// What of the log a person's timeline shows. The rest is bookkeeping (a claim, a lease).
@@ -60,7 +72,8 @@ pub async fn timeline(
     let at_most = i64::try_from(limit).unwrap_or(i64::MAX);
     let contacts = of_person(tx, person, until, at_most).await?;
     // More than shown, because bookkeeping is left out.
-    let lines = activity::of_person(tx, person, EventId(i64::MAX), at_most.saturating_mul(4)).await?;
+    let lines =
+        activity::of_person(tx, person, EventId(i64::MAX), at_most.saturating_mul(4)).await?;
     let requests: Vec<Request> = tx
         .all(
             "select asked_at, subject from call_requests
@@ -85,17 +98,26 @@ pub async fn timeline(
         .map(|line| logged(line, &notes));
     let contacts = contacts.into_iter().map(|contact| {
         let Contact { id: _, kind, subject, source, happened_at } = contact;
-        Moment { at: happened_at, who: None, what: What::Contact { kind, subject, source }, note: None }
+        Moment {
+            at: happened_at,
+            who: None,
+            what: What::Contact { kind, subject, source },
+            note: None,
+        }
     });
-    let requests = requests.into_iter().map(|Request { asked_at, subject }| {
-        Moment { at: asked_at, who: None, what: What::Requested { subject }, note: None }
-    });
-    let allowed = consents.into_iter().filter(|consent| consent.given_at <= until).map(|consent| Moment {
-        at: consent.given_at,
+    let requests = requests.into_iter().map(|Request { asked_at, subject }| Moment {
+        at: asked_at,
         who: None,
-        what: What::Allowed { purpose: consent.purpose, channel: consent.channel },
+        what: What::Requested { subject },
         note: None,
     });
+    let allowed =
+        consents.into_iter().filter(|consent| consent.given_at <= until).map(|consent| Moment {
+            at: consent.given_at,
+            who: None,
+            what: What::Allowed { purpose: consent.purpose, channel: consent.channel },
+            note: None,
+        });
     let mut moments: Vec<Moment> = logged.chain(contacts).chain(requests).chain(allowed).collect();
     moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
     moments.truncate(limit);
@@ -104,7 +126,13 @@ pub async fn timeline(
 
 fn logged(line: Line, notes: &[Note]) -> Moment {
     let attempt = line.number("attempt");
-    let note = notes.iter().find(|note| Some(note.attempt_id) == attempt).map(|note| note.text.clone());
+    let note =
+        notes.iter().find(|note| Some(note.attempt_id) == attempt).map(|note| note.text.clone());
     let outcome = line.code("outcome");
-    Moment { at: line.at, who: line.actor_name, what: What::Logged { kind: line.kind, outcome }, note }
+    Moment {
+        at: line.at,
+        who: line.actor_name,
+        what: What::Logged { kind: line.kind, outcome },
+        note,
+    }
 }

@@ -10,7 +10,9 @@ use super::timeline::{Moment, What};
 pub fn when(t: &Texts, moment: &Moment, now: &ZonedDateTime) -> String {
     match moment.what {
         What::Logged { .. } => t.moment(moment.at, now.timestamp()),
-        What::Contact { .. } | What::Requested { .. } | What::Allowed { .. } => t.recent_day(local(moment.at).date(), now.date()),
+        What::Contact { .. } | What::Requested { .. } | What::Allowed { .. } => {
+            t.recent_day(local(moment.at).date(), now.date())
+        }
     }
 }
 
@@ -46,7 +48,9 @@ pub fn words(t: &Texts, what: &What) -> String {
             )
         }
         What::Logged { kind, outcome } => match (kind.as_str(), outcome) {
-            ("outcome_logged", Some(outcome)) => t.get(&format!("people-outcome-{}", outcome.replace('_', "-"))),
+            ("outcome_logged", Some(outcome)) => {
+                t.get(&format!("people-outcome-{}", outcome.replace('_', "-")))
+            }
             (kind, _) => t.get(&format!("people-logged-{}", kind.replace('_', "-"))),
         },
     }

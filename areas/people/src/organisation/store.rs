@@ -26,7 +26,10 @@ pub struct Given {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Written {
     Added(OrganisationId),
-    Changed { id: OrganisationId, before: String },
+    Changed {
+        id: OrganisationId,
+        before: String,
+    },
     Unchanged(OrganisationId),
     /// The trade register number belongs to another organisation with another key.
     KeyTaken,
@@ -85,7 +88,8 @@ pub async fn put(tx: &mut Tx, given: &Given) -> Result<Written, Error> {
             _ => {}
         }
     }
-    let own = |given: &str, stored: String| if given.is_empty() { stored } else { given.to_owned() };
+    let own =
+        |given: &str, stored: String| if given.is_empty() { stored } else { given.to_owned() };
     let phone = given.phone.parse::<PhoneNumber>().ok().map(|number| number.e164().to_owned());
     let Some(before) = found else {
         let parent_id = company_of(tx, given).await?;

@@ -47,7 +47,9 @@ impl PermissionPanel<'_> {
     }
 
     fn objects_to_calls(&self) -> bool {
-        self.objections.iter().any(|found| found.channel == Channel::Phone && found.withdrawn_at.is_none())
+        self.objections
+            .iter()
+            .any(|found| found.channel == Channel::Phone && found.withdrawn_at.is_none())
     }
 }
 
@@ -61,15 +63,26 @@ pub(crate) fn panel(app: App, user: User, person: PersonId) -> PanelFuture {
             .db()
             .read(user.actor(), async |tx| {
                 let opened = activity::opened_by(tx, person, month_ago).await?;
-                Ok::<_, db::Error>((consents(tx, person).await?, objections(tx, person).await?, opened))
+                Ok::<_, db::Error>((
+                    consents(tx, person).await?,
+                    objections(tx, person).await?,
+                    opened,
+                ))
             })
             .await?;
         let mut colleagues: Vec<_> = opened.into_iter().map(|read| read.user_name).collect();
         colleagues.sort_unstable();
         colleagues.dedup();
-        let may_change = user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
-        let panel =
-            PermissionPanel { t: &t, person, consents, objections, opened: colleagues.len(), may_change };
+        let may_change =
+            user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
+        let panel = PermissionPanel {
+            t: &t,
+            person,
+            consents,
+            objections,
+            opened: colleagues.len(),
+            may_change,
+        };
         let html = panel.render().unwrap_or_default();
         Ok(Some(Panel { side: Side::Beside, rank: 20, html }))
     })

@@ -57,8 +57,16 @@ pub async fn add_consent(tx: &mut Tx, consent: NewConsent) -> Result<bool, Error
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict do nothing",
             args![
-                ConsentId(new_id()), person, purpose, channel, basis, given_at, text_shown, source,
-                user, now,
+                ConsentId(new_id()),
+                person,
+                purpose,
+                channel,
+                basis,
+                given_at,
+                text_shown,
+                source,
+                user,
+                now,
             ],
         )
         .await?;
@@ -84,7 +92,12 @@ pub async fn withdraw_consent(tx: &mut Tx, id: ConsentId, person: PersonId) -> R
 }
 
 /// The person does not want this. Counts from now on, everywhere; saying it twice changes nothing.
-pub async fn object(tx: &mut Tx, person: PersonId, channel: Channel, source: &str) -> Result<bool, Error> {
+pub async fn object(
+    tx: &mut Tx,
+    person: PersonId,
+    channel: Channel,
+    source: &str,
+) -> Result<bool, Error> {
     let (user, now) = (tx.actor().user, tx.now());
     let made = tx
         .execute(
@@ -103,7 +116,11 @@ pub async fn object(tx: &mut Tx, person: PersonId, channel: Channel, source: &st
     Ok(made == 1)
 }
 
-pub async fn withdraw_objection(tx: &mut Tx, id: ObjectionId, person: PersonId) -> Result<(), Error> {
+pub async fn withdraw_objection(
+    tx: &mut Tx,
+    id: ObjectionId,
+    person: PersonId,
+) -> Result<(), Error> {
     let now = tx.now();
     tx.change_one(
         "update objections set withdrawn_at = $1 where id = $2 and person_id = $3 and withdrawn_at is null",

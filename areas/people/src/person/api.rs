@@ -69,7 +69,12 @@ impl PersonBody {
         let phone = |kind| {
             let of_kind = |phone: &&Phone| phone.kind == kind;
             let number = &stored.person.phones.iter().find(of_kind)?.number;
-            Some(number.usable.as_ref().map_or_else(|| number.written.clone(), |usable| usable.e164().to_owned()))
+            Some(
+                number
+                    .usable
+                    .as_ref()
+                    .map_or_else(|| number.written.clone(), |usable| usable.e164().to_owned()),
+            )
         };
         Self {
             id: stored.id.to_string(),
@@ -176,7 +181,11 @@ async fn list(
                 let mut query = found_query(today);
                 sight.push(&mut query);
                 let at_most = i64::try_from(limit).unwrap_or(i64::MAX);
-                query.push(" and p.id > ").bind(PersonId(after)).push(" order by p.id limit ").bind(at_most);
+                query
+                    .push(" and p.id > ")
+                    .bind(PersonId(after))
+                    .push(" order by p.id limit ")
+                    .bind(at_most);
                 tx.list(query).await?
             } else {
                 search(tx, &vocabulary, &asked.search, sight, today, limit).await?
@@ -190,7 +199,8 @@ async fn list(
             stored.sort_by_key(|person| ids.iter().position(|id| *id == person.id));
             let full = asked.search.trim().is_empty() && ids.len() == limit;
             let next = full.then(|| ids.last().map(ToString::to_string)).flatten();
-            let items: Vec<_> = stored.iter().map(|person| PersonBody::of(person, may_unmask)).collect();
+            let items: Vec<_> =
+                stored.iter().map(|person| PersonBody::of(person, may_unmask)).collect();
             Ok::<_, db::Error>((items, next))
         })
         .await?;
@@ -223,7 +233,9 @@ fn taken(error: db::Error) -> ApiError {
         db::Error::Duplicate => {
             ApiError::refused("number-taken", "the member number or external id is somebody else's")
         }
-        db::Error::Raced => ApiError::refused("changed-meanwhile", "somebody changed this person; read it again"),
+        db::Error::Raced => {
+            ApiError::refused("changed-meanwhile", "somebody changed this person; read it again")
+        }
         error => error.into(),
     }
 }
@@ -321,7 +333,9 @@ async fn person_timeline(
         .into_iter()
         .map(|moment| {
             let (kind, subject, outcome) = match moment.what {
-                What::Contact { kind, subject, .. } => (kind.code().to_owned(), Some(subject), None),
+                What::Contact { kind, subject, .. } => {
+                    (kind.code().to_owned(), Some(subject), None)
+                }
                 What::Requested { subject } => ("call_requested".to_owned(), Some(subject), None),
                 What::Allowed { purpose, .. } => {
                     ("consent_given".to_owned(), Some(purpose.code().to_owned()), None)

@@ -81,11 +81,24 @@ pub async fn delete(tx: &mut Tx, ids: &[PersonId]) -> Result<u64, Error> {
 /// The columns from `member_number` to `language`, in the order of the table.
 fn columns(person: &Person) -> Vec<Value> {
     let Person {
-        member_number, external_id, name, sex, birth_date, address, phones: _, email, sector,
-        employer, occupation, source, interest, language,
+        member_number,
+        external_id,
+        name,
+        sex,
+        birth_date,
+        address,
+        phones: _,
+        email,
+        sector,
+        employer,
+        occupation,
+        source,
+        interest,
+        language,
     } = person;
     let email_written = email.as_ref().map_or("", |email| email.written.as_str());
-    let email_fold = email.as_ref().and_then(|email| email.usable.as_ref()).map(kernel::Email::folded);
+    let email_fold =
+        email.as_ref().and_then(|email| email.usable.as_ref()).map(kernel::Email::folded);
     args![
         member_number.as_deref(),
         member_number.as_deref().map(compact),
@@ -138,7 +151,10 @@ async fn insert_new_phones(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Resul
 }
 
 fn new_phones() -> Bulk {
-    Bulk::new("insert into phones (id, person_id, kind, position, written, number, reversed) values", "")
+    Bulk::new(
+        "insert into phones (id, person_id, kind, position, written, number, reversed) values",
+        "",
+    )
 }
 
 fn push_phones(rows: &mut Bulk, id: PersonId, person: &Person, there: &[String]) {
@@ -160,7 +176,8 @@ async fn insert_tokens(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Result<()
         .collect();
     // In the order of the table: neighbours land on the same page.
     rows.sort_unstable();
-    let mut bulk = Bulk::new("insert into name_tokens (token, person_id) values", "on conflict do nothing");
+    let mut bulk =
+        Bulk::new("insert into name_tokens (token, person_id) values", "on conflict do nothing");
     for (token, id) in rows {
         bulk.push(args![token, id]);
     }

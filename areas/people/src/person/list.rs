@@ -69,15 +69,23 @@ async fn list(
         .await?;
     let next = (!searched && found.len() > ON_A_PAGE).then(|| {
         found.truncate(ON_A_PAGE);
-        found.last().map(|last| format!("{} {}", last.name().sort_key(), last.id)).unwrap_or_default()
+        found
+            .last()
+            .map(|last| format!("{} {}", last.name().sort_key(), last.id))
+            .unwrap_or_default()
     });
     let t = app.texts(reader.language);
-    let may_add = reader.may(kernel::Action::WorkCalls) || reader.may(kernel::Action::GuardPrivacy);
+    let may_add = reader.may(kernel::Action::WorkCalls);
     let body = ListPage { t: &t, filter: &filter, found, next, empty, may_add };
     web::show(&app, &reader, Page::new(t.get("people-nav"), "/leden"), &body).await
 }
 
-async fn filtered(tx: &mut Tx, filter: &Filter, sight: Sight, today: Date) -> Result<Vec<Found>, Error> {
+async fn filtered(
+    tx: &mut Tx,
+    filter: &Filter,
+    sight: Sight,
+    today: Date,
+) -> Result<Vec<Found>, Error> {
     let mut query = found_query(today);
     sight.push(&mut query);
     let current = |query: &mut db::Query| {
@@ -97,7 +105,9 @@ async fn filtered(tx: &mut Tx, filter: &Filter, sight: Sight, today: Date) -> Re
             current(&mut query);
         }
         Ok(Status::Former) => {
-            query.push(" and exists (select 1 from memberships m where m.person_id = p.id) and not ");
+            query.push(
+                " and exists (select 1 from memberships m where m.person_id = p.id) and not ",
+            );
             current(&mut query);
         }
         Ok(Status::None) => {
@@ -123,7 +133,9 @@ async fn filtered(tx: &mut Tx, filter: &Filter, sight: Sight, today: Date) -> Re
     {
         query.push(" and (p.sort_key, p.id) > (").bind(sort_key).push(", ").bind(id).push(")");
     }
-    query.push(" order by p.sort_key, p.id limit ").bind(i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX));
+    query
+        .push(" order by p.sort_key, p.id limit ")
+        .bind(i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX));
     tx.list(query).await
 }
 
@@ -168,7 +180,11 @@ impl ListPage<'_> {
         let encoded = |text: &str| {
             text.bytes()
                 .map(|byte| {
-                    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+                    if byte.is_ascii_alphanumeric() {
+                        char::from(byte).to_string()
+                    } else {
+                        format!("%{byte:02X}")
+                    }
                 })
                 .collect::<String>()
         };

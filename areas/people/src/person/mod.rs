@@ -9,8 +9,8 @@ mod store;
 
 pub use api::PersonBody;
 pub use page::{formal, why_text};
+pub use store::{Found, Stored, add, by_id, change, find, number_is_wrong, page, report_death};
 pub(crate) use store::{found_query, tokens};
-pub use store::{Found, Stored, add, page, by_id, change, find, number_is_wrong, report_death};
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;

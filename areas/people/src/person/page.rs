@@ -66,8 +66,23 @@ impl<'a> PersonPage<'a> {
             list.push(rendered(html));
         }
         let may_call = user.may(kernel::Action::WorkCalls) && stored.death_reported_at.is_none();
-        let may_change = user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
-        Self { t, stored, found, moments, more, tab, now, head, main, beside, may_call, may_change, done }
+        let may_change =
+            user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
+        Self {
+            t,
+            stored,
+            found,
+            moments,
+            more,
+            tab,
+            now,
+            head,
+            main,
+            beside,
+            may_call,
+            may_change,
+            done,
+        }
     }
 
     /// `De heer W. van Vliet`
@@ -111,10 +126,13 @@ impl<'a> PersonPage<'a> {
 
     fn tone(&self, moment: &Moment) -> &'static str {
         match &moment.what {
-            What::Contact { kind: Kind::Brochure | Kind::WebForm | Kind::Question, .. } | What::Requested { .. } => {
-                "is-key"
+            What::Contact { kind: Kind::Brochure | Kind::WebForm | Kind::Question, .. }
+            | What::Requested { .. } => "is-key",
+            What::Logged { outcome: Some(outcome), .. }
+                if outcome == "joined" || outcome == "retained" =>
+            {
+                "is-good"
             }
-            What::Logged { outcome: Some(outcome), .. } if outcome == "joined" || outcome == "retained" => "is-good",
             What::Logged { kind, .. } if kind == "objection_made" => "is-bad",
             _ => "",
         }
@@ -132,9 +150,16 @@ impl<'a> PersonPage<'a> {
         let address = &self.stored.person.address;
         let number = address.house_number.map(|number| number.to_string()).unwrap_or_default();
         let street = [address.street.as_str(), &number, &address.addition];
-        let postcode = address.postcode.parse::<kernel::Postcode>().map_or_else(|_| address.postcode.clone(), |p| p.to_string());
+        let postcode = address
+            .postcode
+            .parse::<kernel::Postcode>()
+            .map_or_else(|_| address.postcode.clone(), |p| p.to_string());
         let place = [postcode.as_str(), &address.town];
-        [join(&street, " "), join(&place, " ")].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+        [join(&street, " "), join(&place, " ")]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn notice(&self) -> Option<String> {
@@ -173,12 +198,16 @@ fn age_on(born: Date, day: Date) -> i16 {
 fn belongs(tab: Tab, moment: &Moment) -> bool {
     match (tab, &moment.what) {
         (Tab::All, _) => true,
-        (Tab::Calls, What::Logged { kind, .. }) => kind == "outcome_logged" || kind.starts_with("callback"),
+        (Tab::Calls, What::Logged { kind, .. }) => {
+            kind == "outcome_logged" || kind.starts_with("callback")
+        }
         (Tab::Calls, What::Contact { kind, .. }) => *kind == Kind::Call,
         (Tab::Requests, What::Contact { kind, .. }) => *kind != Kind::Call,
         (Tab::Requests, What::Requested { .. }) => true,
         (Tab::Permission, What::Allowed { .. }) => true,
-        (Tab::Permission, What::Logged { kind, .. }) => kind.starts_with("consent") || kind.starts_with("objection"),
+        (Tab::Permission, What::Logged { kind, .. }) => {
+            kind.starts_with("consent") || kind.starts_with("objection")
+        }
         _ => false,
     }
 }
@@ -217,11 +246,35 @@ pub(super) struct PersonForm {
 impl PersonForm {
     pub(super) fn of(stored: &Stored, masked: bool) -> Self {
         let Draft {
-            member_number, external_id, initials, first_name, call_name, prefix, last_name, name: _,
-            birth_date, sex, street, house_number, addition, postcode, town, country, phone, mobile,
-            email, sector, employer, occupation, source, interest, language,
+            member_number,
+            external_id,
+            initials,
+            first_name,
+            call_name,
+            prefix,
+            last_name,
+            name: _,
+            birth_date,
+            sex,
+            street,
+            house_number,
+            addition,
+            postcode,
+            town,
+            country,
+            phone,
+            mobile,
+            email,
+            sector,
+            employer,
+            occupation,
+            source,
+            interest,
+            language,
         } = Draft::from(&stored.person);
-        let shown = |number: String| number.parse::<PhoneNumber>().map_or(number, |number| number.display());
+        let shown = |number: String| {
+            number.parse::<PhoneNumber>().map_or(number, |number| number.display())
+        };
         Self {
             version: stored.version.to_string(),
             initials,
@@ -313,7 +366,9 @@ struct Field<'a> {
 
 impl EditPage<'_> {
     fn version(&self) -> String {
-        self.lock.as_ref().map_or_else(|| self.form.version.clone(), |lock| lock.version.to_string())
+        self.lock
+            .as_ref()
+            .map_or_else(|| self.form.version.clone(), |lock| lock.version.to_string())
     }
 
     fn why(&self, field: &str) -> Option<String> {
@@ -389,7 +444,13 @@ impl EditPage<'_> {
     }
 }
 
-fn field<'a>(name: &'static str, label: &'static str, value: &'a str, kind: &'static str, class: &'static str) -> Field<'a> {
+fn field<'a>(
+    name: &'static str,
+    label: &'static str,
+    value: &'a str,
+    kind: &'static str,
+    class: &'static str,
+) -> Field<'a> {
     Field { name, label, value, kind, class }
 }
 

@@ -48,7 +48,9 @@ async fn show(
     let found = app
         .db()
         .write(reader.actor(), async |tx| {
-            let Some(stored) = store::by_id(tx, id, sight).await? else { return Ok::<_, db::Error>(None) };
+            let Some(stored) = store::by_id(tx, id, sight).await? else {
+                return Ok::<_, db::Error>(None);
+            };
             // Opening a file and the note that it was opened are one step.
             activity::log_read(tx, id, activity::Why::File).await?;
             let found = store::find(tx, id, now.date()).await?.ok_or(db::Error::Raced)?;
@@ -61,7 +63,18 @@ async fn show(
     let t = app.texts(reader.language);
     let tab = Tab::from_str(&shown.toon).unwrap_or(Tab::All);
     let page = Page::new(t.get("people-nav"), "/leden");
-    let body = PersonPage::new(&t, stored, found, moments, panels, tab, &now, limit, &reader, shown.gedaan);
+    let body = PersonPage::new(
+        &t,
+        stored,
+        found,
+        moments,
+        panels,
+        tab,
+        &now,
+        limit,
+        &reader,
+        shown.gedaan,
+    );
     web::show(&app, &reader, page, &body).await
 }
 
@@ -71,20 +84,28 @@ fn may_change(user: &User) -> Result<(), WebError> {
     if may { Ok(()) } else { Err(WebError::Forbidden) }
 }
 
-async fn new(State(app): State<App>, reader: FileReader) -> Result<Response, WebError> {
-    may_change(&reader)?;
+/// Who meets new people adds them: those who call.
+async fn new(State(app): State<App>, _: Caller, reader: FileReader) -> Result<Response, WebError> {
     let t = app.texts(reader.language);
     let form = PersonForm::default();
-    let body = EditPage { t: &t, id: None, form: &form, wrong: &[], lock: None, taken: false, masked: false };
+    let body = EditPage {
+        t: &t,
+        id: None,
+        form: &form,
+        wrong: &[],
+        lock: None,
+        taken: false,
+        masked: false,
+    };
     web::show(&app, &reader, Page::new(t.get("people-nav"), "/leden"), &body).await
 }
 
 async fn add(
     State(app): State<App>,
+    _: Caller,
     reader: FileReader,
     Form(form): Form<PersonForm>,
 ) -> Result<Response, WebError> {
-    may_change(&reader)?;
     let read = match form.draft().read(app.now().date()) {
         Ok(read) => read,
         Err(wrong) => return again(&app, &reader, None, &form, &wrong, None, false).await,
@@ -106,7 +127,8 @@ async fn edit(
     let masked = is_masked(&reader, &stored);
     let form = PersonForm::of(&stored, masked);
     let t = app.texts(reader.language);
-    let body = EditPage { t: &t, id: Some(id), form: &form, wrong: &[], lock: None, taken: false, masked };
+    let body =
+        EditPage { t: &t, id: Some(id), form: &form, wrong: &[], lock: None, taken: false, masked };
     web::show(&app, &reader, Page::new(t.get("people-nav"), "/leden"), &body).await
 }
 
@@ -131,7 +153,8 @@ async fn change(
     let stored = stored(&app, &reader, id).await?;
     let mut draft = form.draft();
     if is_masked(&reader, &stored) && draft.birth_date.trim().is_empty() {
-        draft.birth_date = stored.person.birth_date.map(|date| date.to_string()).unwrap_or_default();
+        draft.birth_date =
+            stored.person.birth_date.map(|date| date.to_string()).unwrap_or_default();
     }
     let read = match draft.read(app.now().date()) {
         Ok(read) => read,
@@ -148,7 +171,9 @@ async fn change(
             let lock = Lock { version: stored.version, theirs: Draft::from(&stored.person) };
             again(&app, &reader, Some(&stored), &form, &[], Some(lock), false).await
         }
-        Err(db::Error::Duplicate) => again(&app, &reader, Some(&stored), &form, &[], None, true).await,
+        Err(db::Error::Duplicate) => {
+            again(&app, &reader, Some(&stored), &form, &[], None, true).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -164,7 +189,8 @@ async fn again(
 ) -> Result<Response, WebError> {
     let t = app.texts(reader.language);
     let masked = stored.is_some_and(|stored| is_masked(reader, stored));
-    let body = EditPage { t: &t, id: stored.map(|stored| stored.id), form, wrong, lock, taken, masked };
+    let body =
+        EditPage { t: &t, id: stored.map(|stored| stored.id), form, wrong, lock, taken, masked };
     web::again(app, reader, Page::new(t.get("people-nav"), "/leden"), &body).await
 }
 

@@ -1,7 +1,10 @@
 use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Email, Event, EventKind, Fact, PersonId, PersonName, PhoneId, PhoneNumber, Sex, local, name_tokens};
+use kernel::{
+    Email, Event, EventKind, Fact, PersonId, PersonName, PhoneId, PhoneNumber, Sex, local,
+    name_tokens,
+};
 use people_rules::person::{Address, Person, Phone, PhoneKind, Reach};
 
 use crate::Sight;
@@ -50,7 +53,8 @@ db::row! {
     struct PhoneRow { person_id: PersonId, kind: PhoneKind, written: String, number: Option<PhoneNumber> }
 }
 
-const COLUMNS: &str = "select p.id, p.member_number, p.external_id, p.initials, p.first_name, p.call_name, p.prefix,
+const COLUMNS: &str =
+    "select p.id, p.member_number, p.external_id, p.initials, p.first_name, p.call_name, p.prefix,
        p.surname, p.sex, p.birth_date, p.street, p.house_number, p.addition, p.postcode, p.town,
        p.country, p.email, p.sector, p.employer, p.occupation, p.source, p.interest, p.language,
        p.death_reported_at, p.version
@@ -90,7 +94,8 @@ async fn fill(tx: &mut Tx, query: Query) -> Result<Vec<Stored>, Error> {
     if rows.is_empty() {
         return Ok(vec![]);
     }
-    let mut query = Query::new("select person_id, kind, written, number from phones where person_id in (");
+    let mut query =
+        Query::new("select person_id, kind, written, number from phones where person_id in (");
     for (nr, row) in rows.iter().enumerate() {
         query.push(if nr == 0 { "" } else { ", " }).bind(row.id);
     }
@@ -223,15 +228,11 @@ pub(crate) fn found_query(today: Date) -> Query {
                 exists (select 1 from memberships m where m.person_id = p.id
                         and (m.starts_on is null or m.starts_on <= ",
     );
-    query
-        .bind(today)
-        .push(") and (m.ends_on is null or m.ends_on >= ")
-        .bind(today)
-        .push(
-            ")) as is_member,
+    query.bind(today).push(") and (m.ends_on is null or m.ends_on >= ").bind(today).push(
+        ")) as is_member,
                 exists (select 1 from memberships m where m.person_id = p.id) as was_member
            from people p where true",
-        );
+    );
     query
 }
 
@@ -264,13 +265,18 @@ pub(crate) fn phone_id() -> PhoneId {
 
 /// How many people there are, for an installation that is still empty.
 pub(crate) async fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
-    let some: i64 =
-        tx.value("select count(*) as value from (select id from people limit 1) as first", args![]).await?;
+    let some: i64 = tx
+        .value("select count(*) as value from (select id from people limit 1) as first", args![])
+        .await?;
     Ok(some == 0)
 }
 
 /// Marks a number as one on which this person cannot be reached.
-pub async fn number_is_wrong(tx: &mut Tx, person: PersonId, number: &PhoneNumber) -> Result<(), Error> {
+pub async fn number_is_wrong(
+    tx: &mut Tx,
+    person: PersonId,
+    number: &PhoneNumber,
+) -> Result<(), Error> {
     let now = tx.now();
     tx.execute(
         "update phones set unusable_at = $1, unusable_why = 'wrong_number'

@@ -33,7 +33,9 @@ async fn suggest(
     let sight = Sight::of(reader.scope, reader.id);
     let found = app
         .db()
-        .read(reader.actor(), async |tx| search(tx, &vocabulary, &typed.q, sight, today, SHOWN).await)
+        .read(reader.actor(), async |tx| {
+            search(tx, &vocabulary, &typed.q, sight, today, SHOWN).await
+        })
         .await?;
     let t = app.texts(reader.language);
     Ok(Html(SearchList { t: &t, found: &found }.render()?).into_response())

@@ -40,15 +40,29 @@ pub async fn search(
 }
 
 /// Everybody with exactly this number: for a caller who rings.
-pub async fn by_phone(tx: &mut Tx, number: &PhoneNumber, sight: Sight, today: Date) -> Result<Vec<Found>, Error> {
+pub async fn by_phone(
+    tx: &mut Tx,
+    number: &PhoneNumber,
+    sight: Sight,
+    today: Date,
+) -> Result<Vec<Found>, Error> {
     let mut query = crate::person::found_query(today);
-    query.push(" and p.id in (select person_id from phones where number = ").bind(number.clone()).push(")");
+    query
+        .push(" and p.id in (select person_id from phones where number = ")
+        .bind(number.clone())
+        .push(")");
     sight.push(&mut query);
     query.push(" order by p.sort_key, p.id limit ").bind(20_i64);
     tx.list(query).await
 }
 
-async fn by_shape(tx: &mut Tx, look: Look, sight: Sight, today: Date, limit: usize) -> Result<Vec<Found>, Error> {
+async fn by_shape(
+    tx: &mut Tx,
+    look: Look,
+    sight: Sight,
+    today: Date,
+    limit: usize,
+) -> Result<Vec<Found>, Error> {
     let mut query = crate::person::found_query(today);
     match &look {
         Look::Phone(prefix) => {
@@ -146,7 +160,8 @@ impl Alternatives {
     }
 
     fn count(&self, vocabulary: &Vocabulary) -> u64 {
-        let others = self.others.iter().map(|word| vocabulary.count(word)).fold(0, u64::saturating_add);
+        let others =
+            self.others.iter().map(|word| vocabulary.count(word)).fold(0, u64::saturating_add);
         vocabulary.count(&self.beginning).saturating_add(others)
     }
 }

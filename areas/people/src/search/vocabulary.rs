@@ -23,11 +23,15 @@ const SIMILAR_MAX: usize = 40;
 /// The word with each two neighbouring letters in each other's place.
 fn swaps(typed: &str) -> impl Iterator<Item = String> {
     let letters: Vec<char> = typed.chars().collect();
-    (1..letters.len()).filter(|at| letters[at - 1] != letters[*at]).collect::<Vec<_>>().into_iter().map(move |at| {
-        let mut swapped = letters.clone();
-        swapped.swap(at - 1, at);
-        swapped.into_iter().collect()
-    })
+    (1..letters.len())
+        .filter(|at| letters[at - 1] != letters[*at])
+        .collect::<Vec<_>>()
+        .into_iter()
+        .map(move |at| {
+            let mut swapped = letters.clone();
+            swapped.swap(at - 1, at);
+            swapped.into_iter().collect()
+        })
 }
 
 impl Vocabulary {
@@ -42,10 +46,15 @@ impl Vocabulary {
         let Ok(one_off) = Levenshtein::new(typed, 1) else { return vec![] };
         let mut found = Vec::new();
         for swapped in swaps(typed) {
-            let mut stream = words.search(fst::automaton::Str::new(&swapped).starts_with()).into_stream();
+            let mut stream =
+                words.search(fst::automaton::Str::new(&swapped).starts_with()).into_stream();
             while let Some((word, count)) = stream.next() {
                 if let Ok(word) = std::str::from_utf8(word) {
-                    found.push((word.len().abs_diff(typed.len()), std::cmp::Reverse(count), word.to_owned()));
+                    found.push((
+                        word.len().abs_diff(typed.len()),
+                        std::cmp::Reverse(count),
+                        word.to_owned(),
+                    ));
                 }
             }
         }
@@ -164,7 +173,11 @@ mod tests {
     #[test]
     fn one_mistake_finds_the_word_and_its_continuations() {
         let words = vocabulary(&[("arslan", 40), ("arslanoglu", 2), ("aslan", 9), ("jansen", 900)]);
-        assert_eq!(words.similar("arsaln"), ["arslan", "arslanoglu"], "two letters changed places: one mistake");
+        assert_eq!(
+            words.similar("arsaln"),
+            ["arslan", "arslanoglu"],
+            "two letters changed places: one mistake"
+        );
         assert_eq!(words.similar("rasaln"), Vec::<String>::new(), "two mistakes");
         assert_eq!(words.similar("arzlan"), ["arslan", "arslanoglu"]);
         assert_eq!(words.similar("aslan"), ["arslan", "arslanoglu"]);

@@ -6,4 +6,3 @@ mod store;
 mod throttle;
 
 pub(crate) use route::routes;
-pub use store::hash_of;

@@ -12,7 +12,7 @@ use texts::Language;
 use super::page::{CodeForm, CodePage, SignInForm, SignInPage, Wrong};
 use super::{store, throttle};
 use crate::session::{self, accepted_language, device_token, language_of, session_token};
-use crate::{App, Form, Source, User, WebError, password, totp};
+use crate::{App, Form, Source, User, WebError, password, totp, two_step};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -22,13 +22,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/uitloggen", post(sign_out))
 }
 
-/// The first place that this user may open.
-async fn home(State(app): State<App>, user: User) -> Response {
+/// The first place that this user may open. The own account is everybody's.
+async fn home(State(app): State<App>, user: User) -> Redirect {
     let first = app.nav().iter().find(|nav| user.may(nav.action));
-    match first {
-        Some(nav) => Redirect::to(nav.path).into_response(),
-        None => WebError::Forbidden.into_response(),
-    }
+    Redirect::to(first.map_or("/mijn-account", |nav| nav.path))
 }
 
 #[derive(serde::Deserialize)]
@@ -89,7 +86,8 @@ async fn sign_in(
     let actor = Actor { team: account.team_id, ..Actor::user(account.id) };
     let secure = app.settings().secure;
     if account.totp_secret.is_some() {
-        let half = app.db().write(actor, async |tx| session::begin_half(tx, account.id).await).await?;
+        let half =
+            app.db().write(actor, async |tx| session::begin_half(tx, account.id).await).await?;
         let cookie = (header::SET_COOKIE, session::session_cookie(&half, secure));
         let next = format!("/inloggen/code?naar={}", onward(&form.naar));
         return Ok((AppendHeaders([cookie]), Redirect::to(&next)).into_response());
@@ -162,10 +160,11 @@ async fn sign_in_with_code(
                 return Ok(Checked::Wait);
             }
             let secret = store::totp_secret(tx, user).await?.unwrap_or_default();
-            let step = totp::step_of(&secret, &form.code, tx.now());
-            if let Some(step) = step
-                && store::use_code(tx, user, step).await?
-            {
+            let is_right = match totp::step_of(&secret, &form.code, tx.now()) {
+                Some(step) => store::use_code(tx, user, step).await?,
+                None => two_step::use_recovery_code(tx, user, &form.code).await?,
+            };
+            if is_right {
                 store::empty_bucket(tx, &bucket).await?;
                 session::end(tx, token).await?;
                 tx.act_as(Actor::user(user));
@@ -177,7 +176,9 @@ async fn sign_in_with_code(
         .await?;
     match checked {
         Checked::NobodyWaits => Ok(Redirect::to("/inloggen").into_response()),
-        Checked::Wrong => render_code(&app, language(&parts), &form, Some("web-sign-in-code-wrong")),
+        Checked::Wrong => {
+            render_code(&app, language(&parts), &form, Some("web-sign-in-code-wrong"))
+        }
         Checked::Wait => render_code(&app, language(&parts), &form, Some("web-sign-in-code-wait")),
         Checked::Right(cookies) => {
             Ok((AppendHeaders(cookies), Redirect::to(onward(&form.naar))).into_response())
@@ -212,7 +213,11 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn sign_out(State(app): State<App>, user: User, headers: HeaderMap) -> Result<Response, WebError> {
+async fn sign_out(
+    State(app): State<App>,
+    user: User,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
     if let Some(token) = session_token(&headers) {
         app.db()
             .write(user.actor(), async |tx| {

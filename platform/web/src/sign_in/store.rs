@@ -3,7 +3,6 @@ use jiff::Timestamp;
 use kernel::{Event, EventKind, TeamId, UserId, local};
 
 use super::throttle::Bucket;
-use crate::password;
 
 db::row! {
     /// Somebody who may try to sign in.
@@ -65,15 +64,13 @@ pub(crate) async fn record(tx: &mut Tx, kind: EventKind) -> Result<(), Error> {
     activity::record(tx, Event::new(kind, day)).await
 }
 
-/// The hash of a new password, for whoever writes accounts.
-pub async fn hash_of(password: kernel::Pii<String>) -> String {
-    password::hash(password).await
-}
-
 /// The secret of a user who signs in with a code as well.
 pub(crate) async fn totp_secret(tx: &mut Tx, user: UserId) -> Result<Option<String>, Error> {
-    tx.value("select totp_secret as value from users where id = $1 and ended_at is null", args![user])
-        .await
+    tx.value(
+        "select totp_secret as value from users where id = $1 and ended_at is null",
+        args![user],
+    )
+    .await
 }
 
 /// Uses a step of the code up; `false` if it, or a later one, was used before.

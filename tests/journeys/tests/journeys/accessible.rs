@@ -5,13 +5,23 @@ use journeys::{Browser, Look, Program, on_each_engine};
 
 async fn look_at(browser: &Browser, what: &str, wrong: &mut Vec<String>) {
     browser.is_seen("h1").await;
-    wrong.extend(browser.not_accessible().await.into_iter().map(|found| format!("{what}: {found}")));
-    if browser.is("document.documentElement.scrollWidth > document.documentElement.clientWidth").await {
+    wrong
+        .extend(browser.not_accessible().await.into_iter().map(|found| format!("{what}: {found}")));
+    if browser
+        .is("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        .await
+    {
         wrong.push(format!("{what}: the page is wider than the screen"));
     }
 }
 
-async fn pages_of(program: &Program, look: Look, login: &str, paths: &[&str], wrong: &mut Vec<String>) {
+async fn pages_of(
+    program: &Program,
+    look: Look,
+    login: &str,
+    paths: &[&str],
+    wrong: &mut Vec<String>,
+) {
     let browser = Browser::signed_in(program, login, look).await;
     for path in paths {
         browser.go(path).await;
@@ -40,13 +50,28 @@ async fn axe_finds_nothing() {
             look_at(&door, &format!("the door {look:?}"), &mut wrong).await;
             door.close().await;
 
-            pages_of(program, look, "ingrid", &["/campagnes", "/terugbellen", "/leden", "/mijn-dag"], &mut wrong).await;
+            pages_of(
+                program,
+                look,
+                "ingrid",
+                &["/campagnes", "/terugbellen", "/leden", "/mijn-dag"],
+                &mut wrong,
+            )
+            .await;
             let person = program.person("1840227").await;
             let file = format!("/leden/{person}");
             let change = format!("/leden/{person}/wijzig");
-            let pages = ["/leden?q=vliet", &file, &change, "/leden/nieuw", "/mijn-account", "/leden?q=bestaatniet"];
+            let pages = [
+                "/leden?q=vliet",
+                &file,
+                &change,
+                "/leden/nieuw",
+                "/mijn-account",
+                "/leden?q=bestaatniet",
+            ];
             pages_of(program, look, "noor", &pages, &mut wrong).await;
-            pages_of(program, look, "anna", &["/import", "/import/voorbeeld/geen"], &mut wrong).await;
+            pages_of(program, look, "anna", &["/import", "/import/voorbeeld/geen"], &mut wrong)
+                .await;
         }
         for dark in [false, true] {
             let look = Look { dark, ..Look::default() };

@@ -16,15 +16,22 @@ mod api {
         let token = db
             .write(Actor::SYSTEM, async |tx| {
                 let user = access::users::by_login(tx, login).await?.expect("a colleague");
-                let token = NewToken { user, name: "journey".into(), scopes: vec![Scope::Read], days: Some(1) };
+                let token = NewToken {
+                    user,
+                    name: "journey".into(),
+                    scopes: vec![Scope::Read],
+                    days: Some(1),
+                };
                 access::token::create(tx, token).await
             })
             .await
             .expect("a token");
         let url = format!("{}/api/v1/days/2026-11-24/summary", program.url);
         tokio::task::spawn_blocking(move || {
-            let mut answer =
-                ureq::get(url).header("authorization", format!("Bearer {token}")).call().expect("a summary");
+            let mut answer = ureq::get(url)
+                .header("authorization", format!("Bearer {token}"))
+                .call()
+                .expect("a summary");
             answer.body_mut().read_json().expect("JSON")
         })
         .await
@@ -62,7 +69,10 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         // Letters are ignored for a moment after typing: nothing is armed by a word that was meant for the note.
         noor.press(Key::Escape).await;
         noor.press('i').await;
-        assert!(!noor.is("document.querySelector('[name=outcome]:checked')").await, "typing armed an outcome");
+        assert!(
+            !noor.is("document.querySelector('[name=outcome]:checked')").await,
+            "typing armed an outcome"
+        );
         noor.shows("Bewaard 8:4").await;
         tokio::time::sleep(std::time::Duration::from_millis(900)).await;
 
@@ -105,7 +115,8 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         noor.press('i').await;
         noor.press(Key::Enter).await;
         noor.shows("Klaar voor de volgende").await;
-        noor.until("one is kept", "document.getElementById('dag').innerText.includes('1 van 5')").await;
+        noor.until("one is kept", "document.getElementById('dag').innerText.includes('1 van 5')")
+            .await;
 
         // The day, by its place in the rail.
         noor.tab_to(".rail a[href='/mijn-dag']").await;
@@ -142,7 +153,12 @@ async fn a_note_survives_a_crash_of_the_browser_and_a_click_away() {
 
         let again = Browser::signed_in(program, "noor", Look::default()).await;
         again.go("/werkplek").await;
-        again.until("the note is there", "document.getElementById('notitie').value === 'Belt liever na vijven'").await;
+        again
+            .until(
+                "the note is there",
+                "document.getElementById('notitie').value === 'Belt liever na vijven'",
+            )
+            .await;
         // And a second one after a click away and back, in the same frame.
         again.tab_to(".rail a[href='/leden']").await;
         again.press(Key::Enter).await;
@@ -155,7 +171,9 @@ async fn a_note_survives_a_crash_of_the_browser_and_a_click_away() {
         again.types("!").await;
         again.shows("Bewaard").await;
         again.go("/werkplek").await;
-        again.until("the sign is there", "document.getElementById('notitie').value.includes('!')").await;
+        again
+            .until("the sign is there", "document.getElementById('notitie').value.includes('!')")
+            .await;
         again.close().await;
     })
     .await;

@@ -9,7 +9,13 @@ async fn from_an_own_file_to_the_first_call() {
     on_each_engine(async |program| {
         let mut csv = Vec::new();
         let today = "2026-11-24".parse().expect("a day");
-        let wish = import::synthetic::Wish { kind: Kind::Persons, rows: 5_000, seed: 99, today, owners: &[] };
+        let wish = import::synthetic::Wish {
+            kind: Kind::Persons,
+            rows: 5_000,
+            seed: 99,
+            today,
+            owners: &[],
+        };
         import::synthetic::write(wish, &mut csv).expect("a file");
         let file = program.file("onze-leden.csv", csv);
 
@@ -40,7 +46,12 @@ async fn from_an_own_file_to_the_first_call() {
         // Down the list of grounds, to the one for members about their membership.
         ingrid.press(Key::Down).await;
         ingrid.press(Key::Down).await;
-        ingrid.until("the ground", "document.querySelector('[name=ground]:checked').value === 'service'").await;
+        ingrid
+            .until(
+                "the ground",
+                "document.querySelector('[name=ground]:checked').value === 'service'",
+            )
+            .await;
         ingrid.tab_to("[name=source]").await;
         ingrid.press(Key::Right).await;
         ingrid.choose("#import", "onze-leden.csv").await;

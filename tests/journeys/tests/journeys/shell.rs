@@ -13,20 +13,33 @@ async fn a_call_goes_on_whatever_page_is_open() {
         noor.press(Key::Enter).await;
         noor.is_seen("call-timer").await;
         // The very same element, not one that looks like it.
-        noor.evaluate("(document.querySelector('call-timer').dataset.mark = 'the same', true)").await;
+        noor.evaluate("(document.querySelector('call-timer').dataset.mark = 'the same', true)")
+            .await;
         for place in ["/leden", "/mijn-dag", "/leden"] {
             noor.tab_to(&format!(".rail a[href='{place}']")).await;
             noor.press(Key::Enter).await;
             noor.until(place, &format!("location.pathname === '{place}'")).await;
-            noor.until("the timer", "document.querySelector('call-timer')?.dataset.mark === 'the same'").await;
+            noor.until(
+                "the timer",
+                "document.querySelector('call-timer')?.dataset.mark === 'the same'",
+            )
+            .await;
             noor.has_focus("h1").await;
         }
         let at = noor.read("call-timer").await;
-        noor.until("it ticks", &format!("document.querySelector('call-timer').innerText !== '{at}'")).await;
+        noor.until(
+            "it ticks",
+            &format!("document.querySelector('call-timer').innerText !== '{at}'"),
+        )
+        .await;
         // The way back of the browser, too.
         noor.evaluate("(history.back(), true)").await;
         noor.until("back", "location.pathname === '/mijn-dag'").await;
-        noor.until("the timer", "document.querySelector('call-timer')?.dataset.mark === 'the same'").await;
+        noor.until(
+            "the timer",
+            "document.querySelector('call-timer')?.dataset.mark === 'the same'",
+        )
+        .await;
         noor.close().await;
     })
     .await;

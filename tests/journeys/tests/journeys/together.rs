@@ -11,12 +11,22 @@ async fn a_colleague_is_seen_to_be_in_a_call_and_at_lunch() {
         program.clock("08:48");
         let noor = Browser::signed_in(program, "noor", Look::default()).await;
         let marit = Browser::signed_in(program, "marit", Look::default()).await;
-        marit.until("Noor is there", "document.getElementById('collegas').innerText.match(/Noor\\s+beschikbaar/)").await;
+        marit
+            .until(
+                "Noor is there",
+                "document.getElementById('collegas').innerText.match(/Noor\\s+beschikbaar/)",
+            )
+            .await;
         noor.press(Key::Enter).await;
         noor.shows("Mevrouw S. Arslan").await;
         let pressed = Instant::now();
         noor.press(Key::Enter).await;
-        marit.until("Noor is in a call", "document.getElementById('collegas').innerText.match(/Noor\\s+in gesprek/)").await;
+        marit
+            .until(
+                "Noor is in a call",
+                "document.getElementById('collegas').innerText.match(/Noor\\s+in gesprek/)",
+            )
+            .await;
         assert!(pressed.elapsed() < Duration::from_secs(10), "seen after {:?}", pressed.elapsed());
 
         // Lunch is chosen in the call and begins after it.
@@ -28,7 +38,12 @@ async fn a_colleague_is_seen_to_be_in_a_call_and_at_lunch() {
         noor.press('i').await;
         noor.press(Key::Enter).await;
         noor.until("lunch", "document.getElementById('status').innerText.includes('Lunch')").await;
-        marit.until("Noor has lunch", "document.getElementById('collegas').innerText.match(/Noor\\s+lunch/)").await;
+        marit
+            .until(
+                "Noor has lunch",
+                "document.getElementById('collegas').innerText.match(/Noor\\s+lunch/)",
+            )
+            .await;
         noor.close().await;
         marit.close().await;
     })
@@ -45,7 +60,8 @@ async fn a_lost_connection_is_said_and_nothing_that_was_typed_is_gone() {
         noor.press(Key::Enter).await;
         noor.is_seen("call-timer").await;
         // The browser's own switch: requests fail from here on.
-        noor.evaluate("(window.fetch = () => Promise.reject(new TypeError('no network')), true)").await;
+        noor.evaluate("(window.fetch = () => Promise.reject(new TypeError('no network')), true)")
+            .await;
         noor.press('n').await;
         noor.types("Net voor de storing").await;
         noor.shows("Nog niet bewaard").await;
@@ -54,9 +70,17 @@ async fn a_lost_connection_is_said_and_nothing_that_was_typed_is_gone() {
         noor.press('i').await;
         noor.press(Key::Enter).await;
         noor.shows("Geen verbinding").await;
-        noor.until("still there", "document.getElementById('notitie').value === 'Net voor de storing'").await;
+        noor.until(
+            "still there",
+            "document.getElementById('notitie').value === 'Net voor de storing'",
+        )
+        .await;
         noor.go("/werkplek").await;
-        noor.until("there again", "document.getElementById('notitie').value === 'Net voor de storing'").await;
+        noor.until(
+            "there again",
+            "document.getElementById('notitie').value === 'Net voor de storing'",
+        )
+        .await;
         noor.shows("Bewaard").await;
         noor.close().await;
     })
