@@ -69,7 +69,8 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
     let given = part_of_the_program(metadata);
     for package in &metadata.packages {
         let licence = package.license.as_deref().unwrap_or_default();
-        let in_tests = !given.contains(package.name.as_str()) && ALLOWED_IN_TESTS.contains(&licence);
+        let in_tests =
+            !given.contains(package.name.as_str()) && ALLOWED_IN_TESTS.contains(&licence);
         if !is_allowed(licence) && !in_tests {
             wrong.push(format!("{}: licence {licence:?} is not on the list", package.name));
         }
@@ -94,8 +95,11 @@ fn part_of_the_program(metadata: &Metadata) -> BTreeSet<&str> {
     let mut open = vec!["wijland"];
     while let Some(name) = open.pop() {
         for package in metadata.packages.iter().filter(|package| package.name == name) {
-            let needed = package.dependencies.iter().filter(|needed| needed.kind.as_deref() != Some("dev"));
-            open.extend(needed.map(|needed| needed.name.as_str()).filter(|name| found.insert(name)));
+            let needed =
+                package.dependencies.iter().filter(|needed| needed.kind.as_deref() != Some("dev"));
+            open.extend(
+                needed.map(|needed| needed.name.as_str()).filter(|name| found.insert(name)),
+            );
         }
     }
     found

@@ -2,17 +2,24 @@
 
 pub mod account;
 pub mod presence;
+pub(crate) mod roles;
+pub mod teams;
 pub mod token;
 mod two_step;
 pub mod users;
 
-use web::{Area, PersonalData, Slot};
+use kernel::Action;
+use web::{Area, PersonalData, Section, Slot};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "access-0001-users", sql: include_str!("../migrations/0001-users.sql") },
     db::Migration {
         name: "access-0002-presence",
         sql: include_str!("../migrations/0002-presence.sql"),
+    },
+    db::Migration {
+        name: "access-0003-temporary-passwords",
+        sql: include_str!("../migrations/0003-temporary-passwords.sql"),
     },
 ];
 
@@ -29,12 +36,34 @@ const PERSONAL_DATA: &[PersonalData] = &[];
 pub fn area() -> Area {
     Area::new("access", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(account::routes().merge(presence::routes()).merge(two_step::routes()))
+        .routes(
+            account::routes()
+                .merge(presence::routes())
+                .merge(two_step::routes())
+                .merge(users::routes())
+                .merge(teams::routes())
+                .merge(roles::routes())
+                .merge(token::routes()),
+        )
         .api(presence::api_routes())
         .part(Slot::Presence, presence::own)
         .part(Slot::Mates, presence::mates)
         .on_sign_in(presence::signed_in)
         .on_sign_out(presence::signed_out)
         .on_seen(presence::seen)
+        .section(section(10, "/beheer/collegas", "people", "access-users", "access-users-says"))
+        .section(section(20, "/beheer/teams", "board", "access-teams", "access-teams-says"))
+        .section(section(30, "/beheer/rollen", "shield", "access-roles", "access-roles-says"))
+        .section(section(90, "/beheer/sleutels", "key", "access-tokens", "access-tokens-says"))
         .personal_data(PERSONAL_DATA)
+}
+
+fn section(
+    rank: u8,
+    path: &'static str,
+    icon: &'static str,
+    title: &'static str,
+    says: &'static str,
+) -> Section {
+    Section { rank, path, icon, title, says, action: Action::Administer }
 }

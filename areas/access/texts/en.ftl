@@ -79,3 +79,145 @@ access-mate-break = break
 access-mate-coaching = coaching
 access-mate-meeting = meeting
 access-mate-admin = other work
+
+access-back = Administration
+access-back-users = Colleagues
+access-cancel = Cancel
+access-yes = yes
+access-no = no
+access-two-step-short = Two steps
+
+access-choose-password = Choose your own password
+access-choose-password-why = You signed in with a password that your administrator knows. After this only you know it.
+access-choose-password-go = Choose and go on
+
+access-users = Colleagues
+access-users-says = Who works here, in which role and team; new, gone, or a password lost.
+access-users-filter = Find colleagues
+access-users-search = Name, user name or e-mail address
+access-users-ended = Only who no longer works here
+access-users-go = Search
+access-users-next = Next
+access-users-nobody = Nobody found.
+access-user-new = New colleague
+access-user-make = Make account
+access-user-save = Save
+access-user-changed = The changes are saved.
+access-user-name = Name
+access-user-name-wrong = Give a name, at most 100 characters.
+access-user-first-name = First name, for colleagues
+access-user-first-name-wrong = Give a first name, at most 100 characters.
+access-user-login = User name
+access-user-login-wrong = Take 2 to 40 letters, digits, dots or hyphens, without spaces.
+access-user-login-taken = This user name is or was somebody else’s.
+access-user-email = E-mail address (may be empty)
+access-user-email-wrong = This is no e-mail address.
+access-user-email-taken = This e-mail address is another colleague’s.
+access-user-roles = Roles
+access-user-roles-wrong = Choose at least one role: without one nothing opens.
+access-user-team = Team
+access-user-no-team = No team
+access-user-regions = Region, for field colleagues
+access-user-regions-hint = Postcodes, for example 7300-7399, 8011. Without a region a field colleague sees nobody.
+access-user-regions-wrong = Write postcodes of four digits, with a hyphen between them for a range.
+access-user-access = Access
+access-user-temporary = Has a temporary password and chooses an own one when signing in.
+access-user-give-password = Give a new temporary password
+access-user-end-two-steps = Switch off signing in in two steps
+access-user-two-steps-off = Signing in in two steps is off for this colleague.
+access-user-end = No longer works here
+access-user-end-title = { $name } no longer works here
+access-user-end-what = The account closes at once, on every device, and API tokens no longer work. What was recorded stays.
+access-user-end-promises = { $promises ->
+    [0] No callbacks are open.
+    [one] One callback is open. It goes to the team.
+   *[other] { $promises } callbacks are open. They go to the team.
+}
+access-user-end-team = To which team?
+access-user-end-choose = Choose a team
+access-user-ended = The account is closed.
+access-user-has-ended = No longer works here
+access-user-reopen = Works here again: open the account
+access-user-last-administrator = This is the last administrator. Make somebody else administrator first, or nobody gets in any more.
+access-user-oneself = This is about yourself. Let another administrator do it.
+access-user-in-call = This colleague is in a call. Try again after it.
+access-user-needs-team = Choose the team that takes the callbacks over.
+access-password-for = Password for { $name }
+access-password-for-hint = Pass this on. You only see it now; signing in asks for an own one.
+access-password-told = Passed on
+
+access-teams = Teams
+access-teams-says = Who shares lists and callbacks.
+access-team-new = New team
+access-team-make = Make team
+access-team-name = Name of the team
+access-team-name-wrong = Give a name, at most 60 characters.
+access-team-name-taken = A team has this name, or had it.
+access-team-rename = Change name
+access-team-end = This team ends
+access-team-people = { $people ->
+    [one] 1 colleague
+   *[other] { $people } colleagues
+}
+access-team-has-people = Colleagues are still in it: { $names }. Move them to another team first.
+access-team-has-promises = { $promises ->
+    [one] This team still owes a callback. Keep or move it first.
+   *[other] This team still owes { $promises } callbacks. Keep or move them first.
+}
+access-team-added = The team is there.
+access-team-renamed = The name was changed.
+access-team-ended = The team has ended.
+
+access-role = Role
+access-roles = Roles
+access-roles-says = What each role may do, and how far that reaches.
+access-roles-hint = What is not listed is refused. Whoever has two roles may do what either may.
+access-roles-link = See what each role may do
+access-action-open-files = Open files
+access-action-unmask = See whole birth dates
+access-action-work-calls = Calls and callbacks
+access-action-manage-campaigns = Campaigns
+access-action-see-figures = Figures
+access-action-guard-privacy = Read log and requests
+access-action-administer = Administration and import
+access-action-read-rules = Read rules
+access-scope-aggregates = totals only
+access-scope-own = own
+access-scope-team = team
+access-scope-region = region
+access-scope-all = all
+access-does-agent = Calls members and prospects, keeps promises, signs up.
+access-does-coach = Sees the figures of the team. Opens no files.
+access-does-team-lead = Calls along, makes campaigns and sees the team.
+access-does-field = Opens files in the own region.
+access-does-communications = Sees totals. Opens no files.
+access-does-finance = Opens files, with whole birth dates.
+access-does-director = Sees totals. Opens no files.
+access-does-adviser = Sees totals. Opens no files.
+access-does-privacy = Watches who read what, and reads the rules.
+access-does-administrator = Looks after colleagues, rules and import. Opens no files.
+
+access-tokens = API tokens
+access-tokens-says = Programs that work with the API, each in the name of a colleague.
+access-tokens-none = There are no API tokens.
+access-token-new = New API token
+access-token-make = Make token
+access-token-name = What for
+access-token-name-wrong = Write what the token is for, at most 100 characters.
+access-token-user = In the name of
+access-token-login = User name of the colleague
+access-token-login-wrong = No colleague who works here has this name.
+access-token-days = Valid, in days
+access-token-days-wrong = Give a number of days, from 1 to 3660.
+access-token-may = May
+access-token-may-read = read
+access-token-may-write = write
+access-token-may-admin = administer
+access-token-may-both = read and write
+access-token-since = Made
+access-token-until = Until
+access-token-no-end = without end
+access-token-revoke = Revoke
+access-token-revoked = The token no longer works.
+access-token-made = The token is made
+access-token-once = Copy it now: you see it this once.

@@ -13,7 +13,7 @@ mod settings;
 pub use settings::{GateRules, gate_rules};
 
 use kernel::Action;
-use web::{Area, Asset, Nav, PersonalData, Slot};
+use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Slot};
 
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
     name: "calls-0001-calls",
@@ -75,7 +75,6 @@ pub fn area() -> Area {
             icon: "headset",
             text: "calls-nav-desk",
             action: Action::WorkCalls,
-            at_the_end: false,
         })
         .nav(Nav {
             rank: 15,
@@ -83,10 +82,19 @@ pub fn area() -> Area {
             icon: "flag",
             text: "calls-nav-campaigns",
             action: Action::ManageCampaigns,
-            at_the_end: false,
         })
         .part(Slot::Phone, desk::phone_part)
+        .on_leave(leave)
         .personal_data(PERSONAL_DATA)
+}
+
+/// Somebody's account ends: whom she has on the desk goes back to the list, and her promises become the
+/// team's. None of them dies.
+fn leave(tx: &mut db::Tx, leaver: Leaver) -> HookFuture<'_> {
+    Box::pin(async move {
+        claim::let_go(tx, leaver.user).await?;
+        callback::hand_over(tx, leaver.user, leaver.heir).await
+    })
 }
 
 /// Takes a person out of every list in which nobody called this person yet: the undo of an import.

@@ -23,6 +23,5 @@ pub fn area() -> Area {
             icon: "sun",
             text: "figures-nav-day",
             action: Action::WorkCalls,
-            at_the_end: false,
         })
 }

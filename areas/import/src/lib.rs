@@ -47,7 +47,6 @@ pub fn area(uploads: std::path::PathBuf) -> Area {
             icon: "upload",
             text: "import-nav",
             action: Action::Administer,
-            at_the_end: false,
         })
         .personal_data(PERSONAL_DATA)
 }

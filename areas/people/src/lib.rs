@@ -67,7 +67,6 @@ pub fn area() -> Area {
             icon: "people",
             text: "people-nav",
             action: Action::OpenFiles,
-            at_the_end: false,
         })
         .member_panel(permission::panel)
         .state(search::Vocabulary::default())

@@ -46,6 +46,7 @@ crate::codes! {
 
         UserChanged = "user_changed",
         TokenMade = "token_made",
+        TokenRevoked = "token_revoked",
         RuleChanged = "rule_changed",
         FileForced = "file_forced",
     }
@@ -101,8 +102,13 @@ impl EventKind {
                 "a stretch of one intent ended; payload: intent; counts its seconds"
             }
             Self::IntentChosen => "a user chose what to do now; payload: intent, place",
-            Self::UserChanged => "an account, its roles or its team changed",
+            Self::UserChanged => {
+                "an account or a team came, changed or ended; payload: what, and which user or team"
+            }
             Self::TokenMade => "an API token was made",
+            Self::TokenRevoked => {
+                "an API token, or all of a user, lets nobody in any more; payload: token or user"
+            }
             Self::RuleChanged => "rule data or a day of the calendar changed",
             Self::FileForced => "somebody without the right opened one file and gave a reason",
         }

@@ -111,7 +111,15 @@ async fn bearer(app: &App, headers: &HeaderMap) -> Result<Bearer, ApiError> {
         .await?;
     let FoundToken { id, token_id: _, name, first_name, roles, team_id, language, scopes } =
         found.ok_or(ApiError::Unauthorized)?;
-    let user = User { id, name, first_name, roles: Roles::read(&roles), team: team_id, language };
+    let user = User {
+        id,
+        name,
+        first_name,
+        roles: Roles::read(&roles),
+        team: team_id,
+        language,
+        must_choose: false,
+    };
     Ok(Bearer { user, scopes })
 }
 

@@ -9,9 +9,9 @@ use live::Hub;
 use rulebook::Rulebook;
 use texts::{Catalogue, Language, Texts};
 
-use crate::area::{HookFn, PanelFn, PartFn};
+use crate::area::{HookFn, LeaveFn, PanelFn, PartFn};
 use crate::assets::Assets;
-use crate::{Area, Nav, Panel, Slot, User};
+use crate::{Area, Nav, Panel, Section, Slot, User};
 
 /// The program as a handler sees it. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +24,7 @@ struct Inner {
     catalogue: Catalogue,
     rulebook: RwLock<Arc<Rulebook>>,
     nav: Vec<Nav>,
+    sections: Vec<Section>,
     parts: Vec<(Slot, PartFn)>,
     member_panels: Vec<PanelFn>,
     assets: Assets,
@@ -31,6 +32,7 @@ struct Inner {
     on_sign_in: Vec<HookFn>,
     on_sign_out: Vec<HookFn>,
     on_seen: Vec<HookFn>,
+    on_leave: Vec<LeaveFn>,
 }
 
 /// What this installation is called and how it is reached.
@@ -65,6 +67,9 @@ impl App {
             std::iter::once(crate::TEXTS).chain(areas.iter().map(|area| area.texts)).collect();
         let mut nav: Vec<Nav> = areas.iter().flat_map(|area| area.nav.clone()).collect();
         nav.sort_by_key(|nav| nav.rank);
+        let mut sections: Vec<Section> =
+            areas.iter().flat_map(|area| area.sections.clone()).collect();
+        sections.sort_by_key(|section| section.rank);
         Ok(Self(Arc::new(Inner {
             db,
             settings,
@@ -72,6 +77,7 @@ impl App {
             catalogue: Catalogue::new(&sources),
             rulebook: RwLock::new(Arc::new(rulebook)),
             nav,
+            sections,
             parts: areas.iter().flat_map(|area| area.parts.clone()).collect(),
             member_panels: areas.iter().flat_map(|area| area.member_panels.clone()).collect(),
             assets: Assets::new(areas.iter().flat_map(|area| area.assets)),
@@ -79,6 +85,7 @@ impl App {
             on_sign_in: areas.iter().flat_map(|area| area.on_sign_in.clone()).collect(),
             on_sign_out: areas.iter().flat_map(|area| area.on_sign_out.clone()).collect(),
             on_seen: areas.iter().flat_map(|area| area.on_seen.clone()).collect(),
+            on_leave: areas.iter().flat_map(|area| area.on_leave.clone()).collect(),
         })))
     }
 
@@ -135,6 +142,16 @@ impl App {
     #[must_use]
     pub fn nav(&self) -> &[Nav] {
         &self.0.nav
+    }
+
+    /// The pages of administration that this user may open.
+    pub(crate) fn sections(&self, user: &User) -> Vec<&Section> {
+        self.0.sections.iter().filter(|section| user.may(section.action)).collect()
+    }
+
+    #[must_use]
+    pub fn on_leave(&self) -> &[LeaveFn] {
+        &self.0.on_leave
     }
 
     pub(crate) fn on_sign_in(&self) -> &[HookFn] {

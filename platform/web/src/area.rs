@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use kernel::{Action, PersonId};
+use kernel::{Action, PersonId, TeamId, UserId};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{App, Asset, User};
@@ -19,6 +19,7 @@ pub struct Area {
     pub api: OpenApiRouter<App>,
     pub assets: &'static [Asset],
     pub nav: Vec<Nav>,
+    pub sections: Vec<Section>,
     pub parts: Vec<(Slot, PartFn)>,
     pub member_panels: Vec<PanelFn>,
     pub personal_data: &'static [PersonalData],
@@ -26,6 +27,7 @@ pub struct Area {
     pub on_sign_in: Vec<HookFn>,
     pub on_sign_out: Vec<HookFn>,
     pub on_seen: Vec<HookFn>,
+    pub on_leave: Vec<LeaveFn>,
 }
 
 impl Area {
@@ -39,6 +41,7 @@ impl Area {
             api: OpenApiRouter::new(),
             assets: &[],
             nav: vec![],
+            sections: vec![],
             parts: vec![],
             member_panels: vec![],
             personal_data: &[],
@@ -46,6 +49,7 @@ impl Area {
             on_sign_in: vec![],
             on_sign_out: vec![],
             on_seen: vec![],
+            on_leave: vec![],
         }
     }
 
@@ -80,6 +84,13 @@ impl Area {
     #[must_use]
     pub fn nav(mut self, nav: Nav) -> Self {
         self.nav.push(nav);
+        self
+    }
+
+    /// A page of administration.
+    #[must_use]
+    pub fn section(mut self, section: Section) -> Self {
+        self.sections.push(section);
         self
     }
 
@@ -125,6 +136,13 @@ impl Area {
         self
     }
 
+    /// Done in the step in which somebody's account ends: what she leaves behind goes to the team.
+    #[must_use]
+    pub fn on_leave(mut self, hook: LeaveFn) -> Self {
+        self.on_leave.push(hook);
+        self
+    }
+
     /// Which tables hold something about a person: for insight, export, erasure and periods. A test
     /// fails on a table with a person that no area names.
     #[must_use]
@@ -143,8 +161,19 @@ pub struct Nav {
     pub icon: &'static str,
     pub text: &'static str,
     pub action: Action,
-    /// At the bottom of the rail, outside the five.
-    pub at_the_end: bool,
+}
+
+/// A page of administration, for those who may open it: listed on `/beheer`.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// Lower comes first.
+    pub rank: u8,
+    pub path: &'static str,
+    pub icon: &'static str,
+    pub title: &'static str,
+    /// What is done there, in one line.
+    pub says: &'static str,
+    pub action: Action,
 }
 
 /// The places of the shell that stay while pages change inside.
@@ -185,6 +214,16 @@ pub type PanelFn = fn(App, User, PersonId) -> PanelFuture;
 pub type HookFuture<'a> = Pin<Box<dyn Future<Output = Result<(), db::Error>> + Send + 'a>>;
 /// What an area adds to a step of another.
 pub type HookFn = for<'a> fn(&'a mut db::Tx) -> HookFuture<'a>;
+
+/// Somebody whose account ends, and who goes on with what was hers.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaver {
+    pub user: UserId,
+    pub heir: Option<TeamId>,
+}
+
+/// What an area does when somebody leaves; the actor of the step is whoever ends the account.
+pub type LeaveFn = for<'a> fn(&'a mut db::Tx, Leaver) -> HookFuture<'a>;
 
 /// One panel on a person's page.
 pub struct Panel {

@@ -14,6 +14,7 @@ mod guard;
 mod live_route;
 pub mod password;
 mod permit;
+mod sections;
 mod serve;
 mod session;
 mod shell;
@@ -25,8 +26,8 @@ pub mod ui;
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{App, Demo, DemoAccount, Settings};
 pub use area::{
-    Area, HookFn, HookFuture, Nav, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData,
-    Side, Slot,
+    Area, HookFn, HookFuture, LeaveFn, Leaver, Nav, Panel, PanelFn, PanelFuture, PartFn,
+    PartFuture, PersonalData, Section, Side, Slot,
 };
 pub use assets::{Asset, asset_path};
 pub use error::{Broken, WebError};
@@ -38,7 +39,7 @@ pub use permit::{
     RuleReader,
 };
 pub use serve::router;
-pub use session::{SessionToken, User, end_others, monogram};
+pub use session::{SessionToken, User, end_all, end_others, monogram};
 pub use shell::{Page, again, show};
 pub use texts::Texts;
 pub use ui::{PresenceShape, icon};

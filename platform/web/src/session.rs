@@ -16,6 +16,10 @@ const SESSION: &str = "wijland";
 const DEVICE: &str = "wijland_apparaat";
 const LANGUAGE: &str = "wijland_taal";
 
+/// The two paths that are open with a temporary password.
+const CHOOSE_PASSWORD: &str = "/mijn-account/wachtwoord-kiezen";
+const SIGN_OUT: &str = "/uitloggen";
+
 /// A working day: whoever forgets to sign out is out in the evening.
 const SESSION_LASTS: SignedDuration = SignedDuration::from_hours(12);
 /// So long the code may take.
@@ -32,6 +36,8 @@ pub struct User {
     pub roles: Roles,
     pub team: Option<TeamId>,
     pub language: Language,
+    /// The password is one that an administrator gave: before anything else comes an own one.
+    pub(crate) must_choose: bool,
 }
 
 impl User {
@@ -48,6 +54,12 @@ impl User {
     #[must_use]
     pub fn scope(&self, action: Action) -> Option<Scope> {
         self.roles.scope(action)
+    }
+
+    /// Whether the password is one that an administrator gave.
+    #[must_use]
+    pub fn must_choose(&self) -> bool {
+        self.must_choose
     }
 
     #[must_use]
@@ -73,6 +85,7 @@ db::row! {
         roles: String,
         team_id: Option<TeamId>,
         language: Language,
+        must_choose: bool,
     }
 }
 
@@ -80,7 +93,8 @@ pub(crate) async fn user_of_session(tx: &mut Tx, token: &str) -> Result<Option<U
     let now = tx.now();
     let found: Option<Found> = tx
         .one(
-            "select u.id, u.name, u.first_name, u.roles, u.team_id, u.language
+            "select u.id, u.name, u.first_name, u.roles, u.team_id, u.language,
+                    exists (select 1 from temporary_passwords t where t.user_id = u.id) as must_choose
                from sessions s
                join users u on u.id = s.user_id
               where s.id = $1 and s.ends_at > $2 and not s.needs_code and u.ended_at is null",
@@ -94,6 +108,7 @@ pub(crate) async fn user_of_session(tx: &mut Tx, token: &str) -> Result<Option<U
         roles: Roles::read(&row.roles),
         team: row.team_id,
         language: row.language,
+        must_choose: row.must_choose,
     }))
 }
 
@@ -162,6 +177,11 @@ pub async fn end_others(tx: &mut Tx, user: UserId, stays: &SessionToken) -> Resu
     )
     .await
     .map(drop)
+}
+
+/// Signs a user out everywhere.
+pub async fn end_all(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    tx.execute("delete from sessions where user_id = $1", args![user]).await.map(drop)
 }
 
 /// Whether this browser has signed in as this user before.
@@ -293,6 +313,8 @@ fn percent(byte: u8) -> String {
 /// What [`User`] answers instead.
 pub enum NoUser {
     SignInFirst(SignInFirst),
+    /// Signed in with a password that somebody else knows.
+    ChoosePassword,
     Web(WebError),
 }
 
@@ -300,6 +322,7 @@ impl IntoResponse for NoUser {
     fn into_response(self) -> Response {
         match self {
             Self::SignInFirst(first) => first.into_response(),
+            Self::ChoosePassword => Redirect::to(CHOOSE_PASSWORD).into_response(),
             Self::Web(error) => error.into_response(),
         }
     }
@@ -309,11 +332,14 @@ impl FromRequestParts<App> for User {
     type Rejection = NoUser;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, NoUser> {
+        let path = parts.uri.path();
+        let is_page = parts.method == Method::GET && path != "/live" && !path.starts_with("/deel/");
         match find(parts, app).await {
+            Ok(Some(user)) if user.must_choose && ![CHOOSE_PASSWORD, SIGN_OUT].contains(&path) => {
+                Err(if is_page { NoUser::ChoosePassword } else { NoUser::Web(WebError::Forbidden) })
+            }
             Ok(Some(user)) => Ok(user),
             Ok(None) => {
-                let is_page =
-                    parts.method == Method::GET && !parts.uri.path().starts_with("/deel/");
                 let page = is_page.then(|| {
                     parts.uri.path_and_query().map_or("/".to_owned(), ToString::to_string)
                 });

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use texts::Texts;
 
 use crate::ui::{Html as SafeHtml, rendered};
-use crate::{App, Nav, Slot, User, WebError, asset_path};
+use crate::{App, Nav, Slot, User, WebError, asset_path, sections};
 
 /// What the frame needs to know of a page.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ struct Shell<'a> {
     /// The day and time of a clock that is not the world's.
     demo_clock: Option<String>,
     nav: Vec<&'a Nav>,
-    end: Vec<&'a Nav>,
+    end: Option<Nav>,
     day: SafeHtml,
     presence: SafeHtml,
     phone: SafeHtml,
@@ -90,9 +90,6 @@ async fn framed(
 ) -> Result<Response, WebError> {
     let t = app.texts(user.language);
     let main = rendered(body.render()?);
-    let allowed = |at_the_end: bool| {
-        app.nav().iter().filter(move |nav| nav.at_the_end == at_the_end && user.may(nav.action))
-    };
     let part = async |slot| app.part(slot, user).await.map(rendered);
     let shell = Shell {
         page,
@@ -102,8 +99,8 @@ async fn framed(
             let now = app.now();
             format!("{}, {}", t.day(now.date()), t.time(now.time()))
         }),
-        nav: allowed(false).take(5).collect(),
-        end: allowed(true).take(1).collect(),
+        nav: app.nav().iter().filter(|nav| user.may(nav.action)).take(5).collect(),
+        end: app.sections(user).first().map(|section| sections::nav(section)),
         day: part(Slot::Day).await?,
         presence: part(Slot::Presence).await?,
         phone: part(Slot::Phone).await?,

@@ -1,3 +1,4 @@
+web-sections = Administration
 web-skip = To the content
 web-main-menu = Main menu
 web-home = Wijland, to the beginning

@@ -1,3 +1,4 @@
+web-sections = Beheer
 web-skip = Naar de inhoud
 web-main-menu = Hoofdmenu
 web-home = Wijland, naar het begin

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use access::users::{NewUser, add_team, add_user};
+use access::users::{NewUser, add_user};
 use calls::campaign::{NewCampaign, Purpose, Source, State};
 use calls_rules::gate::Ground;
 use db::Db;
@@ -107,7 +107,7 @@ pub async fn colleagues(db: &Db, password: &str, agents: u32) -> Result<Staff, F
     let hash = web::password::hash(Pii::new(password.to_owned())).await;
     let staff = db
         .write(Actor::SYSTEM, async |tx| {
-            let team = add_team(tx, story::TEAM).await?;
+            let team = access::teams::add(tx, story::TEAM).await?;
             let (mut lead, mut administrator) = (UserId(0), UserId(0));
             let new = |login: String, name: String, role, in_team: bool| NewUser {
                 email: format!("{login}@werkbond.example"),

@@ -51,6 +51,14 @@ impl Wrong {
     }
 }
 
+/// The first page of somebody whose password an administrator knows.
+#[derive(Template)]
+#[template(path = "choose_password.html")]
+pub(super) struct ChoosePage<'a> {
+    pub t: &'a Texts,
+    pub wrong: Option<Wrong>,
+}
+
 #[derive(Template)]
 #[template(path = "account.html")]
 pub(super) struct AccountPage<'a> {

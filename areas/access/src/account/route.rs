@@ -6,7 +6,8 @@ use db::args;
 use serde::Deserialize;
 use web::{App, Form, Page, SessionToken, User, WebError};
 
-use super::page::{AccountPage, PasswordForm, Wrong};
+use super::page::{AccountPage, ChoosePage, PasswordForm, Wrong};
+use crate::roles::role_text;
 use crate::users;
 
 pub(crate) fn routes() -> Router<App> {
@@ -14,6 +15,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/mijn-account", get(show))
         .route("/mijn-account/taal", post(choose_language))
         .route("/mijn-account/wachtwoord", post(change_password))
+        .route("/mijn-account/wachtwoord-kiezen", get(ask_password).post(choose_password))
 }
 
 #[derive(Deserialize)]
@@ -82,6 +84,49 @@ async fn change_password(
     Ok(Redirect::to("/mijn-account?gedaan=wachtwoord").into_response())
 }
 
+async fn ask_password(State(app): State<App>, user: User) -> Result<Response, WebError> {
+    if !user.must_choose() {
+        return Ok(Redirect::to("/mijn-account").into_response());
+    }
+    let t = app.texts(user.language);
+    let body = ChoosePage { t: &t, wrong: None };
+    web::show(&app, &user, Page::new(t.get("access-account"), "/mijn-account"), &body).await
+}
+
+/// Who signed in with a temporary password just showed it; it is not asked for again.
+async fn choose_password(
+    State(app): State<App>,
+    user: User,
+    session: SessionToken,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, WebError> {
+    if !user.must_choose() {
+        return Err(WebError::Forbidden);
+    }
+    let new = match form.parse() {
+        Ok(new) => new,
+        Err(wrong) => {
+            let t = app.texts(user.language);
+            let body = ChoosePage { t: &t, wrong: Some(wrong) };
+            return web::again(
+                &app,
+                &user,
+                Page::new(t.get("access-account"), "/mijn-account"),
+                &body,
+            )
+            .await;
+        }
+    };
+    let hash = web::password::hash(new).await;
+    app.db()
+        .write(user.actor(), async |tx| {
+            users::set_password(tx, user.id, &hash).await?;
+            web::end_others(tx, user.id, &session).await
+        })
+        .await?;
+    Ok(Redirect::to("/").into_response())
+}
+
 async fn render(
     app: &App,
     user: &User,
@@ -105,21 +150,5 @@ async fn render(
         web::again(app, user, page, &body).await
     } else {
         web::show(app, user, page, &body).await
-    }
-}
-
-fn role_text(role: kernel::Role) -> &'static str {
-    use kernel::Role as R;
-    match role {
-        R::Agent => "access-role-agent",
-        R::Coach => "access-role-coach",
-        R::TeamLead => "access-role-team-lead",
-        R::Field => "access-role-field",
-        R::Communications => "access-role-communications",
-        R::Finance => "access-role-finance",
-        R::Director => "access-role-director",
-        R::Adviser => "access-role-adviser",
-        R::Privacy => "access-role-privacy",
-        R::Administrator => "access-role-administrator",
     }
 }

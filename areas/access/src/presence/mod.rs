@@ -15,4 +15,4 @@ pub use store::{
     Mate, Now, Seen, choose, desk_cleared, mates_of, now, seconds_of_day, sign_off,
     stretches_of_day, takes_records, watched,
 };
-pub(crate) use store::{seen, signed_in, signed_out};
+pub(crate) use store::{is_busy, leaves, seen, signed_in, signed_out};

@@ -35,7 +35,7 @@ pub async fn takes_records(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
 }
 
 /// A call, or one that waits for its outcome, is on the desk.
-async fn is_busy(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+pub(crate) async fn is_busy(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
     let busy: i64 = tx
         .value(
             "select count(*) as value from claims where agent_id = $1 and released_at is null and busy",
@@ -196,6 +196,21 @@ pub(crate) fn signed_out(tx: &mut Tx) -> HookFuture<'_> {
         let at = tx.now();
         begin(tx, user, current, Intent::SignedOut, place, at).await
     })
+}
+
+/// The account of this user ends: so does what runs.
+pub(crate) async fn leaves(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    let current = now(tx, user).await?.filter(|current| current.intent != Intent::SignedOut);
+    let Some(current) = current else { return Ok(()) };
+    let (place, at) = (current.place, tx.now());
+    let actor = tx.actor().clone();
+    let team: Option<TeamId> =
+        tx.value("select team_id as value from users where id = $1", args![user]).await?;
+    // The seconds of the stretch are hers, whoever ends it.
+    tx.act_as(Actor { kind: ActorKind::System, user, team, command: None });
+    begin(tx, user, Some(current), Intent::SignedOut, place, at).await?;
+    tx.act_as(actor);
+    Ok(())
 }
 
 db::row! {

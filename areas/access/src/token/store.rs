@@ -1,6 +1,6 @@
 use db::{Error, Tx, args, new_id};
-use jiff::SignedDuration;
-use kernel::{Event, EventKind, TokenId, UserId, local};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Event, EventKind, Fact, TokenId, UserId, local};
 use sha2::{Digest, Sha256};
 
 kernel::codes! {
@@ -48,4 +48,65 @@ pub async fn create(tx: &mut Tx, token: NewToken) -> Result<String, Error> {
     .await?;
     activity::record(tx, Event::new(EventKind::TokenMade, local(now).date())).await?;
     Ok(secret)
+}
+
+db::row! {
+    /// A token as it is listed: never the token itself.
+    pub(super) struct Listed {
+        pub id: TokenId,
+        pub name: String,
+        pub user_name: String,
+        pub scopes: String,
+        pub created_at: Timestamp,
+        pub ends_at: Option<Timestamp>,
+    }
+}
+
+/// The tokens that let somebody in now, newest first.
+pub(super) async fn valid(tx: &mut Tx) -> Result<Vec<Listed>, Error> {
+    let now = tx.now();
+    tx.all(
+        "select k.id, k.name, u.name as user_name, k.scopes, k.created_at, k.ends_at
+           from api_tokens k join users u on u.id = k.user_id
+          where k.revoked_at is null and (k.ends_at is null or k.ends_at > $1) and u.ended_at is null
+          order by k.id desc limit 500",
+        args![now],
+    )
+    .await
+}
+
+/// # Errors
+///
+/// [`Error::Raced`] if it is not there or was revoked before.
+pub(super) async fn revoke(tx: &mut Tx, id: TokenId) -> Result<(), Error> {
+    let now = tx.now();
+    let revoked = tx
+        .execute(
+            "update api_tokens set revoked_at = $1 where id = $2 and revoked_at is null",
+            args![now, id],
+        )
+        .await?;
+    if revoked == 0 {
+        return Err(Error::Raced);
+    }
+    let event =
+        Event::new(EventKind::TokenRevoked, local(now).date()).with("token", Fact::Number(id.0));
+    activity::record(tx, event).await
+}
+
+/// No program works in the name of somebody who left.
+pub(crate) async fn revoke_all(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    let now = tx.now();
+    let revoked = tx
+        .execute(
+            "update api_tokens set revoked_at = $1 where user_id = $2 and revoked_at is null",
+            args![now, user],
+        )
+        .await?;
+    if revoked == 0 {
+        return Ok(());
+    }
+    let event =
+        Event::new(EventKind::TokenRevoked, local(now).date()).with("user", Fact::Number(user.0));
+    activity::record(tx, event).await
 }

@@ -1,5 +1,9 @@
-//! Accounts of colleagues.
+//! Colleagues: their accounts, from the first day to the last.
 
+mod page;
+mod route;
 mod store;
 
-pub use store::{NewUser, Team, add_team, add_user, by_login, set_language, set_password, teams};
+pub(crate) use route::routes;
+pub use store::{NewUser, add_user, by_login};
+pub(crate) use store::{set_language, set_password};

@@ -1,6 +1,11 @@
-use db::{Error, Tx, args, new_id};
-use kernel::{Event, EventKind, Roles, TeamId, UserId, local};
+use access_rules::account::{Account, Refused, Region, Standing, may_end, may_get};
+use db::{Error, Query, Tx, args, new_id};
+use jiff::Timestamp;
+use kernel::{Event, EventKind, Fact, Role, Roles, TeamId, UserId, local};
 use texts::Language;
+use web::{App, Leaver, two_step};
+
+use crate::{presence, token};
 
 /// An account to be made; the password is hashed already (`web::password::hash`).
 #[derive(Clone, Debug)]
@@ -40,24 +45,8 @@ pub async fn add_user(tx: &mut Tx, user: NewUser) -> Result<UserId, Error> {
         ],
     )
     .await?;
-    changed(tx).await?;
+    record(tx, "account_added", id).await?;
     Ok(id)
-}
-
-pub async fn add_team(tx: &mut Tx, name: &str) -> Result<TeamId, Error> {
-    let id = TeamId(new_id());
-    tx.change_one("insert into teams (id, name) values ($1, $2)", args![id, name.trim()]).await?;
-    changed(tx).await?;
-    Ok(id)
-}
-
-db::row! {
-    #[derive(Clone, Debug)]
-    pub struct Team { pub id: TeamId, pub name: String }
-}
-
-pub async fn teams(tx: &mut Tx) -> Result<Vec<Team>, Error> {
-    tx.all("select id, name from teams where ended_at is null order by name", args![]).await
 }
 
 db::row! {
@@ -74,17 +63,291 @@ pub async fn by_login(tx: &mut Tx, login: &str) -> Result<Option<UserId>, Error>
     Ok(found.map(|user| user.id))
 }
 
-pub async fn set_language(tx: &mut Tx, user: UserId, language: Language) -> Result<(), Error> {
+pub(crate) async fn set_language(
+    tx: &mut Tx,
+    user: UserId,
+    language: Language,
+) -> Result<(), Error> {
     tx.change_one("update users set language = $1 where id = $2", args![language, user]).await
 }
 
-pub async fn set_password(tx: &mut Tx, user: UserId, password_hash: &str) -> Result<(), Error> {
+/// The user's own choice: no longer one that somebody else knows.
+pub(crate) async fn set_password(
+    tx: &mut Tx,
+    user: UserId,
+    password_hash: &str,
+) -> Result<(), Error> {
     tx.change_one("update users set password_hash = $1 where id = $2", args![password_hash, user])
         .await?;
-    changed(tx).await
+    tx.execute("delete from temporary_passwords where user_id = $1", args![user]).await?;
+    record(tx, "password_chosen", user).await
 }
 
-async fn changed(tx: &mut Tx) -> Result<(), Error> {
-    let day = local(tx.now()).date();
-    activity::record(tx, Event::new(EventKind::UserChanged, day)).await
+/// A password that the acting administrator tells the user: it opens one page, where an own one is chosen.
+/// Whoever was signed in with the old one is no longer.
+pub(super) async fn give_password(
+    tx: &mut Tx,
+    user: UserId,
+    password_hash: &str,
+) -> Result<(), Error> {
+    let (by, now) = (tx.actor().user, tx.now());
+    tx.change_one(
+        "update users set password_hash = $1 where id = $2 and ended_at is null",
+        args![password_hash, user],
+    )
+    .await?;
+    tx.change_one(
+        "insert into temporary_passwords (user_id, given_by, given_at) values ($1, $2, $3)
+         on conflict (user_id) do update set given_by = excluded.given_by, given_at = excluded.given_at",
+        args![user, by, now],
+    )
+    .await?;
+    web::end_all(tx, user).await?;
+    record(tx, "password_given", user).await
+}
+
+db::row! {
+    /// A colleague as the list shows her.
+    pub(super) struct Listed {
+        pub id: UserId,
+        pub name: String,
+        pub login: String,
+        pub roles: String,
+        pub team_name: Option<String>,
+        pub in_two_steps: bool,
+        pub ended_at: Option<Timestamp>,
+    }
+}
+
+pub(super) const ON_A_PAGE: usize = 100;
+
+/// Colleagues by name, or those whose name, sign-in name or address holds what was typed; one more than a
+/// page, so that one sees whether there is another.
+pub(super) async fn list(
+    tx: &mut Tx,
+    typed: &str,
+    ended: bool,
+    after: Option<(&str, UserId)>,
+) -> Result<Vec<Listed>, Error> {
+    let mut query = Query::new(
+        "select u.id, u.name, u.login, u.roles, t.name as team_name, u.totp_secret is not null as in_two_steps,
+                u.ended_at
+           from users u left join teams t on t.id = u.team_id
+          where true",
+    );
+    query.push(if ended { " and u.ended_at is not null" } else { " and u.ended_at is null" });
+    let typed = typed.trim().to_lowercase();
+    if !typed.is_empty() {
+        let within = format!("%{}%", typed.replace(['%', '_'], ""));
+        query
+            .push(" and (lower(u.name) like ")
+            .bind(within.as_str())
+            .push(" or u.login like ")
+            .bind(within.as_str())
+            .push(" or u.email_fold like ")
+            .bind(within.as_str())
+            .push(")");
+    }
+    if let Some((name, id)) = after {
+        query.push(" and (u.name, u.id) > (").bind(name).push(", ").bind(id).push(")");
+    }
+    query
+        .push(" order by u.name, u.id limit ")
+        .bind(i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX));
+    tx.list(query).await
+}
+
+db::row! {
+    /// An account as its page shows it.
+    #[derive(Clone, Debug)]
+    pub(super) struct Stored {
+        pub id: UserId,
+        pub name: String,
+        pub first_name: String,
+        pub login: String,
+        pub email: String,
+        pub roles: String,
+        pub team_id: Option<TeamId>,
+        pub language: Language,
+        pub in_two_steps: bool,
+        /// The password is one that an administrator gave.
+        pub temporary: bool,
+        pub created_at: Timestamp,
+        pub ended_at: Option<Timestamp>,
+        pub promises: i64,
+    }
+}
+
+pub(super) async fn by_id(tx: &mut Tx, id: UserId) -> Result<Option<Stored>, Error> {
+    tx.one(
+        "select u.id, u.name, u.first_name, u.login, u.email, u.roles, u.team_id, u.language,
+                u.totp_secret is not null as in_two_steps,
+                exists (select 1 from temporary_passwords p where p.user_id = u.id) as temporary,
+                u.created_at, u.ended_at,
+                (select count(*) from callbacks b where b.owner_id = u.id and b.ended_at is null) as promises
+           from users u where u.id = $1",
+        args![id],
+    )
+    .await
+}
+
+db::row! {
+    struct RegionRow { postcode_from: String, postcode_until: String }
+}
+
+pub(super) async fn regions(tx: &mut Tx, id: UserId) -> Result<Vec<Region>, Error> {
+    let rows: Vec<RegionRow> = tx
+        .all(
+            "select postcode_from, postcode_until from user_regions where user_id = $1 order by postcode_from",
+            args![id],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Region { from: row.postcode_from, until: row.postcode_until })
+        .collect())
+}
+
+pub(super) async fn set_regions(tx: &mut Tx, id: UserId, regions: &[Region]) -> Result<(), Error> {
+    tx.execute("delete from user_regions where user_id = $1", args![id]).await?;
+    for Region { from, until } in regions {
+        tx.execute(
+            "insert into user_regions (user_id, postcode_from, postcode_until) values ($1, $2, $3)
+             on conflict (user_id, postcode_from) do update set postcode_until = excluded.postcode_until",
+            args![id, from.as_str(), until.as_str()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Whether somebody else, ended or not, has this sign-in name.
+pub(super) async fn is_login_taken(
+    tx: &mut Tx,
+    login: &str,
+    but: Option<UserId>,
+) -> Result<bool, Error> {
+    let others: i64 = tx
+        .value(
+            "select count(*) as value from users where login = $1 and id <> $2",
+            args![login, but.unwrap_or(UserId(0))],
+        )
+        .await?;
+    Ok(others > 0)
+}
+
+/// What the rules have to know before this account changes or ends.
+async fn standing(tx: &mut Tx, stored: &Stored, heir: Option<TeamId>) -> Result<Standing, Error> {
+    let id = stored.id;
+    let roles: Vec<RolesRow> =
+        tx.all("select roles from users where ended_at is null and id <> $1", args![id]).await?;
+    let is_administrator = |roles: &str| Roles::read(roles).has(Role::Administrator);
+    let other_administrators = roles.iter().filter(|row| is_administrator(&row.roles)).count();
+    Ok(Standing {
+        is_oneself: tx.actor().user == id,
+        is_administrator: is_administrator(&stored.roles),
+        other_administrators: i64::try_from(other_administrators).unwrap_or(i64::MAX),
+        in_call: presence::is_busy(tx, id).await?,
+        promises: stored.promises,
+        has_heir: heir.is_some(),
+    })
+}
+
+db::row! {
+    struct RolesRow { roles: String }
+}
+
+/// # Errors
+///
+/// [`Error::Duplicate`] if the e-mail address is somebody else's.
+pub(super) async fn change(
+    tx: &mut Tx,
+    stored: &Stored,
+    account: &Account,
+    team: Option<TeamId>,
+    language: Language,
+) -> Result<Result<(), Refused>, Error> {
+    let Account { name, first_name, login, email, roles, regions } = account;
+    if let Err(refused) = may_get(standing(tx, stored, None).await?, roles) {
+        return Ok(Err(refused));
+    }
+    tx.change_one(
+        "update users set name = $1, first_name = $2, login = $3, email = $4, email_fold = $5, roles = $6,
+                team_id = $7, language = $8
+          where id = $9 and ended_at is null",
+        args![
+            name.as_str(),
+            first_name.as_str(),
+            login.as_str(),
+            email.as_str(),
+            email.to_lowercase(),
+            roles.stored(),
+            team,
+            language,
+            stored.id,
+        ],
+    )
+    .await?;
+    set_regions(tx, stored.id, regions).await?;
+    record(tx, "account_changed", stored.id).await?;
+    Ok(Ok(()))
+}
+
+/// Ends an account: signed out everywhere, tokens revoked, and what was hers goes on with the team.
+pub(super) async fn end(
+    tx: &mut Tx,
+    app: &App,
+    stored: &Stored,
+    heir: Option<TeamId>,
+) -> Result<Result<(), Refused>, Error> {
+    if let Err(refused) = may_end(standing(tx, stored, heir).await?) {
+        return Ok(Err(refused));
+    }
+    let (user, now) = (stored.id, tx.now());
+    let ended = tx
+        .execute(
+            "update users set ended_at = $1 where id = $2 and ended_at is null",
+            args![now, user],
+        )
+        .await?;
+    if ended == 0 {
+        return Err(Error::Raced);
+    }
+    web::end_all(tx, user).await?;
+    token::revoke_all(tx, user).await?;
+    presence::leaves(tx, user).await?;
+    for hook in app.on_leave() {
+        hook(tx, Leaver { user, heir }).await?;
+    }
+    record(tx, "account_ended", user).await?;
+    Ok(Ok(()))
+}
+
+/// Somebody comes back: the account opens again, with a password that was just given.
+pub(super) async fn reopen(tx: &mut Tx, user: UserId, password_hash: &str) -> Result<(), Error> {
+    let reopened = tx
+        .execute(
+            "update users set ended_at = null where id = $1 and ended_at is not null",
+            args![user],
+        )
+        .await?;
+    if reopened == 0 {
+        return Err(Error::Raced);
+    }
+    give_password(tx, user, password_hash).await?;
+    record(tx, "account_reopened", user).await
+}
+
+/// For a colleague who lost her telephone and her recovery codes.
+pub(super) async fn end_two_steps(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    tx.change_one("update users set totp_secret = null where id = $1", args![user]).await?;
+    two_step::end(tx, user).await?;
+    record(tx, "two_step_off", user).await
+}
+
+async fn record(tx: &mut Tx, what: &'static str, user: UserId) -> Result<(), Error> {
+    let event = Event::new(EventKind::UserChanged, local(tx.now()).date())
+        .with("what", Fact::Code(what))
+        .with("user", Fact::Number(user.0));
+    activity::record(tx, event).await
 }

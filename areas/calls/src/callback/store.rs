@@ -249,6 +249,37 @@ pub async fn move_to(
     activity::record(tx, event).await
 }
 
+db::row! {
+    struct Handed { id: CallbackId, person_id: PersonId, due_on: Date }
+}
+
+/// The promises of somebody who leaves become the team's: to be kept by whoever is there.
+pub(crate) async fn hand_over(
+    tx: &mut Tx,
+    owner: UserId,
+    heir: Option<TeamId>,
+) -> Result<(), Error> {
+    let handed: Vec<Handed> = tx
+        .all(
+            "select id, person_id, due_on from callbacks where owner_id = $1 and ended_at is null order by id",
+            args![owner],
+        )
+        .await?;
+    for Handed { id, person_id, due_on } in handed {
+        tx.change_one(
+            "update callbacks set owner_id = null, team_id = coalesce($1, team_id), moves = moves + 1 where id = $2",
+            args![heir, id],
+        )
+        .await?;
+        let event = Event::new(EventKind::CallbackMoved, local(tx.now()).date())
+            .about(person_id)
+            .with("due_on", Fact::Day(due_on))
+            .with("to", Fact::Code("team"));
+        activity::record(tx, event).await?;
+    }
+    Ok(())
+}
+
 /// Ends a promise that need not be kept, because the person or a team lead said so.
 pub async fn cancel(tx: &mut Tx, id: CallbackId, person: PersonId) -> Result<(), Error> {
     let now = tx.now();

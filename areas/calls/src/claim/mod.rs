@@ -4,8 +4,8 @@ mod next;
 mod store;
 
 pub use next::{Asked, next};
-pub(crate) use store::make_busy;
 pub use store::{
     Claim, SkipReason, Skipped, Taken, held, of_agent, of_person, release_expired, renew, skip,
     take,
 };
+pub(crate) use store::{let_go, make_busy};

@@ -133,7 +133,27 @@ pub async fn release_expired(tx: &mut Tx) -> Result<usize, Error> {
     );
     query.bind(now).push(" order by c.id limit ").bind(100_i64).push(tx.lock_and_skip());
     let expired: Vec<Expired> = tx.list(query).await?;
-    for claim in &expired {
+    back_to_the_list(tx, &expired).await?;
+    Ok(expired.len())
+}
+
+/// Whom somebody who leaves has on the desk goes back to the list at once.
+pub(crate) async fn let_go(tx: &mut Tx, agent: UserId) -> Result<(), Error> {
+    let left: Vec<Expired> = tx
+        .all(
+            "select c.id, c.person_id, c.agent_id, c.call_record_id,
+                    (select r.campaign_id from call_records r where r.id = c.call_record_id) as campaign_id
+               from claims c
+              where c.released_at is null and not c.busy and c.agent_id = $1",
+            args![agent],
+        )
+        .await?;
+    back_to_the_list(tx, &left).await
+}
+
+async fn back_to_the_list(tx: &mut Tx, claims: &[Expired]) -> Result<(), Error> {
+    let now = tx.now();
+    for claim in claims {
         release(tx, claim.id, "lease_ended").await?;
         if let Some(record) = claim.call_record_id {
             back_to_waiting(tx, record).await?;
@@ -144,7 +164,7 @@ pub async fn release_expired(tx: &mut Tx) -> Result<usize, Error> {
         event.payload.push(("agent", Fact::Number(claim.agent_id.0)));
         activity::record(tx, event).await?;
     }
-    Ok(expired.len())
+    Ok(())
 }
 
 async fn release(tx: &mut Tx, claim: ClaimId, how: &'static str) -> Result<(), Error> {
