@@ -60,7 +60,7 @@ impl EventKind {
             Self::PersonChanged => "somebody changed a person; payload: number of fields",
             Self::OrganisationAdded => "an organisation was added by hand",
             Self::OrganisationChanged => "somebody changed an organisation",
-            Self::ContactPersonChanged => "a contact person of an organisation came, changed or left",
+            Self::ContactPersonChanged => "a contact person of an organisation came or left; payload: change",
             Self::MembershipChanged => "a membership began, changed or got an end date",
             Self::ConsentGiven => "a person allowed contact; payload: purpose, channel",
             Self::ConsentWithdrawn => "a person took a consent back; payload: purpose, channel",
@@ -146,6 +146,12 @@ impl Event {
     #[must_use]
     pub fn about(mut self, person: PersonId) -> Self {
         self.person = Some(person);
+        self
+    }
+
+    #[must_use]
+    pub fn of_organisation(mut self, organisation: OrganisationId) -> Self {
+        self.organisation = Some(organisation);
         self
     }
 

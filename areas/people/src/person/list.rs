@@ -14,8 +14,10 @@ use web::{App, FileReader, Page, WebError};
 
 use super::store::{Found, found_query, is_empty};
 use crate::Sight;
+use crate::address_bar::encoded;
 use crate::search::page::status;
 use crate::search::{Vocabulary, search};
+use crate::sight::may_write;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/leden", get(list))
@@ -72,7 +74,7 @@ async fn list(
         found.last().map(|last| format!("{} {}", last.name().sort_key(), last.id)).unwrap_or_default()
     });
     let t = app.texts(reader.language);
-    let may_add = reader.may(kernel::Action::WorkCalls) || reader.may(kernel::Action::GuardPrivacy);
+    let may_add = may_write(&reader);
     let body = ListPage { t: &t, filter: &filter, found, next, empty, may_add };
     web::show(&app, &reader, Page::new(t.get("people-nav"), "/leden"), &body).await
 }
@@ -165,13 +167,6 @@ impl ListPage<'_> {
     /// The address of the next page: the same filter, behind the last row.
     fn next_address(&self, after: &str) -> String {
         let Filter { q: _, status, sector, plaats, na: _ } = self.filter;
-        let encoded = |text: &str| {
-            text.bytes()
-                .map(|byte| {
-                    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-                })
-                .collect::<String>()
-        };
         format!(
             "/leden?status={}&sector={}&plaats={}&na={}",
             encoded(status),
