@@ -4,6 +4,7 @@ mod calling;
 mod harness;
 mod imports;
 mod members;
+mod organisations;
 mod presence;
 mod promises;
 mod rights;

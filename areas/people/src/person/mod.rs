@@ -10,7 +10,7 @@ mod store;
 pub use api::PersonBody;
 pub use page::{formal, why_text};
 pub(crate) use store::{found_query, tokens};
-pub use store::{Found, Stored, add, page, by_id, change, find, number_is_wrong, report_death};
+pub use store::{Found, Stored, add, page, by_id, by_member_number, change, find, number_is_wrong, report_death};
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
