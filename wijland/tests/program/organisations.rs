@@ -18,7 +18,7 @@ async fn an_employer_shows_where_it_stands_and_who_speaks_for_it() {
         list.shows("van De Linde Thuiszorg");
         let press = world.count(PRESS).await;
         let page = noor.get(&format!("/organisaties/{press}")).await;
-        for shown in ["Drukkerij De IJssel, binderij", "Voorzitter ondernemingsraad", "W. van Vliet", "81000022", "0575 12 34 00"] {
+        for shown in ["Drukkerij De IJssel, binderij", "Voorzitter ondernemingsraad", "Willem van Vliet", "81000022", "0575 12 34 00"] {
             page.shows(shown);
         }
         let branch = world.count("select min(id) as value from organisations where external_id = 'O-7'").await;
@@ -43,17 +43,17 @@ async fn seeing_who_speaks_for_an_employer_is_written_down() {
         noor.get("/organisaties?q=drukkerij").await.shows("Drukkerij");
         noor.get(&format!("/organisaties/{linde}")).await.shows("Nog geen contactpersoon.");
         assert_eq!(world.count(READS).await, 0, "nobody was named");
-        noor.get(&format!("/organisaties/{press}")).await.shows("W. van Vliet");
+        noor.get(&format!("/organisaties/{press}")).await.shows("Willem van Vliet");
         assert_eq!(world.count(READS).await, 1);
+        // A name on another page is not an opened file.
+        let vliet = world.person("1840227").await;
+        let mut marit = world.browser("marit").await;
+        marit.get(&format!("/leden/{vliet}")).await.shows("Eén collega opende dit dossier");
         let before = world.count("select count(*) as value from reads where why = 'api'").await;
         let program = world.program("noor").await;
         let read = program.get(&format!("/organisations/{press}")).await.json();
         assert_eq!(read["contact_persons"][0]["role"], "Voorzitter ondernemingsraad");
         assert_eq!(world.count("select count(*) as value from reads where why = 'api'").await, before + 1);
-        // A name on another page is not an opened file.
-        let vliet = world.person("1840227").await;
-        let mut marit = world.browser("marit").await;
-        marit.get(&format!("/leden/{vliet}")).await.shows("Eén collega opende dit dossier");
     })
     .await;
 }
@@ -160,8 +160,6 @@ async fn a_change_that_crosses_another_loses_nothing() {
         let mut again = typed("Zwolle");
         again[0].1 = &version;
         assert_eq!(noor.post(&path, &again).await.status, StatusCode::SEE_OTHER);
-        let stays = "select count(*) as value from organisations where external_id = 'O-3' and town = 'Zwolle'";
-        assert_eq!(world.count(stays).await, 0, "a form without the external key takes it away");
         let town = "select count(*) as value from organisations where kvk = '81000022' and town = 'Zwolle'";
         assert_eq!(world.count(town).await, 1);
     })
@@ -205,7 +203,8 @@ async fn a_contact_person_comes_and_goes() {
         let page = noor.get(&format!("/organisaties/{linde}")).await;
         page.shows("Hoofd HR");
         page.shows("Contactpersoon toegevoegd");
-        let end = format!("/organisaties/{linde}/contactpersonen/{}/einde", page.between("contactpersonen/", "/einde"));
+        let role = page.text.split("/einde\"").next().and_then(|before| before.rsplit('/').next()).unwrap();
+        let end = format!("/organisaties/{linde}/contactpersonen/{role}/einde");
         noor.get(&end).await.shows("value=\"24-11-2026\"");
         let early = noor.post(&end, &[("until", "1-1-2020")]).await;
         assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -251,7 +250,7 @@ async fn employers_are_for_those_who_may_and_changed_by_those_who_work_with_them
         let login = |role| story::COLLEAGUES.iter().find(|colleague| colleague.role == role).unwrap().login;
         let mut finance = world.browser(login(kernel::Role::Finance)).await;
         let page = finance.get(&format!("/organisaties/{press}")).await;
-        page.shows("W. van Vliet");
+        page.shows("Willem van Vliet");
         page.hides("/einde");
         page.hides(&format!("/organisaties/{press}/wijzig"));
         assert_eq!(add_contact(&mut finance, press, kaya, "Hoofd HR", "").await.status, StatusCode::FORBIDDEN);

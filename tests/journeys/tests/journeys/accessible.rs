@@ -46,6 +46,11 @@ async fn axe_finds_nothing() {
             let change = format!("/leden/{person}/wijzig");
             let pages = ["/leden?q=vliet", &file, &change, "/leden/nieuw", "/mijn-account", "/leden?q=bestaatniet"];
             pages_of(program, look, "noor", &pages, &mut wrong).await;
+            let employer = format!("/organisaties/{}", program.employer("O-3").await);
+            let change = format!("{employer}/wijzig");
+            let contact = format!("{employer}/contactpersonen/nieuw?q=dekker");
+            let pages = ["/organisaties", &employer, &change, &contact, "/organisaties/nieuw", "/organisaties?q=bestaatniet"];
+            pages_of(program, look, "noor", &pages, &mut wrong).await;
             pages_of(program, look, "anna", &["/import", "/import/voorbeeld/geen"], &mut wrong).await;
         }
         for dark in [false, true] {

@@ -22,7 +22,7 @@ async fn an_employer_gets_a_contact_person() {
         noor.press(Key::Enter).await;
         noor.shows("Contactpersoon toevoegen").await;
         noor.tab_to("#q").await;
-        noor.types("dekker").await;
+        noor.types("2210418").await;
         noor.press(Key::Enter).await;
         noor.is_seen("[name=person]").await;
         noor.tab_to("[name=person]").await;
