@@ -1,8 +1,8 @@
 web-skip = To the content
 web-main-menu = Main menu
 web-home = Wijland, to the beginning
-web-search-label = Search member, phone number, postcode or e-mail address
-web-search-hint = Search member, number, postcode
+web-search-label = Search member, phone number, postcode, e-mail address or organisation
+web-search-hint = Search member, number, organisation
 web-search-found = People found
 web-theme = Light or dark
 web-signed-in-as = Signed in as { $name }

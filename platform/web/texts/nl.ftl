@@ -1,8 +1,8 @@
 web-skip = Naar de inhoud
 web-main-menu = Hoofdmenu
 web-home = Wijland, naar het begin
-web-search-label = Zoek lid, telefoonnummer, postcode of e-mailadres
-web-search-hint = Zoek lid, nummer, postcode
+web-search-label = Zoek lid, telefoonnummer, postcode, e-mailadres of organisatie
+web-search-hint = Zoek lid, nummer, organisatie
 web-search-found = Gevonden mensen
 web-theme = Licht of donker
 web-signed-in-as = Ingelogd als { $name }

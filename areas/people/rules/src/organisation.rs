@@ -316,7 +316,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_asked_again_beside_its_field() {
-        let cases: [(&str, Draft, &[(&str, Why)]); 9] = [
+        type Asked = &'static [(&'static str, Why)];
+        let cases: [(&str, Draft, Asked); 9] = [
             ("no name", Draft { name: " ".into(), ..linde() }, &[("name", Why::NameMissing)]),
             ("kind", Draft { kind: "shop".into(), ..linde() }, &[("kind", Why::NotAKind)]),
             ("seven digits", Draft { kvk: "8100001".into(), ..linde() }, &[("kvk", Why::NotEightDigits)]),

@@ -3,17 +3,17 @@ use kernel::PersonId;
 use texts::Texts;
 use web::{App, Panel, PanelFuture, Side, User};
 
-use super::store::{Role, of_person, period};
+use super::store::{SpeaksFor, of_person, period};
 
 #[derive(Template)]
 #[template(path = "contact_person_panel.html")]
 struct RolesPanel<'a> {
     t: &'a Texts,
-    roles: Vec<Role>,
+    roles: Vec<SpeaksFor>,
 }
 
 impl RolesPanel<'_> {
-    fn period(&self, role: &Role) -> String {
+    fn period(&self, role: &SpeaksFor) -> String {
         period(self.t, role.from_on, role.until_on)
     }
 }

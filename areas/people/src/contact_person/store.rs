@@ -179,7 +179,7 @@ async fn record(
 db::row! {
     /// An organisation for which a person speaks.
     #[derive(Debug)]
-    pub(super) struct Role {
+    pub(super) struct SpeaksFor {
         pub organisation_id: OrganisationId,
         pub organisation: String,
         pub role: String,
@@ -189,7 +189,7 @@ db::row! {
 }
 
 /// For whom a person speaks and spoke, current roles first.
-pub(super) async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Role>, Error> {
+pub(super) async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<SpeaksFor>, Error> {
     tx.all(
         "select c.organisation_id, o.name as organisation, c.role, c.from_on, c.until_on
            from contact_persons c join organisations o on o.id = c.organisation_id
