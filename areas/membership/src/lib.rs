@@ -1,5 +1,6 @@
 //! Memberships, from when to when, at which tariff.
 
+mod api;
 mod panel;
 mod store;
 
@@ -31,6 +32,7 @@ const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
 pub fn area() -> Area {
     Area::new("membership", TEXTS)
         .migrations(MIGRATIONS)
+        .api(api::routes())
         .member_panel(panel::head)
         .member_panel(panel::beside)
         .personal_data(PERSONAL_DATA)

@@ -1,7 +1,8 @@
-use db::{Bulk, Error, Tx, args, new_id};
+use db::{Bulk, Error, Query, Tx, args, new_id};
 use jiff::civil::Date;
 use kernel::{MembershipId, OrganisationId, PersonId};
 use membership_rules::Period;
+use people::Sight;
 
 db::row! {
     #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,6 +29,58 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Membership>,
         args![person],
     )
     .await
+}
+
+db::row! {
+    /// A membership with whose it is.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Held {
+        pub id: MembershipId,
+        pub person_id: Option<PersonId>,
+        pub organisation_id: Option<OrganisationId>,
+        pub tariff: String,
+        pub starts_on: Option<Date>,
+        pub ends_on: Option<Date>,
+    }
+}
+
+impl Held {
+    pub(crate) fn period(&self) -> Period {
+        Period { starts_on: self.starts_on, ends_on: self.ends_on }
+    }
+}
+
+/// Which memberships are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub id: Option<MembershipId>,
+    pub person: Option<PersonId>,
+    pub organisation: Option<OrganisationId>,
+    pub after: MembershipId,
+    pub limit: i64,
+}
+
+/// Memberships by id: of organisations, and of the people whom this user may see.
+pub(crate) async fn held(tx: &mut Tx, wanted: Wanted, sight: Sight) -> Result<Vec<Held>, Error> {
+    let Wanted { id, person, organisation, after, limit } = wanted;
+    let mut query = Query::new(
+        "select m.id, m.person_id, m.organisation_id, m.tariff, m.starts_on, m.ends_on
+           from memberships m left join people p on p.id = m.person_id
+          where (m.person_id is null or (true",
+    );
+    sight.push(&mut query);
+    query.push(")) and m.id > ").bind(after);
+    if let Some(id) = id {
+        query.push(" and m.id = ").bind(id);
+    }
+    if let Some(person) = person {
+        query.push(" and m.person_id = ").bind(person);
+    }
+    if let Some(organisation) = organisation {
+        query.push(" and m.organisation_id = ").bind(organisation);
+    }
+    query.push(" order by m.id limit ").bind(limit);
+    tx.list(query).await
 }
 
 /// Inserts first memberships of many people: the log is the caller's, an import is one event.

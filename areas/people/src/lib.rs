@@ -1,6 +1,9 @@
-//! Persons: who they are, how to reach them, what they allowed; finding them.
+//! Persons and organisations: who they are, how to reach them, what they allowed; finding them.
 
+mod address_bar;
 pub mod contact;
+pub mod contact_person;
+mod field;
 pub mod organisation;
 pub mod permission;
 pub mod person;
@@ -59,8 +62,13 @@ const PERSONAL_DATA: &[PersonalData] = &[
 pub fn area() -> Area {
     Area::new("people", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(person::routes().merge(search::routes()))
-        .api(person::api_routes())
+        .routes(
+            person::routes()
+                .merge(organisation::routes())
+                .merge(contact_person::routes())
+                .merge(search::routes()),
+        )
+        .api(person::api_routes().merge(organisation::api_routes()))
         .nav(Nav {
             rank: 20,
             path: "/leden",
@@ -68,6 +76,15 @@ pub fn area() -> Area {
             text: "people-nav",
             action: Action::OpenFiles,
         })
+        // Behind the figures: whoever has more than five places misses this one least.
+        .nav(Nav {
+            rank: 35,
+            path: "/organisaties",
+            icon: "building",
+            text: "people-organisations-nav",
+            action: Action::OpenFiles,
+        })
+        .member_panel(contact_person::panel)
         .member_panel(permission::panel)
         .state(search::Vocabulary::default())
         .personal_data(PERSONAL_DATA)

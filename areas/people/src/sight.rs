@@ -1,5 +1,6 @@
 use db::Query;
-use kernel::{Scope, UserId};
+use kernel::{Action, Scope, UserId};
+use web::{User, WebError};
 
 /// Whose files a user may see at all: a condition in the query, not an `if` after it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,4 +39,14 @@ impl Sight {
             }
         }
     }
+}
+
+/// Who may write in a file: those who work with it.
+pub(crate) fn may_write(user: &User) -> bool {
+    user.may(Action::WorkCalls) || user.may(Action::GuardPrivacy)
+}
+
+/// As [`may_write`], for a route.
+pub(crate) fn may_change(user: &User) -> Result<(), WebError> {
+    if may_write(user) { Ok(()) } else { Err(WebError::Forbidden) }
 }

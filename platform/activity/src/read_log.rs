@@ -9,6 +9,8 @@ kernel::codes! {
         Call = "call",
         /// The person's page.
         File = "file",
+        /// Named as a contact person on the page of an organisation.
+        Organisation = "organisation",
         /// Through the API.
         Api = "api",
         /// Without the right, with a reason that the privacy officer sees.

@@ -65,6 +65,26 @@ pub async fn of_person(
     .await
 }
 
+/// What was done to an organisation, latest first; `limit` lines at most.
+pub async fn of_organisation(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    limit: i64,
+) -> Result<Vec<Line>, Error> {
+    tx.all(
+        "select e.id, e.at, e.day, e.kind, e.actor_id, u.name as actor_name, e.person_id,
+                e.organisation_id, e.call_record_id, e.campaign_id, e.team_id, e.rule, e.amount,
+                e.payload
+           from events e
+           left join users u on u.id = e.actor_id
+          where e.organisation_id = $1
+          order by e.id desc
+          limit $2",
+        args![organisation, limit],
+    )
+    .await
+}
+
 /// The log behind `after`, oldest first: for webhooks, the API and live boards.
 pub async fn after(tx: &mut Tx, after: EventId, limit: i64) -> Result<Vec<Line>, Error> {
     tx.all(

@@ -62,7 +62,7 @@ impl EventKind {
             Self::OrganisationAdded => "an organisation was added by hand",
             Self::OrganisationChanged => "somebody changed an organisation",
             Self::ContactPersonChanged => {
-                "a contact person of an organisation came, changed or left"
+                "a contact person of an organisation came or left; payload: change"
             }
             Self::MembershipChanged => "a membership began, changed or got an end date",
             Self::ConsentGiven => "a person allowed contact; payload: purpose, channel",
@@ -162,6 +162,12 @@ impl Event {
     #[must_use]
     pub fn about(mut self, person: PersonId) -> Self {
         self.person = Some(person);
+        self
+    }
+
+    #[must_use]
+    pub fn of_organisation(mut self, organisation: OrganisationId) -> Self {
+        self.organisation = Some(organisation);
         self
     }
 

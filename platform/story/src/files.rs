@@ -36,6 +36,40 @@ pub const FILES: &[File] = &[
     },
 ];
 
+/// Somebody who speaks for an employer of the story.
+#[derive(Clone, Copy, Debug)]
+pub struct ContactPerson {
+    /// The external key of the employer.
+    pub organisation: &'static str,
+    /// The member number.
+    pub person: &'static str,
+    pub role: &'static str,
+    pub since: Date,
+}
+
+/// Members on the works council and such. No campaign of the story calls on the ground of a legal person, so
+/// that nobody is called for another reason.
+pub const CONTACT_PERSONS: &[ContactPerson] = &[
+    ContactPerson {
+        organisation: "O-3",
+        person: "1840227",
+        role: "Voorzitter ondernemingsraad",
+        since: Date::constant(2019, 5, 1),
+    },
+    ContactPerson {
+        organisation: "O-4",
+        person: "2304512",
+        role: "Kaderlid",
+        since: Date::constant(2021, 9, 1),
+    },
+    ContactPerson {
+        organisation: "O-5",
+        person: "2287730",
+        role: "Ondernemingsraad",
+        since: Date::constant(2022, 1, 1),
+    },
+];
+
 /// The text of a file on a day: a cell `D` is that day, `D-14` two weeks before.
 #[must_use]
 pub fn on_day(file: File, today: Date) -> String {

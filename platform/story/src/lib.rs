@@ -8,7 +8,7 @@ mod files;
 
 pub use colleagues::{COLLEAGUES, Colleague, TEAM};
 pub use day::{CALLS, Call, FIGURES, Figures, PRESENCE, Promise, Who};
-pub use files::{FILES, File, on_day};
+pub use files::{CONTACT_PERSONS, ContactPerson, FILES, File, on_day};
 
 use jiff::civil::DateTime;
 

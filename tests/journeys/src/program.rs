@@ -88,6 +88,19 @@ impl Program {
         found.expect("somebody with this number")
     }
 
+    /// The id of an employer by its key in the story.
+    pub async fn employer(&self, external_id: &str) -> i64 {
+        let found = self
+            .app
+            .db()
+            .read(Actor::SYSTEM, async |tx| {
+                let sql = "select max(id) as value from organisations where external_id = $1";
+                tx.value::<i64>(sql, db::args![external_id]).await
+            })
+            .await;
+        found.expect("an employer with this key")
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -12,7 +12,8 @@ use import::{Progress, run, synthetic};
 use import_rules::columns::{Kind, Mapping};
 use jiff::civil::Date;
 use kernel::{Actor, ImportId, Pii, Roles, TeamId, UserId, local};
-use story::File;
+use people_rules::organisation::NewContactPerson;
+use story::{ContactPerson, File};
 use texts::Language;
 
 use crate::Failure;
@@ -90,7 +91,31 @@ pub async fn seed(
         };
         calls::campaign::start(db, lead.clone(), new, &rules).await?;
     }
+    contact_persons(db, lead).await?;
     Ok(Seeded { people })
+}
+
+/// Those who speak for the employers of the story.
+async fn contact_persons(db: &Db, by: Actor) -> Result<(), Failure> {
+    let missing = db
+        .write(by, async |tx| {
+            for contact in story::CONTACT_PERSONS {
+                let ContactPerson { organisation, person, role, since } = contact;
+                let organisation = people::organisation::by_external_id(tx, organisation).await?;
+                let person = people::person::by_member_number(tx, person).await?;
+                let (Some(organisation), Some(person)) = (organisation, person) else {
+                    return Ok(Some(contact.person));
+                };
+                let new = NewContactPerson { person, role: (*role).to_owned(), from: Some(*since) };
+                people::contact_person::add(tx, organisation, &new).await?;
+            }
+            Ok::<_, db::Error>(None)
+        })
+        .await?;
+    match missing {
+        Some(person) => Err(Failure::told(format!("{person} or the employer is not in the story"))),
+        None => Ok(()),
+    }
 }
 
 /// Who of them the rest is made by.

@@ -5,6 +5,7 @@ mod colleagues;
 mod harness;
 mod imports;
 mod members;
+mod organisations;
 mod presence;
 mod promises;
 mod rights;

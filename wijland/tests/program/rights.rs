@@ -44,8 +44,15 @@ async fn filled(world: &World, path: &str) -> String {
     let import = world.count("select min(id) as value from imports").await.to_string();
     let campaign = world.count("select min(id) as value from campaigns").await.to_string();
     let callback = world.count("select min(id) as value from callbacks").await.to_string();
-    let organisation = world.count("select min(id) as value from organisations").await.to_string();
+    // One with a contact person, so that everything under it is there too.
+    let organisation = world
+        .count("select organisation_id as value from contact_persons order by id limit 1")
+        .await
+        .to_string();
+    let membership = world.count("select min(id) as value from memberships").await.to_string();
+    let contact = world.count("select min(id) as value from contact_persons").await.to_string();
     let id = match path {
+        path if path.contains("membership") => &membership,
         path if path.contains("import") => &import,
         path if path.contains("campa") => &campaign,
         path if path.contains("terugbellen") || path.contains("callbacks") => &callback,
@@ -59,6 +66,7 @@ async fn filled(world: &World, path: &str) -> String {
         let value = match name {
             "kind" => "persons",
             "slot" => "dag",
+            "contact" => &contact,
             "date" => "2026-11-24",
             "checksum" | "name" => "none",
             _ => id,

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 use kernel::{Window, fold};
+use people_rules::organisation::LegalForm;
 use people_rules::person::{Draft, Person, Why, Wrong, read_date};
 
 use crate::columns::{Field, Mapping};
@@ -390,7 +391,7 @@ pub fn organisation(cells: &Cells<'_>) -> Result<OrganisationRow, Refused> {
         member_number: cells.owned(Field::MemberNumber),
         kvk: digits(Field::Kvk, 8)?,
         branch_number: digits(Field::BranchNumber, 12)?,
-        legal_form: legal_form(cells.get(Field::LegalForm)),
+        legal_form: LegalForm::read(cells.get(Field::LegalForm)).map_or("", LegalForm::code),
         formula: cells.owned(Field::Formula),
         sector: cells.owned(Field::Sector),
         address,
@@ -398,24 +399,6 @@ pub fn organisation(cells: &Cells<'_>) -> Result<OrganisationRow, Refused> {
         email: cells.owned(Field::Email),
         membership: says_member.then_some(membership),
     })
-}
-
-/// The code of a legal form; empty if it is not known, and then a call needs a ground.
-#[must_use]
-pub fn legal_form(text: &str) -> &'static str {
-    let letters: String = fold(text).chars().filter(char::is_ascii_alphanumeric).collect();
-    match letters.as_str() {
-        "bv" | "beslotenvennootschap" => "bv",
-        "nv" | "naamlozevennootschap" => "nv",
-        "stichting" => "stichting",
-        "vereniging" => "vereniging",
-        "cooperatie" | "cooperatievevereniging" => "cooperatie",
-        "vof" | "vennootschaponderfirma" => "vof",
-        "maatschap" => "maatschap",
-        "cv" | "commanditairevennootschap" => "cv",
-        "eenmanszaak" | "zzp" => "eenmanszaak",
-        _ => "",
-    }
 }
 
 /// The code that a cell says, by itself or by its Dutch words; `default` for an empty cell.

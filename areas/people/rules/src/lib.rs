@@ -1,4 +1,5 @@
-//! What a person is, and what a searched text can mean. Pure.
+//! What a person and an organisation are, and what a searched text can mean. Pure.
 
+pub mod organisation;
 pub mod person;
 pub mod search;

@@ -105,7 +105,7 @@ pub struct Wrong {
 
 kernel::codes! {
     pub enum Why {
-        /// There is nothing to call this person by.
+        /// There is nothing to call this person or organisation by.
         NameMissing = "name_missing",
         NotADate = "not_a_date",
         /// Born after today, or so long ago that it must be a mistake.
@@ -119,6 +119,19 @@ kernel::codes! {
         NotALanguage = "not_a_language",
         /// The name was taken apart by guessing.
         NameGuessed = "name_guessed",
+        /// Something must stand here.
+        Missing = "missing",
+        NotAKind = "not_a_kind",
+        NotALegalForm = "not_a_legal_form",
+        NotEightDigits = "not_eight_digits",
+        NotTwelveDigits = "not_twelve_digits",
+        /// Only a branch has a branch number.
+        OnlyForABranch = "only_for_a_branch",
+        /// Without the number of the company nobody knows whose branch it is.
+        NeedsKvk = "needs_kvk",
+        /// What is said to be so cannot begin or have ended after today.
+        InTheFuture = "in_the_future",
+        EndsBeforeItBegins = "ends_before_it_begins",
     }
 }
 
@@ -129,7 +142,7 @@ pub struct Read {
     pub doubts: Vec<Wrong>,
 }
 
-const TEXT_MAX: usize = 200;
+pub(crate) const TEXT_MAX: usize = 200;
 const OLDEST_BIRTH_YEAR: i16 = 1900;
 
 impl Draft {
@@ -157,7 +170,7 @@ impl Draft {
         if sex.is_none() && !is_unknown(&self.sex) {
             doubts.push(Wrong { field: "sex", why: Why::NotASex });
         }
-        let address = self.read_address(&mut doubts);
+        let address = self.address().read(&mut doubts);
         let phones =
             [(PhoneKind::Mobile, "mobile", &self.mobile), (PhoneKind::Phone, "phone", &self.phone)]
                 .into_iter()
@@ -244,41 +257,14 @@ impl Draft {
         }
     }
 
-    fn read_address(&self, doubts: &mut Vec<Wrong>) -> Address {
-        let country = country_code(&self.country);
-        let postcode = match self.postcode.parse::<Postcode>() {
-            Ok(postcode) => postcode.compact().to_owned(),
-            Err(_) => {
-                if country == "NL" && !self.postcode.trim().is_empty() {
-                    doubts.push(Wrong { field: "postcode", why: Why::NotAPostcode });
-                }
-                clean(&self.postcode)
-            }
-        };
-        // Files often have `12a` or `12-2` where the number alone should be.
-        let written = clean(&self.house_number);
-        let digits = written.chars().take_while(char::is_ascii_digit).count();
-        let house_number = written[..digits].parse().ok();
-        if house_number.is_none() && !written.is_empty() {
-            doubts.push(Wrong { field: "house_number", why: Why::NotANumber });
-        }
-        let behind = if house_number.is_some() {
-            written[digits..].trim_start_matches([' ', '-'])
-        } else {
-            &written
-        };
-        let addition = [behind, &clean(&self.addition)]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        Address {
-            street: clean(&self.street),
-            house_number,
-            addition,
-            postcode,
-            town: clean(&self.town),
-            country,
+    fn address(&self) -> AddressText<'_> {
+        AddressText {
+            street: &self.street,
+            house_number: &self.house_number,
+            addition: &self.addition,
+            postcode: &self.postcode,
+            town: &self.town,
+            country: &self.country,
         }
     }
 
@@ -310,6 +296,56 @@ impl Draft {
             ("interest", &self.interest),
             ("language", &self.language),
         ]
+    }
+}
+
+/// An address as it was written, of a person or an organisation.
+pub(crate) struct AddressText<'a> {
+    pub street: &'a str,
+    pub house_number: &'a str,
+    pub addition: &'a str,
+    pub postcode: &'a str,
+    pub town: &'a str,
+    pub country: &'a str,
+}
+
+impl AddressText<'_> {
+    pub(crate) fn read(&self, doubts: &mut Vec<Wrong>) -> Address {
+        let country = country_code(self.country);
+        let postcode = match self.postcode.parse::<Postcode>() {
+            Ok(postcode) => postcode.compact().to_owned(),
+            Err(_) => {
+                if country == "NL" && !self.postcode.trim().is_empty() {
+                    doubts.push(Wrong { field: "postcode", why: Why::NotAPostcode });
+                }
+                clean(self.postcode)
+            }
+        };
+        // Files often have `12a` or `12-2` where the number alone should be.
+        let written = clean(self.house_number);
+        let digits = written.chars().take_while(char::is_ascii_digit).count();
+        let house_number = written[..digits].parse().ok();
+        if house_number.is_none() && !written.is_empty() {
+            doubts.push(Wrong { field: "house_number", why: Why::NotANumber });
+        }
+        let behind = if house_number.is_some() {
+            written[digits..].trim_start_matches([' ', '-'])
+        } else {
+            &written
+        };
+        let addition = [behind, &clean(self.addition)]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+        Address {
+            street: clean(self.street),
+            house_number,
+            addition,
+            postcode,
+            town: clean(self.town),
+            country,
+        }
     }
 }
 
@@ -373,11 +409,11 @@ pub fn read_date(field: &'static str, text: &str, wrong: &mut Vec<Wrong>) -> Opt
     day
 }
 
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn some(text: &str) -> Option<String> {
+pub(crate) fn some(text: &str) -> Option<String> {
     let text = clean(text);
     (!text.is_empty()).then_some(text)
 }

@@ -1,5 +1,25 @@
-//! Organisations: concerns, companies, branches and formulas, and the people who speak for them.
+//! Organisations: concerns, companies, branches and formulas, as a tree.
 
+mod api;
+mod list;
+mod page;
+mod put;
+mod route;
 mod store;
 
-pub use store::{Given, Written, delete, put, restore};
+pub(crate) use page::why_text;
+pub use put::{Given, Written, delete, put, restore};
+pub(crate) use store::suggest;
+pub use store::{Listed, Stored, add, by_external_id, by_id, change};
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use web::App;
+
+pub(crate) fn routes() -> Router<App> {
+    route::routes().merge(list::routes())
+}
+
+pub(crate) fn api_routes() -> OpenApiRouter<App> {
+    api::routes()
+}

@@ -1,45 +1,31 @@
-use db::{Error, Tx, args, new_id};
-use kernel::{OrganisationId, PhoneNumber, fold};
+use db::{Error, Query, Tx, args, new_id};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Email, Event, EventKind, OrganisationId, PhoneNumber, fold, local};
+use people_rules::organisation::{Digits, Draft, Kind, LegalForm, Organisation};
 use people_rules::person::Address;
-use serde::{Deserialize, Serialize};
 
-/// An organisation as a form or a file gives it.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Given {
-    pub name: String,
-    pub external_id: String,
-    pub member_number: String,
-    /// Eight digits, or empty.
-    pub kvk: String,
-    /// Twelve digits, or empty: with it, this is a branch of the company with the same `kvk`.
-    pub branch_number: String,
-    /// `bv`, `vof` and so on; empty if unknown, and then a call needs a ground.
-    pub legal_form: String,
-    pub formula: String,
-    pub sector: String,
-    pub address: Address,
-    pub phone: String,
-    pub email: String,
-}
+use super::put::company_of;
+use crate::search::after;
 
-/// What [`put`] did; `before` is JSON that [`restore`] brings back.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Written {
-    Added(OrganisationId),
-    Changed {
-        id: OrganisationId,
-        before: String,
-    },
-    Unchanged(OrganisationId),
-    /// The trade register number belongs to another organisation with another key.
-    KeyTaken,
+/// An organisation as it stands there: fields as they would be typed, because a file may have brought
+/// what no form would take.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub id: OrganisationId,
+    pub parent: Option<OrganisationId>,
+    pub kind: Kind,
+    pub draft: Draft,
+    pub created_at: Timestamp,
+    /// Grows with every change; a form that was opened before somebody else's change is refused.
+    pub version: i64,
 }
 
 db::row! {
-    #[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
     struct Row {
-        id: i64,
-        parent_id: Option<i64>,
+        id: OrganisationId,
+        parent_id: Option<OrganisationId>,
+        kind: Kind,
         name: String,
         external_id: Option<String>,
         member_number: Option<String>,
@@ -54,118 +40,105 @@ db::row! {
         postcode: String,
         town: String,
         country: String,
-        phone: Option<String>,
+        phone: Option<PhoneNumber>,
         phone_written: String,
         email: String,
+        created_at: Timestamp,
+        version: i64,
     }
 }
 
-const COLUMNS: &str = "select id, parent_id, name, external_id, member_number, kvk, branch_number, legal_form,
-       formula, sector, street, house_number, addition, postcode, town, country, phone, phone_written, email
-  from organisations where ";
-
-/// Writes an organisation. It is recognised by its external key, else by trade register and branch
-/// number; an empty field says nothing, and what is there stays.
-pub async fn put(tx: &mut Tx, given: &Given) -> Result<Written, Error> {
-    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let mut found: Option<Row> = None;
-    if !given.external_id.is_empty() {
-        let mut query = db::Query::new(COLUMNS);
-        query.push("external_id = ").bind(given.external_id.as_str());
-        found = tx.list(query).await?.pop();
-    }
-    if !given.kvk.is_empty() {
-        let mut query = db::Query::new(COLUMNS);
-        query
-            .push("kvk <> '' and kvk = ")
-            .bind(given.kvk.as_str())
-            .push(" and branch_number = ")
-            .bind(given.branch_number.as_str());
-        let by_kvk: Option<Row> = tx.list(query).await?.pop();
-        match (&found, by_kvk) {
-            (Some(by_key), Some(other)) if by_key.id != other.id => return Ok(Written::KeyTaken),
-            (None, by_kvk) => found = by_kvk,
-            _ => {}
+impl From<Row> for Stored {
+    fn from(row: Row) -> Self {
+        let draft = Draft {
+            kind: row.kind.code().to_owned(),
+            name: row.name,
+            external_id: row.external_id.unwrap_or_default(),
+            member_number: row.member_number.unwrap_or_default(),
+            kvk: row.kvk,
+            branch_number: row.branch_number,
+            legal_form: row.legal_form,
+            formula: row.formula,
+            sector: row.sector,
+            street: row.street,
+            house_number: row.house_number.map(|number| number.to_string()).unwrap_or_default(),
+            addition: row.addition,
+            postcode: row.postcode,
+            town: row.town,
+            country: row.country,
+            phone: row.phone.map_or(row.phone_written, |number| number.e164().to_owned()),
+            email: row.email,
+        };
+        Self {
+            id: row.id,
+            parent: row.parent_id,
+            kind: row.kind,
+            draft,
+            created_at: row.created_at,
+            version: row.version,
         }
     }
-    let own =
-        |given: &str, stored: String| if given.is_empty() { stored } else { given.to_owned() };
-    let phone = given.phone.parse::<PhoneNumber>().ok().map(|number| number.e164().to_owned());
-    let Some(before) = found else {
-        let parent_id = company_of(tx, given).await?;
-        let row = Row {
-            id: new_id(),
-            parent_id: parent_id.map(|id| id.0),
-            name: given.name.clone(),
-            external_id: some(&given.external_id),
-            member_number: some(&given.member_number),
-            kvk: given.kvk.clone(),
-            branch_number: given.branch_number.clone(),
-            legal_form: given.legal_form.clone(),
-            formula: given.formula.clone(),
-            sector: given.sector.clone(),
-            street: given.address.street.clone(),
-            house_number: given.address.house_number,
-            addition: given.address.addition.clone(),
-            postcode: given.address.postcode.clone(),
-            town: given.address.town.clone(),
-            country: given.address.country.clone(),
-            phone,
-            phone_written: given.phone.clone(),
-            email: given.email.clone(),
-        };
-        insert(tx, &row).await?;
-        return Ok(Written::Added(OrganisationId(row.id)));
-    };
-    let after = Row {
-        id: before.id,
-        parent_id: before.parent_id,
-        name: own(&given.name, before.name.clone()),
-        external_id: some(&given.external_id).or_else(|| before.external_id.clone()),
-        member_number: some(&given.member_number).or_else(|| before.member_number.clone()),
-        kvk: own(&given.kvk, before.kvk.clone()),
-        branch_number: own(&given.branch_number, before.branch_number.clone()),
-        legal_form: own(&given.legal_form, before.legal_form.clone()),
-        formula: own(&given.formula, before.formula.clone()),
-        sector: own(&given.sector, before.sector.clone()),
-        street: own(&given.address.street, before.street.clone()),
-        house_number: given.address.house_number.or(before.house_number),
-        addition: own(&given.address.addition, before.addition.clone()),
-        postcode: own(&given.address.postcode, before.postcode.clone()),
-        town: own(&given.address.town, before.town.clone()),
-        country: own(&given.address.country, before.country.clone()),
-        phone: phone.or_else(|| before.phone.clone()),
-        phone_written: own(&given.phone, before.phone_written.clone()),
-        email: own(&given.email, before.email.clone()),
-    };
-    let id = OrganisationId(before.id);
-    if after == before {
-        return Ok(Written::Unchanged(id));
-    }
-    update(tx, &after).await?;
-    Ok(Written::Changed { id, before: serde_json::to_string(&before).expect("text and numbers") })
 }
 
-/// The company that a branch belongs to: the organisation with the same trade register number and no
-/// branch number.
-async fn company_of(tx: &mut Tx, given: &Given) -> Result<Option<OrganisationId>, Error> {
-    db::row! { struct Id { id: OrganisationId } }
+const COLUMNS: &str = "select o.id, o.parent_id, o.kind, o.name, o.external_id, o.member_number, o.kvk, o.branch_number,
+       o.legal_form, o.formula, o.sector, o.street, o.house_number, o.addition, o.postcode, o.town, o.country,
+       o.phone, o.phone_written, o.email, o.created_at, o.version
+  from organisations o where ";
 
-    if given.kvk.is_empty() || given.branch_number.is_empty() {
-        return Ok(None);
-    }
-    let found: Option<Id> = tx
-        .one(
-            "select id from organisations where kvk <> '' and kvk = $1 and branch_number = ''",
-            args![given.kvk.as_str()],
-        )
-        .await?;
-    Ok(found.map(|row| row.id))
+pub async fn by_id(tx: &mut Tx, id: OrganisationId) -> Result<Option<Stored>, Error> {
+    let mut query = Query::new(COLUMNS);
+    query.push("o.id = ").bind(id);
+    let row: Option<Row> = tx.list(query).await?.pop();
+    Ok(row.map(Stored::from))
 }
 
-async fn insert(tx: &mut Tx, row: &Row) -> Result<(), Error> {
+/// The organisation that another system calls so.
+pub async fn by_external_id(
+    tx: &mut Tx,
+    external_id: &str,
+) -> Result<Option<OrganisationId>, Error> {
+    let mut query = Query::new(COLUMNS);
+    query.push("o.external_id = ").bind(external_id);
+    let row: Option<Row> = tx.list(query).await?.pop();
+    Ok(row.map(|row| row.id))
+}
+
+/// A page of all behind `after` or of what a text can mean, whole: for the API.
+pub(super) async fn page(
+    tx: &mut Tx,
+    text: &str,
+    after: OrganisationId,
+    limit: i64,
+) -> Result<Vec<Stored>, Error> {
+    let mut query = Query::new(COLUMNS);
+    query.push("o.id > ").bind(after);
+    push_means(&mut query, text);
+    query.push(" order by o.id limit ").bind(limit);
+    let rows: Vec<Row> = tx.list(query).await?;
+    Ok(rows.into_iter().map(Stored::from).collect())
+}
+
+/// Adds an organisation under `parent`; without one, a branch comes under the company with its trade
+/// register number.
+///
+/// # Errors
+///
+/// [`Error::Duplicate`] if the trade register and branch number or the external key is taken.
+pub async fn add(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    parent: Option<OrganisationId>,
+) -> Result<OrganisationId, Error> {
+    let id = OrganisationId(new_id());
     let now = tx.now();
-    let kind = if row.branch_number.is_empty() { "company" } else { "branch" };
+    let Columns { kvk, branch_number, legal_form, phone, email } = Columns::of(organisation);
+    let parent = match parent {
+        Some(parent) => Some(parent),
+        None => company_of(tx, &kvk, &branch_number).await?,
+    };
+    let Organisation { kind, name, external_id, member_number, formula, sector, address, .. } =
+        organisation;
+    let Address { street, house_number, addition, postcode, town, country } = address;
     tx.change_one(
         "insert into organisations (id, parent_id, kind, name, sort_key, external_id, member_number, kvk,
              branch_number, legal_form, formula, sector, street, house_number, addition, postcode, town,
@@ -173,51 +146,215 @@ async fn insert(tx: &mut Tx, row: &Row) -> Result<(), Error> {
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
                  $21, $22, $23, 1)",
         args![
-            row.id, row.parent_id, kind, &row.name, fold(&row.name), row.external_id.as_deref(),
-            row.member_number.as_deref(), &row.kvk, &row.branch_number, &row.legal_form, &row.formula,
-            &row.sector, &row.street, row.house_number, &row.addition, &row.postcode, &row.town,
-            &row.country, row.phone.as_deref(), &row.phone_written, &row.email, now, now,
+            id, parent, *kind, name, fold(name), external_id.as_deref(), member_number.as_deref(), kvk,
+            branch_number, legal_form, formula, sector, street, *house_number, addition, postcode, town,
+            country, phone.clone(), phone.unwrap_or_default(), email, now, now,
         ],
     )
-    .await
+    .await?;
+    let event = Event::new(EventKind::OrganisationAdded, local(now).date()).of_organisation(id);
+    activity::record(tx, event).await?;
+    Ok(id)
 }
 
-async fn update(tx: &mut Tx, row: &Row) -> Result<(), Error> {
+/// # Errors
+///
+/// [`Error::Raced`] if somebody changed the organisation since `version` was read,
+/// [`Error::Duplicate`] as with [`add`].
+pub async fn change(
+    tx: &mut Tx,
+    id: OrganisationId,
+    version: i64,
+    organisation: &Organisation,
+) -> Result<(), Error> {
     let now = tx.now();
+    let Columns { kvk, branch_number, legal_form, phone, email } = Columns::of(organisation);
+    let Organisation { kind, name, external_id, member_number, formula, sector, address, .. } =
+        organisation;
+    let Address { street, house_number, addition, postcode, town, country } = address;
     tx.change_one(
-        "update organisations set parent_id = $1, name = $2, sort_key = $3, external_id = $4,
-                member_number = $5, kvk = $6, branch_number = $7, legal_form = $8, formula = $9, sector = $10,
-                street = $11, house_number = $12, addition = $13, postcode = $14, town = $15, country = $16,
-                phone = $17, phone_written = $18, email = $19, changed_at = $20, version = version + 1
-          where id = $21",
+        "update organisations set kind = $1, name = $2, sort_key = $3, external_id = $4, member_number = $5,
+                kvk = $6, branch_number = $7, legal_form = $8, formula = $9, sector = $10, street = $11,
+                house_number = $12, addition = $13, postcode = $14, town = $15, country = $16, phone = $17,
+                phone_written = $18, email = $19, changed_at = $20, version = version + 1
+          where id = $21 and version = $22",
         args![
-            row.parent_id, &row.name, fold(&row.name), row.external_id.as_deref(),
-            row.member_number.as_deref(), &row.kvk, &row.branch_number, &row.legal_form, &row.formula,
-            &row.sector, &row.street, row.house_number, &row.addition, &row.postcode, &row.town,
-            &row.country, row.phone.as_deref(), &row.phone_written, &row.email, now, row.id,
+            *kind, name, fold(name), external_id.as_deref(), member_number.as_deref(), kvk, branch_number,
+            legal_form, formula, sector, street, *house_number, addition, postcode, town, country,
+            phone.clone(), phone.unwrap_or_default(), email, now, id, version,
         ],
     )
-    .await
+    .await?;
+    let event = Event::new(EventKind::OrganisationChanged, local(now).date()).of_organisation(id);
+    activity::record(tx, event).await
 }
 
-/// Brings back what [`put`] changed; `false` if what was kept cannot be read.
-pub async fn restore(tx: &mut Tx, before: &str) -> Result<bool, Error> {
-    let Ok(row) = serde_json::from_str::<Row>(before) else { return Ok(false) };
-    update(tx, &row).await?;
-    Ok(true)
+/// What is optional for the rule and empty text in its column.
+struct Columns {
+    kvk: String,
+    branch_number: String,
+    legal_form: &'static str,
+    phone: Option<String>,
+    email: String,
 }
 
-/// Takes an organisation out that nothing else speaks of; `false` if something does.
-pub async fn delete(tx: &mut Tx, id: OrganisationId) -> Result<bool, Error> {
-    let used: i64 = tx
+impl Columns {
+    fn of(organisation: &Organisation) -> Self {
+        Self {
+            kvk: organisation.kvk.as_ref().map(Digits::to_string).unwrap_or_default(),
+            branch_number: organisation
+                .branch_number
+                .as_ref()
+                .map(Digits::to_string)
+                .unwrap_or_default(),
+            legal_form: organisation.legal_form.map_or("", LegalForm::code),
+            phone: organisation.phone.as_ref().map(|number| number.e164().to_owned()),
+            email: organisation.email.as_ref().map(Email::to_string).unwrap_or_default(),
+        }
+    }
+}
+
+db::row! {
+    /// An organisation in a list or in a tree.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        pub id: OrganisationId,
+        pub parent_id: Option<OrganisationId>,
+        pub parent_name: Option<String>,
+        pub kind: Kind,
+        pub name: String,
+        pub sort_key: String,
+        pub kvk: String,
+        pub formula: String,
+        pub sector: String,
+        pub town: String,
+        pub is_member: bool,
+        pub was_member: bool,
+    }
+}
+
+/// The beginning of a list; conditions follow. Membership is a function of dates (`today`).
+pub(super) fn listed_query(today: Date) -> Query {
+    let mut query = Query::new(
+        "select o.id, o.parent_id, (select r.name from organisations r where r.id = o.parent_id) as parent_name,
+                o.kind, o.name, o.sort_key, o.kvk, o.formula, o.sector, o.town,
+                exists (select 1 from memberships m where m.organisation_id = o.id
+                        and (m.starts_on is null or m.starts_on <= ",
+    );
+    query.bind(today).push(") and (m.ends_on is null or m.ends_on >= ").bind(today).push(
+        ")) as is_member,
+                exists (select 1 from memberships m where m.organisation_id = o.id) as was_member
+           from organisations o where true",
+    );
+    query
+}
+
+/// A number is looked for from so many digits on: two digits are half of everybody.
+const DIGITS_MIN: usize = 4;
+
+/// Adds what a typed text can mean: the beginning of a word of the name, or the beginning of a number
+/// of the trade register, a member number or a telephone number.
+///
+/// It looks at every organisation. An association knows thousands of them, not millions, and `Linde`
+/// must find De Linde.
+pub(super) fn push_means(query: &mut Query, text: &str) {
+    let text = text.trim();
+    if text.is_empty() {
+        return;
+    }
+    let word: String = fold(text).chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
+    query.push(" and ((' ' || o.sort_key) like ").bind(format!("% {word}%"));
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '.').collect();
+    if digits.len() >= DIGITS_MIN && digits.bytes().all(|b| b.is_ascii_digit()) {
+        for column in ["o.kvk", "o.branch_number", "o.member_number"] {
+            push_begins(query, column, &digits);
+        }
+    } else {
+        query.push(" or o.member_number = ").bind(text);
+    }
+    if let Some(number) = PhoneNumber::prefix(text) {
+        push_begins(query, "o.phone", &number);
+    }
+    query.push(")");
+}
+
+fn push_begins(query: &mut Query, column: &'static str, beginning: &str) {
+    query.push(" or (").push(column).push(" >= ").bind(beginning);
+    if let Some(end) = after(beginning) {
+        query.push(" and ").push(column).push(" < ").bind(end);
+    }
+    query.push(")");
+}
+
+/// What was typed so far, as a few organisations.
+pub(crate) async fn suggest(
+    tx: &mut Tx,
+    text: &str,
+    today: Date,
+    limit: i64,
+) -> Result<Vec<Listed>, Error> {
+    if text.trim().is_empty() {
+        return Ok(vec![]);
+    }
+    let mut query = listed_query(today);
+    push_means(&mut query, text);
+    query.push(" order by o.sort_key, o.id limit ").bind(limit);
+    tx.list(query).await
+}
+
+/// Where an organisation stands among others.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// Those above it, the highest first.
+    pub above: Vec<Listed>,
+    pub own: Listed,
+    pub below: Vec<Listed>,
+    /// There are more below than are shown.
+    pub more: bool,
+}
+
+const LEVELS_MAX: usize = 5;
+const BELOW_MAX: usize = 100;
+
+pub(super) async fn tree(
+    tx: &mut Tx,
+    id: OrganisationId,
+    today: Date,
+) -> Result<Option<Tree>, Error> {
+    let Some(own) = listed(tx, id, today).await? else { return Ok(None) };
+    let mut above: Vec<Listed> = Vec::new();
+    let mut next = own.parent_id;
+    while let Some(parent) = next
+        && above.len() < LEVELS_MAX
+        && let Some(found) = listed(tx, parent, today).await?
+    {
+        next = found.parent_id;
+        above.insert(0, found);
+    }
+    let mut query = listed_query(today);
+    query.push(" and o.parent_id = ").bind(id);
+    query
+        .push(" order by o.sort_key, o.id limit ")
+        .bind(i64::try_from(BELOW_MAX + 1).unwrap_or(i64::MAX));
+    let mut below: Vec<Listed> = tx.list(query).await?;
+    let more = below.len() > BELOW_MAX;
+    below.truncate(BELOW_MAX);
+    Ok(Some(Tree { above, own, below, more }))
+}
+
+async fn listed(tx: &mut Tx, id: OrganisationId, today: Date) -> Result<Option<Listed>, Error> {
+    let mut query = listed_query(today);
+    query.push(" and o.id = ").bind(id);
+    Ok(tx.list(query).await?.pop())
+}
+
+/// Whether there is none at all yet.
+pub(super) async fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
+    let some: i64 = tx
         .value(
-            "select (select count(*) from organisations where parent_id = $1)
-                  + (select count(*) from contact_persons where organisation_id = $2) as value",
-            args![id, id],
+            "select count(*) as value from (select id from organisations limit 1) as first",
+            args![],
         )
         .await?;
-    if used > 0 {
-        return Ok(false);
-    }
-    tx.execute("delete from organisations where id = $1", args![id]).await.map(|gone| gone == 1)
+    Ok(some == 0)
 }

@@ -70,11 +70,15 @@ pub(crate) fn panel(app: App, user: User, person: PersonId) -> PanelFuture {
                 ))
             })
             .await?;
-        let mut colleagues: Vec<_> = opened.into_iter().map(|read| read.user_name).collect();
+        let mut colleagues: Vec<_> = opened
+            .into_iter()
+            // Whoever saw a name on an organisation's page did not open this file.
+            .filter(|read| read.why != activity::Why::Organisation)
+            .map(|read| read.user_name)
+            .collect();
         colleagues.sort_unstable();
         colleagues.dedup();
-        let may_change =
-            user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
+        let may_change = crate::sight::may_write(&user);
         let panel = PermissionPanel {
             t: &t,
             person,

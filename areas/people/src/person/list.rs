@@ -14,6 +14,7 @@ use web::{App, FileReader, Page, WebError};
 
 use super::store::{Found, found_query, is_empty};
 use crate::Sight;
+use crate::address_bar::encoded;
 use crate::search::page::status;
 use crate::search::{Vocabulary, search};
 
@@ -177,17 +178,6 @@ impl ListPage<'_> {
     /// The address of the next page: the same filter, behind the last row.
     fn next_address(&self, after: &str) -> String {
         let Filter { q: _, status, sector, plaats, na: _ } = self.filter;
-        let encoded = |text: &str| {
-            text.bytes()
-                .map(|byte| {
-                    if byte.is_ascii_alphanumeric() {
-                        char::from(byte).to_string()
-                    } else {
-                        format!("%{byte:02X}")
-                    }
-                })
-                .collect::<String>()
-        };
         format!(
             "/leden?status={}&sector={}&plaats={}&na={}",
             encoded(status),

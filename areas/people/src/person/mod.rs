@@ -9,7 +9,9 @@ mod store;
 
 pub use api::PersonBody;
 pub use page::{formal, why_text};
-pub use store::{Found, Stored, add, by_id, change, find, number_is_wrong, page, report_death};
+pub use store::{
+    Found, Stored, add, by_id, by_member_number, change, find, number_is_wrong, page, report_death,
+};
 pub(crate) use store::{found_query, tokens};
 
 use axum::Router;

@@ -10,7 +10,9 @@ use web::{Panel, Side, User};
 
 use super::store::{Found, Stored};
 use crate::contact::{Kind, Moment, What, icon, when, words};
+use crate::field::{Field, field};
 use crate::search::page::status;
+use crate::sight::may_write;
 
 kernel::codes! {
     /// Which moments the timeline shows.
@@ -66,8 +68,7 @@ impl<'a> PersonPage<'a> {
             list.push(rendered(html));
         }
         let may_call = user.may(kernel::Action::WorkCalls) && stored.death_reported_at.is_none();
-        let may_change =
-            user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
+        let may_change = may_write(user);
         Self {
             t,
             stored,
@@ -355,15 +356,6 @@ pub(super) struct EditPage<'a> {
     pub masked: bool,
 }
 
-/// One field of the form, as the template draws it.
-struct Field<'a> {
-    name: &'static str,
-    label: &'static str,
-    value: &'a str,
-    kind: &'static str,
-    class: &'static str,
-}
-
 impl EditPage<'_> {
     fn version(&self) -> String {
         self.lock
@@ -444,16 +436,6 @@ impl EditPage<'_> {
     }
 }
 
-fn field<'a>(
-    name: &'static str,
-    label: &'static str,
-    value: &'a str,
-    kind: &'static str,
-    class: &'static str,
-) -> Field<'a> {
-    Field { name, label, value, kind, class }
-}
-
 /// The text of a wrong field: for forms, files and messages the same.
 pub fn why_text(why: Why) -> &'static str {
     match why {
@@ -468,6 +450,15 @@ pub fn why_text(why: Why) -> &'static str {
         Why::NotAnEmail => "people-why-not-an-email",
         Why::NotALanguage => "people-why-not-a-language",
         Why::NameGuessed => "people-why-name-guessed",
+        Why::Missing => "people-why-missing",
+        Why::NotAKind => "people-why-not-a-kind",
+        Why::NotALegalForm => "people-why-not-a-legal-form",
+        Why::NotEightDigits => "people-why-not-eight-digits",
+        Why::NotTwelveDigits => "people-why-not-twelve-digits",
+        Why::OnlyForABranch => "people-why-only-for-a-branch",
+        Why::NeedsKvk => "people-why-needs-kvk",
+        Why::InTheFuture => "people-why-in-the-future",
+        Why::EndsBeforeItBegins => "people-why-ends-before-it-begins",
     }
 }
 

@@ -12,6 +12,7 @@ use web::{App, Caller, FileReader, Form, Page, User, WebError};
 use super::page::{EditPage, Lock, PersonForm, PersonPage, Tab};
 use super::store::{self, Stored};
 use crate::contact::timeline;
+use crate::sight::may_change;
 use crate::{Sight, permission};
 
 pub(super) fn routes() -> Router<App> {
@@ -76,12 +77,6 @@ async fn show(
         shown.gedaan,
     );
     web::show(&app, &reader, page, &body).await
-}
-
-/// Who may write in a file: those who work with it.
-fn may_change(user: &User) -> Result<(), WebError> {
-    let may = user.may(kernel::Action::WorkCalls) || user.may(kernel::Action::GuardPrivacy);
-    if may { Ok(()) } else { Err(WebError::Forbidden) }
 }
 
 /// Who meets new people adds them: those who call.

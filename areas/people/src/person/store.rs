@@ -6,6 +6,7 @@ use kernel::{
     name_tokens,
 };
 use people_rules::person::{Address, Person, Phone, PhoneKind, Reach};
+use people_rules::search::compact;
 
 use crate::Sight;
 
@@ -66,6 +67,16 @@ pub async fn by_id(tx: &mut Tx, id: PersonId, sight: Sight) -> Result<Option<Sto
     query.push(" and p.id = ").bind(id);
     sight.push(&mut query);
     Ok(fill(tx, query).await?.pop())
+}
+
+/// Whose membership number this is.
+pub async fn by_member_number(tx: &mut Tx, number: &str) -> Result<Option<PersonId>, Error> {
+    db::row! { struct Id { id: PersonId } }
+
+    let found: Option<Id> = tx
+        .one("select id from people where member_number_fold = $1", args![compact(number)])
+        .await?;
+    Ok(found.map(|row| row.id))
 }
 
 /// Several at once, in the order of their ids.

@@ -1,6 +1,7 @@
 use askama::Template;
 use texts::Texts;
 
+use crate::organisation::Listed;
 use crate::person::Found;
 
 /// The list under the search field, alone.
@@ -9,6 +10,7 @@ use crate::person::Found;
 pub(super) struct SearchList<'a> {
     pub t: &'a Texts,
     pub found: &'a [Found],
+    pub organisations: &'a [Listed],
 }
 
 impl SearchList<'_> {

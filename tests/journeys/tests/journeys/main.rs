@@ -2,6 +2,7 @@
 
 mod accessible;
 mod day;
+mod employer;
 mod own_file;
 mod shell;
 mod together;
