@@ -25,6 +25,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         calls::area(),
         figures::area(),
         import::area(uploads),
+        admin::area(),
     ]
 }
 

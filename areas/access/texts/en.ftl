@@ -13,6 +13,7 @@ access-password-old-wrong = Your current password is not right.
 access-password-too-short = Take at least 12 characters.
 access-password-not-the-same = The two new passwords differ.
 
+access-account-force = Break-glass: open one file, with a reason
 access-account-no-place = Wijland has no page of its own for your role yet. What you find here is your own account.
 access-two-step = Sign in in two steps
 access-two-step-why = With a code from your phone, somebody who knows your password still does not get in.

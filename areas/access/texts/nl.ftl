@@ -13,6 +13,7 @@ access-password-old-wrong = Je huidige wachtwoord klopt niet.
 access-password-too-short = Neem minstens 12 tekens.
 access-password-not-the-same = De twee nieuwe wachtwoorden verschillen.
 
+access-account-force = Noodtoegang: één dossier openen, met een reden
 access-account-no-place = Voor jouw rol is er in Wijland nog geen eigen pagina. Wat je hier vindt is je eigen account.
 access-two-step = Inloggen in twee stappen
 access-two-step-why = Met een code van je telefoon erbij komt iemand die je wachtwoord kent er nog niet in.

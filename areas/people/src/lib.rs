@@ -4,6 +4,7 @@ mod address_bar;
 pub mod contact;
 pub mod contact_person;
 mod field;
+pub mod forced;
 pub mod organisation;
 pub mod permission;
 pub mod person;
@@ -23,6 +24,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
         name: "people-0002-organisations",
         sql: include_str!("../migrations/0002-organisations.sql"),
+    },
+    db::Migration {
+        name: "people-0003-forced-files",
+        sql: include_str!("../migrations/0003-forced-files.sql"),
     },
 ];
 
@@ -56,6 +61,11 @@ const PERSONAL_DATA: &[PersonalData] = &[
     },
     PersonalData { table: "contact_persons", what: "role at an organisation", erasure: "deleted" },
     PersonalData { table: "contacts", what: "requests and other contact", erasure: "deleted" },
+    PersonalData {
+        table: "forced_files",
+        what: "who forced the file open, and why",
+        erasure: "kept 24 months as proof",
+    },
 ];
 
 #[must_use]
@@ -66,6 +76,7 @@ pub fn area() -> Area {
             person::routes()
                 .merge(organisation::routes())
                 .merge(contact_person::routes())
+                .merge(forced::routes())
                 .merge(search::routes()),
         )
         .api(person::api_routes().merge(organisation::api_routes()))

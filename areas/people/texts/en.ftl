@@ -257,3 +257,10 @@ people-why-only-for-a-branch = Only a branch has a branch number. Choose ‘bran
 people-why-needs-kvk = Fill in the trade register number of the company too.
 people-why-in-the-future = This day is still to come.
 people-why-ends-before-it-begins = The last day is before the first.
+
+people-force = Break-glass
+people-force-hint = You open one file, for { $minutes } minutes, to read only. The privacy officer sees it at once, with your reason.
+people-force-reason = Why does this have to be now?
+people-force-reason-wrong = Write in a sentence why, at least 10 characters.
+people-force-nobody = Nobody has this member number.
+people-force-open = Open the file

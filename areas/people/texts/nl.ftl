@@ -257,3 +257,10 @@ people-why-only-for-a-branch = Alleen een vestiging heeft een vestigingsnummer. 
 people-why-needs-kvk = Vul ook het KvK-nummer van het bedrijf in.
 people-why-in-the-future = Deze dag is nog niet geweest.
 people-why-ends-before-it-begins = De laatste dag is eerder dan de eerste.
+
+people-force = Noodtoegang
+people-force-hint = Je opent één dossier, { $minutes } minuten lang, alleen om te lezen. De functionaris gegevensbescherming ziet het meteen, met je reden.
+people-force-reason = Waarom moet dit nu?
+people-force-reason-wrong = Schrijf in een zin waarom, minstens 10 tekens.
+people-force-nobody = Er is niemand met dit lidnummer.
+people-force-open = Open het dossier

@@ -6,6 +6,7 @@
 mod actor;
 mod address;
 mod calendar;
+mod cell;
 mod contact;
 mod event;
 mod fold;
@@ -20,6 +21,7 @@ mod value;
 pub use actor::{Actor, ActorKind, CommandKey};
 pub use address::{Postcode, WrongPostcode};
 pub use calendar::{CalendarDay, WorkCalendar};
+pub use cell::protect;
 pub use contact::{Email, WrongEmail};
 pub use event::{Event, EventKind, Fact};
 pub use fold::{fold, name_token, name_tokens};

@@ -25,6 +25,8 @@ kernel::codes! {
         Imports = "imports",
         /// Rule data and calendar.
         Rules = "rules",
+        /// Files that were opened by force.
+        Privacy = "privacy",
     }
 }
 
@@ -140,6 +142,7 @@ fn topics(line: &Line) -> Vec<Change> {
         K::CampaignStarted | K::CampaignPaused | K::ObjectionMade => vec![all(Topic::Campaigns)],
         K::ImportDone | K::ImportUndone => vec![all(Topic::Imports), all(Topic::Campaigns)],
         K::RuleChanged => vec![all(Topic::Rules)],
+        K::FileForced => vec![all(Topic::Privacy)],
         _ => vec![],
     }
 }

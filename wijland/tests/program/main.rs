@@ -1,5 +1,6 @@
 //! The program as its users meet it: pages, API and commands, on SQLite and PostgreSQL.
 
+mod administration;
 mod calling;
 mod colleagues;
 mod harness;

@@ -66,6 +66,7 @@ async fn filled(world: &World, path: &str) -> String {
         let value = match name {
             "kind" => "persons",
             "slot" => "dag",
+            "key" => "call.lease_minutes",
             "contact" => &contact,
             "date" => "2026-11-24",
             "checksum" | "name" => "none",

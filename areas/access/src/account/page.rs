@@ -66,6 +66,8 @@ pub(super) struct AccountPage<'a> {
     pub name: &'a str,
     pub roles: Vec<String>,
     pub has_place: bool,
+    /// Files are closed to this user, but for a reason.
+    pub may_force: bool,
     pub in_two_steps: bool,
     pub done: Option<&'static str>,
     pub wrong: Option<Wrong>,

@@ -145,7 +145,17 @@ async fn render(
         })
         .await
         .map(|secrets: i64| secrets > 0)?;
-    let body = AccountPage { t: &t, name: &user.name, roles, has_place, in_two_steps, done, wrong };
+    let may_force = !user.may(kernel::Action::OpenFiles);
+    let body = AccountPage {
+        t: &t,
+        name: &user.name,
+        roles,
+        has_place,
+        may_force,
+        in_two_steps,
+        done,
+        wrong,
+    };
     if wrong.is_some() {
         web::again(app, user, page, &body).await
     } else {

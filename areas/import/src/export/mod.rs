@@ -87,7 +87,7 @@ impl Sink {
     fn write(&mut self, cells: &[String]) -> Result<(), Failed> {
         match self {
             Self::Csv(writer) => writer
-                .write_record(cells.iter().map(|cell| protect(cell)))
+                .write_record(cells.iter().map(|cell| kernel::protect(cell)))
                 .map_err(|error| Failed::File(error.into())),
             Self::Sheet { book, row } => {
                 let sheet = book.worksheet_from_index(0)?;
@@ -107,14 +107,6 @@ impl Sink {
             Self::Sheet { mut book, .. } => Ok(book.save(path)?),
         }
     }
-}
-
-/// A cell that no spreadsheet takes for a formula. The import takes the apostrophe off again.
-#[must_use]
-pub fn protect(cell: &str) -> String {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
-        || cell.strip_prefix('\'').is_some_and(|rest| rest.starts_with(['=', '+', '-', '@']));
-    if risky { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// The columns of a person, in the order in which an export has them.
@@ -144,23 +136,3 @@ pub(crate) const PERSON: &[Field] = &[
     Field::Interest,
     Field::Language,
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::protect;
-
-    #[test]
-    fn no_cell_can_run() {
-        for (cell, written) in [
-            ("=1+1", "'=1+1"),
-            ("+31612345678", "'+31612345678"),
-            ("-", "'-"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("Jan", "Jan"),
-            ("'t Hart", "'t Hart"),
-            ("", ""),
-        ] {
-            assert_eq!(protect(cell), written);
-        }
-    }
-}

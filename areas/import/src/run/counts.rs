@@ -7,7 +7,6 @@ use db::{Error, Tx, args};
 use kernel::ImportId;
 
 use super::step::{Action, Outcome};
-use crate::export::protect;
 use crate::file::Row;
 
 /// What became of the rows so far.
@@ -115,7 +114,7 @@ impl ErrorsFile {
             None => ("doubt", outcome.doubts.join(" ")),
         };
         let own = [row.line.to_string(), what.to_owned(), reason];
-        let cells = row.cells.iter().map(|cell| protect(cell));
+        let cells = row.cells.iter().map(|cell| kernel::protect(cell));
         writer.write_record(own.into_iter().chain(cells))?;
         Ok(())
     }

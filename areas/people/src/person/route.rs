@@ -13,7 +13,7 @@ use super::page::{EditPage, Lock, PersonForm, PersonPage, Tab};
 use super::store::{self, Stored};
 use crate::contact::timeline;
 use crate::sight::may_change;
-use crate::{Sight, permission};
+use crate::{Sight, forced, permission};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -37,29 +37,38 @@ struct Shown {
     gedaan: Option<String>,
 }
 
+/// The file, for whoever may open it, or forced it open a moment ago.
 async fn show(
     State(app): State<App>,
-    reader: FileReader,
+    reader: User,
     Path(id): Path<PersonId>,
     Query(shown): Query<Shown>,
 ) -> Result<Response, WebError> {
-    let sight = Sight::of(reader.scope, reader.id);
+    let scope = reader.scope(kernel::Action::OpenFiles);
+    let sight = scope.map_or(Sight::Nobody, |scope| Sight::of(scope, reader.id));
     let now = app.now();
     let limit = if shown.alles.is_empty() { MOMENTS } else { MOMENTS_ALL };
     let found = app
         .db()
         .write(reader.actor(), async |tx| {
-            let Some(stored) = store::by_id(tx, id, sight).await? else {
-                return Ok::<_, db::Error>(None);
+            let (stored, why) = match store::by_id(tx, id, sight).await? {
+                Some(stored) => (stored, activity::Why::File),
+                None if forced::is_open(tx, reader.id, id).await? => {
+                    let forced = store::by_id(tx, id, Sight::All).await?.ok_or(db::Error::Raced)?;
+                    (forced, activity::Why::Forced)
+                }
+                None => return Ok::<_, db::Error>(None),
             };
             // Opening a file and the note that it was opened are one step.
-            activity::log_read(tx, id, activity::Why::File).await?;
+            activity::log_read(tx, id, why).await?;
             let found = store::find(tx, id, now.date()).await?.ok_or(db::Error::Raced)?;
             let moments = timeline(tx, id, now.timestamp(), limit).await?;
             Ok(Some((stored, found, moments)))
         })
         .await?;
-    let (stored, found, moments) = found.ok_or(WebError::NotFound)?;
+    // Whoever may open no file is not told whether there is this one.
+    let refused = || if scope.is_some() { WebError::NotFound } else { WebError::Forbidden };
+    let (stored, found, moments) = found.ok_or_else(refused)?;
     let panels = app.member_panels(&reader, id).await?;
     let t = app.texts(reader.language);
     let tab = Tab::from_str(&shown.toon).unwrap_or(Tab::All);

@@ -1,0 +1,56 @@
+use activity::Why;
+use askama::Template;
+use jiff::Timestamp;
+use serde::Deserialize;
+use texts::Texts;
+
+use super::store::{Read, Wanted};
+
+/// What the page was asked for, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Filter {
+    pub collega: String,
+    pub lidnummer: String,
+    pub van: String,
+    pub tot: String,
+    pub voor: String,
+}
+
+impl Filter {
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            colleague: &self.collega,
+            member_number: &self.lidnummer,
+            from: kernel::parse_day(&self.van),
+            until: kernel::parse_day(&self.tot),
+            before: self.voor.parse().ok(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "read_log.html")]
+pub(super) struct ReadLogPage<'a> {
+    pub t: &'a Texts,
+    pub now: Timestamp,
+    pub filter: &'a Filter,
+    pub reads: Vec<Read>,
+    pub next: Option<i64>,
+}
+
+impl ReadLogPage<'_> {
+    fn why(&self, read: &Read) -> String {
+        self.t.get(why_text(read.why))
+    }
+}
+
+pub(super) fn why_text(why: Why) -> &'static str {
+    match why {
+        Why::Call => "admin-why-call",
+        Why::File => "admin-why-file",
+        Why::Organisation => "admin-why-organisation",
+        Why::Api => "admin-why-api",
+        Why::Forced => "admin-why-forced",
+    }
+}
