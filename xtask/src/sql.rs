@@ -53,7 +53,7 @@ fn owners<'a>(sources: &'a [Source], wrong: &mut Vec<String>) -> BTreeMap<&'a st
                         owners.insert(table, owner);
                     }
                     None => {
-                        wrong.push(format!("{}: {table} has no `-- owner:` above it", source.path))
+                        wrong.push(format!("{}: {table} has no `-- owner:` above it", source.path));
                     }
                 }
             }

@@ -177,7 +177,7 @@ impl Db {
     pub async fn analyze(&self) -> Result<(), Error> {
         match &self.engine {
             Engine::Sqlite { write, .. } => {
-                sqlx::raw_sql("analyze").execute(write).await.map(drop)?
+                sqlx::raw_sql("analyze").execute(write).await.map(drop)?;
             }
             Engine::Pg(pool) => sqlx::raw_sql("analyze").execute(pool).await.map(drop)?,
         }

@@ -1,9 +1,6 @@
 //! What an account of a colleague must be like. Pure.
 
-use std::str::FromStr as _;
-
-use email_address::EmailAddress;
-use kernel::{Role, Roles};
+use kernel::{Email, Role, Roles};
 
 /// An account as it was typed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -74,7 +71,7 @@ impl Draft {
             wrong.push(Wrong::Login);
         }
         let email = self.email.trim().to_owned();
-        if !email.is_empty() && EmailAddress::from_str(&email).is_err() {
+        if !email.is_empty() && email.parse::<Email>().is_err() {
             wrong.push(Wrong::Email);
         }
         let roles = Roles::new(self.roles.iter().filter_map(|code| code.parse::<Role>().ok()));
@@ -129,6 +126,7 @@ pub enum Refused {
 
 /// What a decision about an account has to know.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one account")]
 pub struct Standing {
     pub is_oneself: bool,
     pub is_administrator: bool,

@@ -113,7 +113,8 @@ impl CalendarPage<'_> {
             (day.target2_closed, "admin-day-bank"),
         ]
         .into_iter()
-        .filter_map(|(flag, text)| flag.then(|| self.t.get(text)))
+        .filter(|(flag, _)| *flag)
+        .map(|(_, text)| self.t.get(text))
         .collect();
         words.extend(
             day.outbound_until

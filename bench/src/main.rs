@@ -1,0 +1,77 @@
+//! `cargo run --release -p bench -- all`: prints figures beside their targets. Asserts nothing: machines
+//! are noisy. How it was when it was last looked at stands in `docs/performance.md`.
+
+#![expect(clippy::print_stdout, reason = "figures are what it is for")]
+
+mod import_file;
+mod next;
+mod pages;
+mod samples;
+mod search;
+mod start;
+mod world;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use world::World;
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+enum What {
+    /// Everything below, in this order
+    All,
+    /// A file of members into an empty installation, and the bare load of the same rows
+    Import,
+    /// Search as you type
+    Search,
+    /// The next person, with 1 and with 64 agents
+    Next,
+    /// Pages of the working day
+    Pages,
+    /// From start to the first answer, and the memory of a program at rest
+    Start,
+}
+
+#[derive(Debug, Parser)]
+struct Wish {
+    #[arg(value_enum)]
+    what: What,
+    /// How many members are imported
+    #[arg(long, default_value_t = 1_000_000)]
+    members: u64,
+    /// Where the installation stands; all but import goes on with what is there
+    #[arg(long, default_value = "bench-data")]
+    data: PathBuf,
+    /// An empty PostgreSQL database; without it SQLite is measured
+    #[arg(long, env = "WIJLAND_BENCH_POSTGRES")]
+    database: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let Wish { what, members, data, database } = Wish::parse();
+    let engine = if database.is_some() { "PostgreSQL" } else { "SQLite" };
+    println!("{engine}, {members} members");
+    let wants = |one: What| what == one || what == What::All;
+    if wants(What::Import) {
+        import_file::measure(&data, database.as_deref(), members).await?;
+    }
+    if wants(What::Search) || wants(What::Next) || wants(What::Pages) {
+        let world = World::open(&data, database.as_deref()).await?;
+        if wants(What::Search) {
+            search::measure(&world).await?;
+        }
+        if wants(What::Next) {
+            next::measure(&world).await?;
+        }
+        if wants(What::Pages) {
+            pages::measure(&world).await?;
+        }
+        world.close().await;
+    }
+    if wants(What::Start) {
+        start::measure(&data, database.as_deref())?;
+    }
+    Ok(())
+}
