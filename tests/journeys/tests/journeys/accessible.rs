@@ -5,6 +5,9 @@ use journeys::{Browser, Look, Program, on_each_engine};
 
 async fn look_at(browser: &Browser, what: &str, wrong: &mut Vec<String>) {
     browser.is_seen("h1").await;
+    // What lies under the bar at the bottom of a telephone comes out when one scrolls; axe looks without scrolling
+    // and finds half a button.
+    browser.is("document.querySelector('.rail')?.style.setProperty('position', 'static')").await;
     wrong
         .extend(browser.not_accessible().await.into_iter().map(|found| format!("{what}: {found}")));
     if browser
@@ -83,8 +86,24 @@ async fn axe_finds_nothing() {
                 "/organisaties?q=bestaatniet",
             ];
             pages_of(program, look, "noor", &pages, &mut wrong).await;
-            pages_of(program, look, "anna", &["/import", "/import/voorbeeld/geen"], &mut wrong)
-                .await;
+            let pages = [
+                "/import",
+                "/import/voorbeeld/geen",
+                "/beheer",
+                "/beheer/collegas",
+                "/beheer/collegas/nieuw",
+                "/beheer/teams",
+                "/beheer/rollen",
+                "/beheer/sleutels",
+                "/beheer/regels",
+                "/beheer/regels/retry.no_answer",
+                "/beheer/kalender",
+            ];
+            pages_of(program, look, "anna", &pages, &mut wrong).await;
+            let pages = ["/beheer/leeslog", "/beheer/noodtoegang"];
+            pages_of(program, look, "wim", &pages, &mut wrong).await;
+            let pages = ["/leden/noodtoegang", "/mijn-account", "/mijn-account/twee-stappen"];
+            pages_of(program, look, "david", &pages, &mut wrong).await;
         }
         for dark in [false, true] {
             let look = Look { dark, ..Look::default() };
