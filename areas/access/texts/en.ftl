@@ -90,6 +90,7 @@ access-two-step-short = Two steps
 
 access-choose-password = Choose your own password
 access-choose-password-why = You signed in with a password that your administrator knows. After this only you know it.
+access-choose-password-same = This is the password that your administrator knows. Take another.
 access-choose-password-go = Choose and go on
 
 access-users = Colleagues
@@ -118,6 +119,8 @@ access-user-roles = Roles
 access-user-roles-wrong = Choose at least one role: without one nothing opens.
 access-user-team = Team
 access-user-no-team = No team
+access-user-team-gone = This team is no longer there. Choose another.
+access-user-own = Your own password and signing in in two steps are at your own account.
 access-user-regions = Region, for field colleagues
 access-user-regions-hint = Postcodes, for example 7300-7399, 8011. Without a region a field colleague sees nobody.
 access-user-regions-wrong = Write postcodes of four digits, with a hyphen between them for a range.

@@ -90,6 +90,7 @@ access-two-step-short = Twee stappen
 
 access-choose-password = Kies je eigen wachtwoord
 access-choose-password-why = Je logde in met een wachtwoord dat je beheerder kent. Daarna weet alleen jij het.
+access-choose-password-same = Dit is het wachtwoord dat je beheerder kent. Neem een ander.
 access-choose-password-go = Kies en ga verder
 
 access-users = Collega’s
@@ -118,6 +119,8 @@ access-user-roles = Rollen
 access-user-roles-wrong = Kies minstens één rol: zonder rol gaat er niets open.
 access-user-team = Team
 access-user-no-team = Geen team
+access-user-team-gone = Dit team is er niet meer. Kies een ander.
+access-user-own = Je eigen wachtwoord en inloggen in twee stappen staan bij je eigen account.
 access-user-regions = Regio, voor de buitendienst
 access-user-regions-hint = Postcodes, bijvoorbeeld 7300-7399, 8011. Zonder regio ziet de buitendienst niemand.
 access-user-regions-wrong = Schrijf postcodes van vier cijfers, met een streepje ertussen voor een reeks.

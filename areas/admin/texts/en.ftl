@@ -36,6 +36,7 @@ admin-part-until = Until
 admin-part-words-hint = with commas between
 admin-wrong-number = Give a whole number, from 0 to 1,000,000.
 admin-wrong-time = Give a time, such as 9:30.
+admin-wrong-backwards = This is not later than the beginning.
 admin-wrong-words = Give at least one word.
 admin-wrong-day = Choose today or later: what is past does not change any more.
 admin-wrong-source = Write where it says so, so that somebody else can look it up.

@@ -36,6 +36,7 @@ admin-part-until = Tot
 admin-part-words-hint = met komma’s ertussen
 admin-wrong-number = Vul een heel getal in, van 0 tot 1.000.000.
 admin-wrong-time = Vul een tijd in, zoals 9:30.
+admin-wrong-backwards = Dit is niet later dan het begin.
 admin-wrong-words = Vul minstens één woord in.
 admin-wrong-day = Kies vandaag of later: wat voorbij is verandert niet meer.
 admin-wrong-source = Schrijf waar dit staat, zodat een ander het kan nazoeken.

@@ -54,6 +54,16 @@ async fn a_rule_changes_from_its_day_on_and_what_was_valid_stays() {
             StatusCode::SEE_OTHER
         );
         anna.get("/beheer/regels").await.shows("Vanaf 1 december 2026: 5");
+        let backwards = [
+            ("deel_from", "16:00"),
+            ("deel_until", "8:30"),
+            ("valid_from", "2026-12-01"),
+            ("source", "Vergissing"),
+            ("grade", "D"),
+        ];
+        anna.post("/beheer/regels/lines.hours", &backwards)
+            .await
+            .shows("Dit is niet later dan het begin.");
         let days = |day| {
             let book = world.app.rulebook();
             book.number("callback.default_working_days", day).unwrap()

@@ -56,6 +56,10 @@ async fn a_new_colleague_chooses_her_own_password_before_anything_else() {
             .post(choose, &[("new", "kort"), ("again", "kort")])
             .await
             .shows("Neem minstens 12 tekens.");
+        sanne
+            .post(choose, &[("new", &password), ("again", &password)])
+            .await
+            .shows("dat je beheerder kent");
         let own = "een zin van sanne zelf";
         assert_eq!(sanne.post(choose, &[("new", own), ("again", own)]).await.location(), "/");
         assert_eq!(sanne.get("/leden").await.status, StatusCode::OK);
@@ -133,6 +137,32 @@ async fn somebody_can_always_let_others_in() {
             .await
             .shows("Dit gaat over jezelf.");
         assert_eq!(anna.get("/beheer/collegas").await.status, StatusCode::OK);
+        // Nor does an open screen give her account to whoever finds it.
+        for what in ["wachtwoord", "een-stap"] {
+            let refused = anna.post(&format!("/beheer/collegas/{anna_id}/{what}"), &[]).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{what}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_administrators_cannot_end_each_other_at_the_same_moment() {
+    on_each_engine(async |world| {
+        let mut anna = world.browser("anna").await;
+        let mut form = SANNE;
+        form[4].0 = "role_administrator";
+        let password = password_of(&anna.post("/beheer/collegas/nieuw", &form).await);
+        let mut sanne = world.stranger();
+        sanne.post("/inloggen", &[("user", "sanne"), ("password", &password)]).await;
+        let own = "een zin van sanne zelf";
+        sanne.post("/mijn-account/wachtwoord-kiezen", &[("new", own), ("again", own)]).await;
+        let (first, second) = (user(&world, "anna").await, user(&world, "sanne").await);
+        let (one, other) =
+            (format!("/beheer/collegas/{first}/stopt"), format!("/beheer/collegas/{second}/stopt"));
+        tokio::join!(sanne.post(&one, &[]), anna.post(&other, &[]));
+        let left = "select count(*) as value from users where ended_at is null and roles like '%administrator%'";
+        assert_eq!(world.count(left).await, 1);
     })
     .await;
 }
@@ -155,6 +185,16 @@ async fn whoever_leaves_is_out_at_once_and_her_promises_go_to_the_team() {
         anna.post(&address, &[("team", "")])
             .await
             .shows("Kies het team dat de afspraken overneemt.");
+        // A page that was open while a team ended names one that keeps no promise.
+        anna.post("/beheer/teams", &[("name", "Avondploeg")]).await;
+        let gone = world.count("select max(id) as value from teams").await.to_string();
+        anna.post(&format!("/beheer/teams/{gone}/stopt"), &[]).await;
+        anna.post(&address, &[("team", &gone)])
+            .await
+            .shows("Kies het team dat de afspraken overneemt.");
+        let mut form = SANNE.to_vec();
+        form.push(("team", &gone));
+        anna.post("/beheer/collegas/nieuw", &form).await.shows("Dit team is er niet meer.");
         assert_eq!(hers.get("/leden").await.status, StatusCode::OK, "nothing half done");
 
         let team = world

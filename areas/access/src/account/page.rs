@@ -19,6 +19,8 @@ pub(super) enum Wrong {
     Old,
     TooShort,
     NotTheSame,
+    /// The temporary one once more.
+    Temporary,
 }
 
 impl PasswordForm {
@@ -37,7 +39,7 @@ impl Wrong {
     fn field(self) -> &'static str {
         match self {
             Self::Old => "old",
-            Self::TooShort => "new",
+            Self::TooShort | Self::Temporary => "new",
             Self::NotTheSame => "again",
         }
     }
@@ -47,6 +49,7 @@ impl Wrong {
             Self::Old => "access-password-old-wrong",
             Self::TooShort => "access-password-too-short",
             Self::NotTheSame => "access-password-not-the-same",
+            Self::Temporary => "access-choose-password-same",
         }
     }
 }

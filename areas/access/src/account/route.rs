@@ -65,12 +65,7 @@ async fn change_password(
         Ok(new) => new,
         Err(wrong) => return render(&app, &user, None, Some(wrong)).await,
     };
-    let stored: String = app
-        .db()
-        .read(user.actor(), async |tx| {
-            tx.value("select password_hash as value from users where id = $1", args![user.id]).await
-        })
-        .await?;
+    let stored = stored_hash(&app, &user).await?;
     if !web::password::verify(form.old.clone(), Some(stored)).await {
         return render(&app, &user, None, Some(Wrong::Old)).await;
     }
@@ -103,25 +98,38 @@ async fn choose_password(
     if !user.must_choose() {
         return Err(WebError::Forbidden);
     }
-    let new = match form.parse() {
-        Ok(new) => new,
-        Err(wrong) => {
-            let t = app.texts(user.language);
-            let body = ChoosePage { t: &t, wrong: Some(wrong) };
-            return web::again(
-                &app,
-                &user,
-                Page::new(t.get("access-account"), "/mijn-account"),
-                &body,
-            )
-            .await;
+    let wrong = match form.parse() {
+        Ok(new)
+            if web::password::verify(new.clone(), Some(stored_hash(&app, &user).await?)).await =>
+        {
+            Wrong::Temporary
         }
+        Ok(new) => return choose(&app, &user, &session, new).await,
+        Err(wrong) => wrong,
     };
+    let t = app.texts(user.language);
+    let body = ChoosePage { t: &t, wrong: Some(wrong) };
+    web::again(&app, &user, Page::new(t.get("access-account"), "/mijn-account"), &body).await
+}
+
+async fn stored_hash(app: &App, user: &User) -> Result<String, WebError> {
+    let read = app.db().read(user.actor(), async |tx| {
+        tx.value("select password_hash as value from users where id = $1", args![user.id]).await
+    });
+    Ok(read.await?)
+}
+
+async fn choose(
+    app: &App,
+    user: &User,
+    session: &SessionToken,
+    new: kernel::Pii<String>,
+) -> Result<Response, WebError> {
     let hash = web::password::hash(new).await;
     app.db()
         .write(user.actor(), async |tx| {
             users::set_password(tx, user.id, &hash).await?;
-            web::end_others(tx, user.id, &session).await
+            web::end_others(tx, user.id, session).await
         })
         .await?;
     Ok(Redirect::to("/").into_response())

@@ -5,4 +5,5 @@ mod route;
 mod store;
 
 pub(crate) use route::routes;
+pub(crate) use store::is_there;
 pub use store::{Team, add, all};

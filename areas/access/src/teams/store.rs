@@ -11,6 +11,14 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Team>, Error> {
     tx.all("select id, name from teams where ended_at is null order by name", args![]).await
 }
 
+/// Whether this is a team that has not ended.
+pub(crate) async fn is_there(tx: &mut Tx, id: TeamId) -> Result<bool, Error> {
+    let there: i64 = tx
+        .value("select count(*) as value from teams where id = $1 and ended_at is null", args![id])
+        .await?;
+    Ok(there > 0)
+}
+
 /// # Errors
 ///
 /// [`Error::Duplicate`] if a team has this name, or had it before it ended.

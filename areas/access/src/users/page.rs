@@ -82,6 +82,7 @@ pub(super) struct Problems {
     pub wrong: Vec<Wrong>,
     pub login_taken: bool,
     pub email_taken: bool,
+    pub team_gone: bool,
     pub refused: Option<Refused>,
 }
 
@@ -92,6 +93,9 @@ impl Problems {
         }
         if field == "email" && self.email_taken {
             return Some("access-user-email-taken");
+        }
+        if field == "team" && self.team_gone {
+            return Some("access-user-team-gone");
         }
         self.wrong.iter().find_map(|wrong| {
             let (of, text) = match wrong {
@@ -129,6 +133,7 @@ pub(super) struct UserPage<'a> {
     pub t: &'a Texts,
     /// `None`: a new colleague.
     pub stored: Option<&'a Stored>,
+    pub is_oneself: bool,
     pub form: &'a UserForm,
     pub teams: &'a [Team],
     pub problems: &'a Problems,

@@ -2,7 +2,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use kernel::{Pii, UserId};
+use kernel::{Pii, TeamId, UserId};
 use serde::Deserialize;
 use web::{Administrator, App, Form, Page, WebError, password};
 
@@ -96,28 +96,50 @@ async fn add(
         .db()
         .write(administrator.actor(), async |tx| {
             if store::is_login_taken(tx, &account.login, None).await? {
-                return Ok::<_, db::Error>(None);
+                return Ok::<_, db::Error>(Err(Problems {
+                    login_taken: true,
+                    ..Problems::default()
+                }));
+            }
+            if is_team_gone(tx, form.team()).await? {
+                return Ok(Err(Problems { team_gone: true, ..Problems::default() }));
             }
             let id = store::add_user(tx, new.clone()).await?;
             store::set_regions(tx, id, &account.regions).await?;
             store::give_password(tx, id, &hash).await?;
-            Ok(Some(id))
+            Ok(Ok(id))
         })
         .await;
-    match added {
-        Ok(Some(id)) => {
-            show_password(&app, &administrator, id, &account.name, &account.login, &password).await
+    let problems = match added {
+        Ok(Ok(id)) => {
+            return show_password(
+                &app,
+                &administrator,
+                id,
+                &account.name,
+                &account.login,
+                &password,
+            )
+            .await;
         }
-        Ok(None) => {
-            let problems = Problems { login_taken: true, ..Problems::default() };
-            render(&app, &administrator, None, &form, &problems, None).await
-        }
-        Err(db::Error::Duplicate) => {
-            let problems = Problems { email_taken: true, ..Problems::default() };
-            render(&app, &administrator, None, &form, &problems, None).await
-        }
-        Err(error) => Err(error.into()),
+        Ok(Err(problems)) => problems,
+        Err(db::Error::Duplicate) => Problems { email_taken: true, ..Problems::default() },
+        Err(error) => return Err(error.into()),
+    };
+    render(&app, &administrator, None, &form, &problems, None).await
+}
+
+/// Whether the form names a team that ended while it was open.
+async fn is_team_gone(tx: &mut db::Tx, team: Option<TeamId>) -> Result<bool, db::Error> {
+    match team {
+        Some(team) => Ok(!teams::is_there(tx, team).await?),
+        None => Ok(false),
     }
+}
+
+/// The own access is changed at `/mijn-account`, with the own password: an open screen must not be enough.
+fn of_another(administrator: &Administrator, id: UserId) -> Result<(), WebError> {
+    if administrator.id == id { Err(WebError::Forbidden) } else { Ok(()) }
 }
 
 async fn show(
@@ -165,8 +187,10 @@ async fn change(
                     ..Problems::default()
                 }));
             }
-            let changed =
-                store::change(tx, &stored, &account, form.team(), form.language()).await?;
+            if is_team_gone(tx, form.team()).await? {
+                return Ok(Err(Problems { team_gone: true, ..Problems::default() }));
+            }
+            let changed = store::change(tx, id, &account, form.team(), form.language()).await?;
             Ok(changed
                 .map_err(|refused| Problems { refused: Some(refused), ..Problems::default() }))
         })
@@ -195,7 +219,15 @@ async fn render(
     let teams: Vec<Team> =
         app.db().read(administrator.actor(), async |tx| teams::all(tx).await).await?;
     let t = app.texts(administrator.language);
-    let body = UserPage { t: &t, stored, form, teams: &teams, problems, done };
+    let body = UserPage {
+        t: &t,
+        is_oneself: stored.is_some_and(|stored| stored.id == administrator.id),
+        stored,
+        form,
+        teams: &teams,
+        problems,
+        done,
+    };
     if *problems == Problems::default() {
         web::show(app, administrator, page(&t), &body).await
     } else {
@@ -208,6 +240,7 @@ async fn give_password(
     administrator: Administrator,
     Path(id): Path<UserId>,
 ) -> Result<Response, WebError> {
+    of_another(&administrator, id)?;
     let stored = stored(&app, &administrator, id).await?;
     if stored.ended_at.is_some() {
         return Err(WebError::Raced);
@@ -250,6 +283,7 @@ async fn end_two_steps(
     administrator: Administrator,
     Path(id): Path<UserId>,
 ) -> Result<Response, WebError> {
+    of_another(&administrator, id)?;
     stored(&app, &administrator, id).await?;
     app.db().write(administrator.actor(), async |tx| store::end_two_steps(tx, id).await).await?;
     Ok(Redirect::to(&format!("/beheer/collegas/{id}?gedaan=een-stap")).into_response())
@@ -275,7 +309,7 @@ async fn end(
     let heir = form.team.parse().ok();
     let ended = app
         .db()
-        .write(administrator.actor(), async |tx| store::end(tx, &app, &stored, heir).await)
+        .write(administrator.actor(), async |tx| store::end(tx, &app, id, heir).await)
         .await?;
     match ended {
         Ok(()) => Ok(Redirect::to("/beheer/collegas?gedaan=gestopt").into_response()),

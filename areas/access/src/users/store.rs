@@ -5,7 +5,7 @@ use kernel::{Event, EventKind, Fact, Role, Roles, TeamId, UserId, local};
 use texts::Language;
 use web::{App, Leaver, two_step};
 
-use crate::{presence, token};
+use crate::{presence, teams, token};
 
 /// An account to be made; the password is hashed already (`web::password::hash`).
 #[derive(Clone, Debug)]
@@ -138,7 +138,7 @@ pub(super) async fn list(
     query.push(if ended { " and u.ended_at is not null" } else { " and u.ended_at is null" });
     let typed = typed.trim().to_lowercase();
     if !typed.is_empty() {
-        let within = format!("%{}%", typed.replace(['%', '_'], ""));
+        let within = format!("%{}%", typed.replace('%', ""));
         query
             .push(" and (lower(u.name) like ")
             .bind(within.as_str())
@@ -236,9 +236,20 @@ pub(super) async fn is_login_taken(
     Ok(others > 0)
 }
 
-/// What the rules have to know before this account changes or ends.
-async fn standing(tx: &mut Tx, stored: &Stored, heir: Option<TeamId>) -> Result<Standing, Error> {
-    let id = stored.id;
+/// The account as it is now, and what the rules have to know before it changes or ends.
+///
+/// # Errors
+///
+/// [`Error::Raced`] if it is gone.
+async fn standing(tx: &mut Tx, id: UserId, heir: Option<TeamId>) -> Result<Standing, Error> {
+    // Two administrators who end each other at the same moment would each see the other: whoever changes an
+    // account passes one row, one after the other.
+    tx.execute(
+        "update users set ended_at = ended_at where id = (select min(id) from users)",
+        args![],
+    )
+    .await?;
+    let stored = by_id(tx, id).await?.ok_or(Error::Raced)?;
     let roles: Vec<RolesRow> =
         tx.all("select roles from users where ended_at is null and id <> $1", args![id]).await?;
     let is_administrator = |roles: &str| Roles::read(roles).has(Role::Administrator);
@@ -262,13 +273,13 @@ db::row! {
 /// [`Error::Duplicate`] if the e-mail address is somebody else's.
 pub(super) async fn change(
     tx: &mut Tx,
-    stored: &Stored,
+    id: UserId,
     account: &Account,
     team: Option<TeamId>,
     language: Language,
 ) -> Result<Result<(), Refused>, Error> {
     let Account { name, first_name, login, email, roles, regions } = account;
-    if let Err(refused) = may_get(standing(tx, stored, None).await?, roles) {
+    if let Err(refused) = may_get(standing(tx, id, None).await?, roles) {
         return Ok(Err(refused));
     }
     tx.change_one(
@@ -284,12 +295,12 @@ pub(super) async fn change(
             roles.stored(),
             team,
             language,
-            stored.id,
+            id,
         ],
     )
     .await?;
-    set_regions(tx, stored.id, regions).await?;
-    record(tx, "account_changed", stored.id).await?;
+    set_regions(tx, id, regions).await?;
+    record(tx, "account_changed", id).await?;
     Ok(Ok(()))
 }
 
@@ -297,13 +308,18 @@ pub(super) async fn change(
 pub(super) async fn end(
     tx: &mut Tx,
     app: &App,
-    stored: &Stored,
+    user: UserId,
     heir: Option<TeamId>,
 ) -> Result<Result<(), Refused>, Error> {
-    if let Err(refused) = may_end(standing(tx, stored, heir).await?) {
+    // A team that ended keeps no promise.
+    let heir = match heir {
+        Some(team) if teams::is_there(tx, team).await? => Some(team),
+        _ => None,
+    };
+    if let Err(refused) = may_end(standing(tx, user, heir).await?) {
         return Ok(Err(refused));
     }
-    let (user, now) = (stored.id, tx.now());
+    let now = tx.now();
     let ended = tx
         .execute(
             "update users set ended_at = $1 where id = $2 and ended_at is null",

@@ -110,6 +110,8 @@ const TEXT_MAX: usize = 300;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Wrong {
     Part(String, WrongPart),
+    /// A part of the day that ends before it begins.
+    Backwards,
     /// No day, or one that has been: what was decided by it cannot change afterwards.
     Day,
     Source,
@@ -154,6 +156,9 @@ impl RuleForm {
                 Err(why) => wrong.push(Wrong::Part(name.clone(), why)),
             }
         }
+        if is_backwards(&parts) {
+            wrong.push(Wrong::Backwards);
+        }
         let valid_from = kernel::parse_day(&self.valid_from).filter(|day| *day >= today);
         if valid_from.is_none() {
             wrong.push(Wrong::Day);
@@ -174,6 +179,16 @@ impl RuleForm {
             _ => Err(wrong),
         }
     }
+}
+
+fn is_backwards(parts: &Parts) -> bool {
+    let time = |wanted: &str| {
+        parts.iter().find_map(|(name, part)| match part {
+            Part::Time(time) if name == wanted => Some(*time),
+            _ => None,
+        })
+    };
+    matches!((time("from"), time("until")), (Some(from), Some(until)) if until <= from)
 }
 
 #[derive(Template)]
@@ -215,6 +230,7 @@ impl RulePage<'_> {
                     WrongPart::Time => "admin-wrong-time",
                     WrongPart::Words => "admin-wrong-words",
                 })),
+                Wrong::Backwards if name == "until" => Some(self.t.get("admin-wrong-backwards")),
                 _ => None,
             });
             let hint = matches!(part, Part::Words(_)).then(|| self.t.get("admin-part-words-hint"));
@@ -230,7 +246,7 @@ impl RulePage<'_> {
     fn why(&self, field: &str) -> Option<String> {
         self.wrong.iter().find_map(|wrong| {
             let (of, text) = match wrong {
-                Wrong::Part(..) => return None,
+                Wrong::Part(..) | Wrong::Backwards => return None,
                 Wrong::Day => ("valid_from", "admin-wrong-day"),
                 Wrong::Source => ("source", "admin-wrong-source"),
                 Wrong::Grade => ("grade", "admin-wrong-grade"),
