@@ -61,7 +61,7 @@ pub(super) fn in_words(t: &Texts, rule: &Rule) -> String {
         if name.is_empty() {
             part.typed()
         } else {
-            format!("{} {}", t.get(&part_text(name)).to_lowercase(), part.typed())
+            t.with(&format!("{}-words", part_text(name)), "value", part.typed())
         }
     };
     parts.iter().map(words).collect::<Vec<_>>().join(", ")
