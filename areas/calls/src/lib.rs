@@ -15,10 +15,10 @@ pub use settings::{GateRules, gate_rules};
 use kernel::Action;
 use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Slot};
 
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "calls-0001-calls",
-    sql: include_str!("../migrations/0001-calls.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "calls-0001-calls", sql: include_str!("../migrations/0001-calls.sql") },
+    db::Migration { name: "calls-0002-next", sql: include_str!("../migrations/0002-next.sql") },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "calls",
