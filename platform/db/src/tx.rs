@@ -127,7 +127,7 @@ impl Tx {
     }
 
     pub(crate) async fn run(&mut self, sql: Sql, args: &[Value]) -> Result<u64, Error> {
-        let sql = sql.text();
+        let sql = sql.text(self.is_pg());
         Ok(match &mut self.engine {
             Engine::Sqlite(tx) => {
                 bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected()
@@ -142,7 +142,7 @@ impl Tx {
     }
 
     async fn fetch_optional(&mut self, sql: Sql, args: &[Value]) -> Result<Option<Row>, Error> {
-        let sql = sql.text();
+        let sql = sql.text(self.is_pg());
         Ok(match &mut self.engine {
             Engine::Sqlite(tx) => {
                 bound!(sqlx::query(sql), args).fetch_optional(&mut **tx).await?.map(Row::Sqlite)
@@ -157,7 +157,7 @@ impl Tx {
     }
 
     async fn fetch_all<T: FromRow>(&mut self, sql: Sql, args: &[Value]) -> Result<Vec<T>, Error> {
-        let sql = sql.text();
+        let sql = sql.text(self.is_pg());
         let rows: Vec<Row> = match &mut self.engine {
             Engine::Sqlite(tx) => {
                 let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
@@ -205,11 +205,37 @@ impl Tx {
 }
 
 impl Sql {
-    fn text(self) -> SqlStr {
+    fn text(self, pg: bool) -> SqlStr {
         match self {
             Self::Fixed(sql) => sql.into_sql_str(),
-            // Made by `Query` from literals and numbered places only.
-            Self::Made(sql) => AssertSqlSafe(sql).into_sql_str(),
+            // Made by `Query` and `Bulk` from literals and numbered places only.
+            Self::Made(sql) if pg => AssertSqlSafe(sql).into_sql_str(),
+            Self::Made(sql) => AssertSqlSafe(without_numbers(&sql)).into_sql_str(),
         }
+    }
+}
+
+/// `$1, $2` as `?, ?`: to SQLite a number is a name, and every value that is bound looks its name up among
+/// all others (measured: three quarters of the time of an import).
+fn without_numbers(sql: &str) -> String {
+    let mut pieces = sql.split('$');
+    let mut out = String::with_capacity(sql.len());
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        out.push('?');
+        out.push_str(piece.trim_start_matches(|sign: char| sign.is_ascii_digit()));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_numbers;
+
+    #[test]
+    fn sqlite_gets_its_values_by_their_place() {
+        let sql = "insert into t (a, b) values ($1, $2), ($3, $14) returning a";
+        assert_eq!(without_numbers(sql), "insert into t (a, b) values (?, ?), (?, ?) returning a");
+        assert_eq!(without_numbers("select 1"), "select 1");
     }
 }
