@@ -63,7 +63,7 @@ pub(crate) async fn measure(world: &World) -> Result<(), Failed> {
         (
             "a search",
             Box::new(|nr| {
-                format!("/leden?q={}", ["jansen", "de vries", "visser", "bakker"][nr % 4])
+                format!("/leden?q={}", ["jansen", "de+vries", "visser", "bakker"][nr % 4])
             }),
         ),
         ("my day", Box::new(|_| "/mijn-dag".into())),
