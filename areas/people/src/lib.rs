@@ -29,6 +29,15 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "people-0003-forced-files",
         sql: include_str!("../migrations/0003-forced-files.sql"),
     },
+    db::Migration {
+        name: "people-0004-by-person",
+        sql: include_str!("../migrations/0004-by-person.sql"),
+    },
+    db::Migration {
+        name: "people-0005-name-words",
+        sql: include_str!("../migrations/0005-name-words.sql"),
+    },
+    db::Migration { name: "people-0006-lists", sql: include_str!("../migrations/0006-lists.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -44,11 +53,7 @@ const PERSONAL_DATA: &[PersonalData] = &[
         erasure: "emptied",
     },
     PersonalData { table: "phones", what: "telephone numbers", erasure: "deleted" },
-    PersonalData {
-        table: "name_tokens",
-        what: "words of the name, for search",
-        erasure: "deleted",
-    },
+    PersonalData { table: "name_words", what: "words of the name, for search", erasure: "deleted" },
     PersonalData {
         table: "consents",
         what: "what was allowed, with proof",

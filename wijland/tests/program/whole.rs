@@ -51,13 +51,20 @@ fn every_table_about_a_person_is_registered() {
         .collect();
     // The log and the read log are kept without the person by design; see the register.
     let platform = BTreeSet::from(["events", "reads"]);
-    let about_people: BTreeSet<String> = wijland::migrations(&wijland::areas("uploads".into()))
+    let steps = wijland::migrations(&wijland::areas("uploads".into()));
+    let dropped: BTreeSet<&str> = steps
+        .iter()
+        .flat_map(|step| step.sql.split("drop table ").skip(1))
+        .filter_map(|rest| rest.split(';').next())
+        .collect();
+    let about_people: BTreeSet<String> = steps
         .iter()
         .flat_map(|step| step.sql.split("create table ").skip(1))
         .filter(|table| {
             table.split(");").next().is_some_and(|columns| columns.contains("person_id "))
         })
         .filter_map(|table| table.split_whitespace().next())
+        .filter(|table| !dropped.contains(table))
         .map(str::to_owned)
         .collect();
     assert!(about_people.contains("notes") && about_people.contains("phones"), "{about_people:?}");
@@ -148,7 +155,7 @@ async fn the_log_tells_everything_and_nothing_about_people() {
         for kind in ["record_claimed", "attempt_made", "outcome_logged", "callback_made", "import_done", "campaign_started"] {
             assert!(all.contains(&format!("\"{kind}\"")), "no {kind} in {all}");
         }
-        for private in ["Arslan", "Joost", "Linde", "1234", "vrijdag", "Hoe was", "example"] {
+        for private in ["Arslan", "Joost", "Linde", "+31", "vrijdag", "Hoe was", "example"] {
             assert!(!all.contains(private), "{private} stands in the log");
         }
     })

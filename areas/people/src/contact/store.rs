@@ -31,17 +31,17 @@ pub struct NewContact {
 }
 
 /// Adds a contact; `false` if the import key was there already.
-pub async fn add(tx: &mut Tx, contact: NewContact) -> Result<bool, Error> {
+pub async fn add(tx: &mut Tx, contact: NewContact) -> Result<Option<i64>, Error> {
     let NewContact { person, kind, subject, source, happened_at, import_key } = contact;
-    let user = tx.actor().user;
+    let (id, user) = (new_id(), tx.actor().user);
     let added = tx
         .execute(
             "insert into contacts (id, person_id, kind, subject, source, happened_at, import_key, made_by)
              values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
-            args![new_id(), person, kind, subject, source, happened_at, import_key, user],
+            args![id, person, kind, subject, source, happened_at, import_key, user],
         )
         .await?;
-    Ok(added == 1)
+    Ok((added == 1).then_some(id))
 }
 
 /// Takes a contact out again, and gives what it was: the undo of an import.

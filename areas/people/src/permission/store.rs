@@ -46,38 +46,28 @@ pub struct NewConsent {
 }
 
 /// Keeps a consent with its proof; one that is open already for the same stays as it is.
-/// Returns whether it was new.
-pub async fn add_consent(tx: &mut Tx, consent: NewConsent) -> Result<bool, Error> {
+/// Returns which it is, if it was new.
+pub async fn add_consent(tx: &mut Tx, consent: NewConsent) -> Result<Option<ConsentId>, Error> {
     let NewConsent { person, purpose, channel, basis, given_at, text_shown, source } = consent;
-    let (user, now) = (tx.actor().user, tx.now());
+    let (id, user, now) = (ConsentId(new_id()), tx.actor().user, tx.now());
     let added = tx
         .execute(
             "insert into consents (id, person_id, purpose, channel, basis, given_at, text_shown,
                                    source, made_by, made_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict do nothing",
-            args![
-                ConsentId(new_id()),
-                person,
-                purpose,
-                channel,
-                basis,
-                given_at,
-                text_shown,
-                source,
-                user,
-                now,
-            ],
+            args![id, person, purpose, channel, basis, given_at, text_shown, source, user, now,],
         )
         .await?;
-    if added == 1 {
-        let event = Event::new(EventKind::ConsentGiven, local(now).date())
-            .about(person)
-            .with("purpose", Fact::Code(purpose.code()))
-            .with("channel", Fact::Code(channel.code()));
-        activity::record(tx, event).await?;
+    if added == 0 {
+        return Ok(None);
     }
-    Ok(added == 1)
+    let event = Event::new(EventKind::ConsentGiven, local(now).date())
+        .about(person)
+        .with("purpose", Fact::Code(purpose.code()))
+        .with("channel", Fact::Code(channel.code()));
+    activity::record(tx, event).await?;
+    Ok(Some(id))
 }
 
 pub async fn withdraw_consent(tx: &mut Tx, id: ConsentId, person: PersonId) -> Result<(), Error> {
@@ -92,28 +82,30 @@ pub async fn withdraw_consent(tx: &mut Tx, id: ConsentId, person: PersonId) -> R
 }
 
 /// The person does not want this. Counts from now on, everywhere; saying it twice changes nothing.
+/// Returns which objection it is, if it was new.
 pub async fn object(
     tx: &mut Tx,
     person: PersonId,
     channel: Channel,
     source: &str,
-) -> Result<bool, Error> {
-    let (user, now) = (tx.actor().user, tx.now());
+) -> Result<Option<ObjectionId>, Error> {
+    let (id, user, now) = (ObjectionId(new_id()), tx.actor().user, tx.now());
     let made = tx
         .execute(
             "insert into objections (id, person_id, channel, made_at, source, made_by)
              values ($1, $2, $3, $4, $5, $6)
              on conflict do nothing",
-            args![ObjectionId(new_id()), person, channel, now, source, user],
+            args![id, person, channel, now, source, user],
         )
         .await?;
-    if made == 1 {
-        let event = Event::new(EventKind::ObjectionMade, local(now).date())
-            .about(person)
-            .with("channel", Fact::Code(channel.code()));
-        activity::record(tx, event).await?;
+    if made == 0 {
+        return Ok(None);
     }
-    Ok(made == 1)
+    let event = Event::new(EventKind::ObjectionMade, local(now).date())
+        .about(person)
+        .with("channel", Fact::Code(channel.code()));
+    activity::record(tx, event).await?;
+    Ok(Some(id))
 }
 
 pub async fn withdraw_objection(

@@ -1,11 +1,24 @@
 //! Many people in few statements: one path for a form, the API and an import of a million rows.
 
+use std::sync::Arc;
+
 use db::{Bulk, Error, Tx, Value, args};
 use kernel::PersonId;
 use people_rules::person::Person;
 use people_rules::search::compact;
 
-use super::store::{phone_id, tokens};
+use super::store::{phone_id, words};
+
+/// What finds people for a list or a search, and is not needed to match rows that have a key.
+pub const FINDING_INDEXES: &[&str] = &[
+    "people_sort",
+    "people_postcode",
+    "people_email",
+    "people_town",
+    "people_sector",
+    "phones_number",
+    "phones_reversed",
+];
 
 /// Inserts people with their numbers and search words. The log is the caller's: an import is one event.
 pub async fn insert(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Result<(), Error> {
@@ -25,7 +38,7 @@ pub async fn insert(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Result<(), E
     }
     rows.write(tx).await?;
     insert_phones(tx, people).await?;
-    insert_tokens(tx, people).await
+    insert_words(tx, people).await
 }
 
 /// Writes people over what is stored under their ids, numbers and search words included.
@@ -54,10 +67,10 @@ pub async fn update(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Result<(), E
             gone.push(" and written <> ").bind(*written);
         }
         tx.execute_query(gone).await?;
-        tx.execute("delete from name_tokens where person_id = $1", args![*id]).await?;
+        tx.execute("delete from name_words where person_id = $1", args![*id]).await?;
     }
     insert_new_phones(tx, people).await?;
-    insert_tokens(tx, people).await
+    insert_words(tx, people).await
 }
 
 /// Takes people out again: the undo of an import that added them.
@@ -66,7 +79,7 @@ pub async fn delete(tx: &mut Tx, ids: &[PersonId]) -> Result<u64, Error> {
     for id in ids {
         for sql in [
             "delete from phones where person_id = $1",
-            "delete from name_tokens where person_id = $1",
+            "delete from name_words where person_id = $1",
             "delete from consents where person_id = $1",
             "delete from objections where person_id = $1",
             "delete from contacts where person_id = $1",
@@ -169,17 +182,18 @@ fn push_phones(rows: &mut Bulk, id: PersonId, person: &Person, there: &[String])
     }
 }
 
-async fn insert_tokens(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Result<(), Error> {
-    let mut rows: Vec<(String, PersonId)> = people
-        .iter()
-        .flat_map(|(id, person)| tokens(&person.name).into_iter().map(|token| (token, *id)))
-        .collect();
+async fn insert_words(tx: &mut Tx, people: &[(PersonId, &Person)]) -> Result<(), Error> {
+    let mut rows: Vec<(String, PersonId, Arc<str>)> = Vec::new();
+    for (id, person) in people {
+        let words = words(&person.name);
+        let name: Arc<str> = format!(" {} ", words.join(" ")).into();
+        rows.extend(words.into_iter().map(|word| (word, *id, Arc::clone(&name))));
+    }
     // In the order of the table: neighbours land on the same page.
     rows.sort_unstable();
-    let mut bulk =
-        Bulk::new("insert into name_tokens (token, person_id) values", "on conflict do nothing");
-    for (token, id) in rows {
-        bulk.push(args![token, id]);
+    let mut bulk = Bulk::new("insert into name_words (word, person_id, name) values", "");
+    for (word, id, name) in rows {
+        bulk.push(args![word, id, &*name]);
     }
     bulk.write(tx).await.map(drop)
 }

@@ -41,7 +41,7 @@ pub(super) struct Filter {
     pub q: String,
     pub status: String,
     pub sector: String,
-    /// A postcode, a town, or the beginning of either.
+    /// A town, or a postcode or its beginning.
     pub plaats: String,
     /// The last row of the page before: `sort_key`, then the id.
     pub na: String,
@@ -118,7 +118,7 @@ async fn filtered(
     }
     let sector = filter.sector.trim();
     if !sector.is_empty() {
-        query.push(" and p.sector = ").bind(sector);
+        query.push(" and p.sector <> '' and p.sector = ").bind(sector);
     }
     let place = filter.plaats.trim();
     if place.starts_with(|c: char| c.is_ascii_digit()) {
@@ -127,7 +127,7 @@ async fn filtered(
             query.push(" and p.postcode >= ").bind(compact).push(" and p.postcode < ").bind(end);
         }
     } else if !place.is_empty() {
-        query.push(" and p.town = ").bind(place);
+        query.push(" and p.town <> '' and lower(p.town) = ").bind(place.to_lowercase());
     }
     if let Some((sort_key, id)) = filter.na.rsplit_once(' ')
         && let Ok(id) = id.parse::<PersonId>()

@@ -12,7 +12,7 @@ pub use page::{formal, why_text};
 pub use store::{
     Found, Stored, add, by_id, by_member_number, change, find, number_is_wrong, page, report_death,
 };
-pub(crate) use store::{found_query, tokens};
+pub(crate) use store::{found_query, words};
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;

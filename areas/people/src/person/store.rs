@@ -255,19 +255,19 @@ pub async fn find(tx: &mut Tx, id: PersonId, today: Date) -> Result<Option<Found
 }
 
 /// The words under which a person is found.
-pub(crate) fn tokens(name: &PersonName) -> Vec<String> {
-    let mut tokens = name_tokens(&name.surname);
-    tokens.extend(name_tokens(&name.first_name));
-    tokens.extend(name_tokens(&name.call_name));
+pub(crate) fn words(name: &PersonName) -> Vec<String> {
+    let mut words = name_tokens(&name.surname);
+    words.extend(name_tokens(&name.first_name));
+    words.extend(name_tokens(&name.call_name));
     // Initials run together (`PJ`), so that `pj jansen` finds P.J. Jansen; its prefix `p` does too.
     let initials: String = name_tokens(&name.initials).concat();
     if !initials.is_empty() {
         let in_order: String = name.initials.chars().filter(|c| c.is_alphanumeric()).collect();
-        tokens.push(kernel::name_token(&in_order));
+        words.push(kernel::name_token(&in_order));
     }
-    tokens.sort_unstable();
-    tokens.dedup();
-    tokens
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 pub(crate) fn phone_id() -> PhoneId {

@@ -1,6 +1,8 @@
+use std::collections::{HashMap, HashSet};
+
 use db::{Error, Query, Tx};
 use jiff::civil::Date;
-use kernel::{PersonId, PhoneNumber, name_tokens};
+use kernel::{PersonId, PersonName, PhoneNumber, name_tokens};
 use people_rules::search::{Look, looks};
 
 use super::vocabulary::{Vocabulary, after};
@@ -10,6 +12,8 @@ use crate::person::Found;
 /// How many are asked of the database before they are put in order; a very common beginning of a name
 /// shows the first of so many.
 const CANDIDATES: i64 = 200;
+/// The same for each reading with a mistake in it.
+const CANDIDATES_OF_OTHER: i64 = 20;
 
 /// The people whom a typed text can mean, best first; `limit` at most.
 pub async fn search(
@@ -120,106 +124,173 @@ async fn by_name(
     today: Date,
     limit: usize,
 ) -> Result<Vec<Found>, Error> {
-    let exact: Vec<Alternatives> =
-        words.iter().map(|word| Alternatives { beginning: word.clone(), others: vec![] }).collect();
-    let mut found = ranked(tx, vocabulary, &exact, words, sight, today).await?;
+    let typed = Reading(words.iter().map(|word| Part::Begins(word)).collect());
+    let mut found = ranked(tx, vocabulary, &[typed], CANDIDATES, sight, today).await?;
     if found.len() < limit {
-        let similar: Vec<Alternatives> = words
-            .iter()
-            .map(|word| Alternatives { beginning: word.clone(), others: vocabulary.similar(word) })
-            .collect();
-        if similar.iter().any(|alternatives| !alternatives.others.is_empty()) {
-            for person in ranked(tx, vocabulary, &similar, words, sight, today).await? {
-                if found.iter().all(|known| known.id != person.id) {
-                    found.push(person);
-                }
+        let similar: Vec<Vec<String>> = words.iter().map(|word| vocabulary.similar(word)).collect();
+        let others = one_other(words, &similar);
+        if !others.is_empty() {
+            let more = ranked(tx, vocabulary, &others, CANDIDATES_OF_OTHER, sight, today).await?;
+            found.extend(in_turn(more));
+        }
+    }
+    let mut seen = HashSet::new();
+    let mut people: Vec<Found> = found.into_iter().map(|(_, person)| person).collect();
+    people.retain(|person| seen.insert(person.id));
+    people.truncate(limit);
+    Ok(people)
+}
+
+/// One typed word in one reading of it.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Begins(&'a str),
+    Is(&'a str),
+}
+
+impl Part<'_> {
+    fn push(self, query: &mut Query) {
+        match self {
+            Self::Begins(beginning) => push_prefix(query, "t.word", beginning),
+            Self::Is(word) => {
+                query.push("t.word = ").bind(word);
             }
         }
     }
-    found.truncate(limit);
-    Ok(found)
-}
 
-/// What one typed word may stand for: any word that begins like it, or one of the others whole.
-struct Alternatives {
-    beginning: String,
-    others: Vec<String>,
-}
-
-impl Alternatives {
-    fn push(&self, query: &mut Query, column: &'static str) {
-        query.push("(");
-        query.push(column).push(" >= ").bind(self.beginning.as_str());
-        if let Some(end) = after(&self.beginning) {
-            query.push(" and ").push(column).push(" < ").bind(end);
+    /// How it looks in `name`, where every word stands between two spaces.
+    fn within_name(self) -> String {
+        match self {
+            Self::Begins(beginning) => format!("% {beginning}%"),
+            Self::Is(word) => format!("% {word} %"),
         }
-        for other in &self.others {
-            query.push(" or ").push(column).push(" = ").bind(other.as_str());
-        }
-        query.push(")");
     }
 
-    fn count(&self, vocabulary: &Vocabulary) -> u64 {
-        let others =
-            self.others.iter().map(|word| vocabulary.count(word)).fold(0, u64::saturating_add);
-        vocabulary.count(&self.beginning).saturating_add(others)
+    fn count(self, vocabulary: &Vocabulary) -> u64 {
+        match self {
+            Self::Begins(beginning) => vocabulary.count(beginning),
+            Self::Is(word) => vocabulary.count_of(word),
+        }
+    }
+
+    fn fits(self, token: &str) -> bool {
+        match self {
+            Self::Begins(beginning) => token.starts_with(beginning),
+            Self::Is(word) => token == word,
+        }
     }
 }
 
-/// People in whose name every word occurs: surnames first, whole words before beginnings, then by name.
-///
-/// The rarest word leads, chosen here: a database that chooses wrongly reads everybody called Jan.
+/// What a typed text may mean, word by word.
+struct Reading<'a>(Vec<Part<'a>>);
+
+/// The readings with one word mistaken, the most likely first.
+fn one_other<'a>(words: &'a [String], similar: &'a [Vec<String>]) -> Vec<Reading<'a>> {
+    let longest = similar.iter().map(Vec::len).max().unwrap_or(0);
+    let mut readings = Vec::new();
+    for nth in 0..longest {
+        for (mistaken, others) in similar.iter().enumerate() {
+            let Some(other) = others.get(nth) else { continue };
+            let mut parts: Vec<Part<'_>> = words.iter().map(|word| Part::Begins(word)).collect();
+            parts[mistaken] = Part::Is(other);
+            readings.push(Reading(parts));
+        }
+    }
+    readings
+}
+
+impl Reading<'_> {
+    /// People who fit, `limit` at most, beside which reading it is.
+    ///
+    /// The rarest word leads, chosen here: a database that chooses wrongly reads everybody called Jan.
+    fn push(&self, query: &mut Query, vocabulary: &Vocabulary, nr: i64, limit: i64) {
+        let mut order = self.0.clone();
+        order.sort_by_key(|part| part.count(vocabulary));
+        query.push("select person_id, reading from (select t.person_id, ");
+        query.bind(nr).push(" as reading from name_words t where ");
+        for (nth, part) in order.into_iter().enumerate() {
+            if nth == 0 {
+                part.push(query);
+            } else {
+                // A word is letters and digits only, nothing that means something else to `like`.
+                query.push(" and t.name like ").bind(part.within_name());
+            }
+        }
+        query.push(" limit ").bind(limit).push(") a");
+    }
+
+    /// How well a name fits: few words outside the surname, then few that only begin like the typed one.
+    /// Initials are a word as well (`B.O.`), but people are looked for by their surname.
+    fn fit(&self, name: &PersonName) -> (usize, usize) {
+        let (own, surname) = (crate::person::words(name), name_tokens(&name.surname));
+        let count =
+            |misses: &dyn Fn(Part<'_>) -> bool| self.0.iter().filter(|part| misses(**part)).count();
+        (
+            count(&|part| !surname.iter().any(|token| part.fits(token))),
+            count(&|part| match part {
+                Part::Begins(word) => !own.iter().any(|token| token == word),
+                Part::Is(_) => false,
+            }),
+        )
+    }
+}
+
+/// People whom one of the readings means, beside the first that does; those who fit best come first.
 async fn ranked(
     tx: &mut Tx,
     vocabulary: &Vocabulary,
-    words: &[Alternatives],
-    typed: &[String],
+    readings: &[Reading<'_>],
+    limit: i64,
     sight: Sight,
     today: Date,
-) -> Result<Vec<Found>, Error> {
-    let mut order: Vec<&Alternatives> = words.iter().collect();
-    order.sort_by_key(|word| word.count(vocabulary));
-    let Some((lead, rest)) = order.split_first() else { return Ok(vec![]) };
-
-    let mut inner = Query::new("select distinct t.person_id from name_tokens t where ");
-    lead.push(&mut inner, "t.token");
-    for word in rest {
-        inner.push(" and exists (select 1 from name_tokens o where o.person_id = t.person_id and ");
-        word.push(&mut inner, "o.token");
-        inner.push(")");
+) -> Result<Vec<(usize, Found)>, Error> {
+    let mut inner = Query::new("");
+    for (nr, reading) in (0_i64..).zip(readings) {
+        inner.push(if nr == 0 { "" } else { " union all " });
+        reading.push(&mut inner, vocabulary, nr, limit);
     }
-    inner.push(" limit ").bind(CANDIDATES);
-
-    let ids: Vec<Id> = tx.list(inner).await?;
-    if ids.is_empty() {
+    let mut first: HashMap<PersonId, usize> = HashMap::new();
+    for Candidate { person_id, reading } in tx.list::<Candidate>(inner).await? {
+        let reading = usize::try_from(reading).map_err(|_| Error::Column("reading"))?;
+        first.entry(person_id).and_modify(|known| *known = reading.min(*known)).or_insert(reading);
+    }
+    if first.is_empty() {
         return Ok(vec![]);
     }
     let mut query = crate::person::found_query(today);
     query.push(" and p.id in (");
-    for (nr, id) in ids.iter().enumerate() {
-        query.push(if nr == 0 { "" } else { ", " }).bind(id.person_id);
+    for (nr, id) in first.keys().enumerate() {
+        query.push(if nr == 0 { "" } else { ", " }).bind(*id);
     }
     query.push(")");
     sight.push(&mut query);
-    let mut found: Vec<Found> = tx.list(query).await?;
-    found.sort_by_cached_key(|person| {
-        let own = crate::person::tokens(&person.name());
-        let whole = typed.iter().filter(|word| own.contains(word)).count();
-        // Initials are a word as well (`B.O.`), but people are looked for by their surname.
-        let surname = name_tokens(&person.surname);
-        let begins = |word: &&String| surname.iter().any(|token| token.starts_with(word.as_str()));
-        let in_surname = typed.iter().filter(begins).count();
-        (
-            std::cmp::Reverse(in_surname),
-            std::cmp::Reverse(whole),
-            !person.is_member,
-            person.name().sort_key(),
-            person.id,
-        )
+    let found: Vec<Found> = tx.list(query).await?;
+    let mut found: Vec<(usize, Found)> =
+        found.into_iter().map(|person| (first[&person.id], person)).collect();
+    found.sort_by_cached_key(|(reading, person)| {
+        let name = person.name();
+        let (outside_surname, only_begin) = readings[*reading].fit(&name);
+        (outside_surname, *reading, only_begin, !person.is_member, name.sort_key(), person.id)
     });
     Ok(found)
 }
 
+/// Readings take turns, a few people each: what was meant is in sight, even where a more common name is near.
+fn in_turn(found: Vec<(usize, Found)>) -> Vec<(usize, Found)> {
+    const AT_A_TURN: usize = 2;
+    let mut of_reading: HashMap<usize, usize> = HashMap::new();
+    let mut turns: Vec<(usize, (usize, Found))> = found
+        .into_iter()
+        .map(|(reading, person)| {
+            let nth = of_reading.entry(reading).or_default();
+            *nth += 1;
+            (nth.div_ceil(AT_A_TURN), (reading, person))
+        })
+        .collect();
+    turns.sort_by_key(|(turn, _)| *turn);
+    turns.into_iter().map(|(_, found)| found).collect()
+}
+
 db::row! {
-    struct Id { person_id: PersonId }
+    struct Candidate { person_id: PersonId, reading: i64 }
 }

@@ -91,6 +91,12 @@ impl Vocabulary {
         sum
     }
 
+    /// How many people have exactly this word; large if we do not know.
+    #[must_use]
+    pub fn count_of(&self, word: &str) -> u64 {
+        self.loaded().map_or(u64::MAX, |words| words.get(word).unwrap_or(0))
+    }
+
     fn loaded(&self) -> Option<Arc<Map<Vec<u8>>>> {
         self.words.read().expect("nobody panics while holding it").clone()
     }
@@ -104,16 +110,16 @@ impl Vocabulary {
             let page: Vec<Word> = db
                 .read(Actor::SYSTEM, async |tx| {
                     tx.all(
-                        "select token, count(*) as n from name_tokens where token > $1
-                          group by token order by token limit 20000",
+                        "select word, count(*) as n from name_words where word > $1
+                          group by word order by word limit 20000",
                         args![last.as_str()],
                     )
                     .await
                 })
                 .await?;
             let Some(end) = page.last() else { break };
-            end.token.clone_into(&mut last);
-            words.extend(page.into_iter().map(|word| (word.token, word.n)));
+            end.word.clone_into(&mut last);
+            words.extend(page.into_iter().map(|word| (word.word, word.n)));
         }
         let mut builder = MapBuilder::memory();
         for (word, count) in words {
@@ -126,7 +132,7 @@ impl Vocabulary {
 }
 
 db::row! {
-    struct Word { token: String, n: i64 }
+    struct Word { word: String, n: i64 }
 }
 
 /// The first text that does not begin with `beginning`: the end of a range. Words are letters and
