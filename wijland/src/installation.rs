@@ -70,6 +70,8 @@ impl Installation {
         };
         let db = Db::open(&place, clock).await?;
         db.migrate(&migrations(&areas(PathBuf::new()))).await?;
+        // An import that was killed may have left some aside.
+        db.put_indexes_back().await?;
         db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await?;
         Ok(Self { db, settings, _lock: lock })
     }

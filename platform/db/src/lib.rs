@@ -17,6 +17,7 @@ mod clock;
 mod command;
 mod error;
 mod id;
+mod indexes;
 mod migrate;
 mod open;
 mod query;
@@ -38,8 +39,13 @@ pub use row::{FromRow, Row};
 pub use tx::Tx;
 
 /// What this crate itself keeps: commands that were sent twice, settings of the installation.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "db-0001-own", sql: include_str!("../migrations/0001-own.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "db-0001-own", sql: include_str!("../migrations/0001-own.sql") },
+    Migration {
+        name: "db-0002-indexes-aside",
+        sql: include_str!("../migrations/0002-indexes-aside.sql"),
+    },
+];
 
 /// The values of one statement: `args![id, now, name.as_str()]`.
 #[macro_export]

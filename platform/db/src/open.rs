@@ -123,10 +123,14 @@ impl Db {
     /// a page that many steps touch is written there once. PostgreSQL has its own ways.
     pub async fn enlarge_cache(&self, large: bool) -> Result<(), Error> {
         if let Engine::Sqlite { write, .. } = &self.engine {
-            let (kibibytes, log_pages) =
-                if large { (LARGE_CACHE, LONG_LOG) } else { (SMALL_CACHE, SHORT_LOG) };
+            let (kibibytes, log_pages, log_kept) = if large {
+                (LARGE_CACHE, LONG_LOG, NO_LIMIT)
+            } else {
+                (SMALL_CACHE, SHORT_LOG, LOG_KEPT)
+            };
             let sql = sqlx::AssertSqlSafe(format!(
-                "pragma cache_size = -{kibibytes}; pragma wal_autocheckpoint = {log_pages}; pragma shrink_memory"
+                "pragma cache_size = -{kibibytes}; pragma wal_autocheckpoint = {log_pages};
+                 pragma journal_size_limit = {log_kept}; pragma shrink_memory"
             ));
             sqlx::raw_sql(sql).execute(write).await?;
         }
@@ -252,9 +256,12 @@ impl Db {
 /// In KiB: what a desk needs, and what an import of a million people needs.
 const SMALL_CACHE: u32 = 16 << 10;
 const LARGE_CACHE: u32 = 1 << 20;
-/// In pages of the write-ahead log: SQLite's own default, and half a gibibyte.
+/// In pages of the write-ahead log: SQLite's own default, and a gibibyte.
 const SHORT_LOG: u32 = 1_000;
-const LONG_LOG: u32 = 1 << 16;
+const LONG_LOG: u32 = 1 << 17;
+/// In bytes: to what the file of a long log shrinks once it is taken over.
+const LOG_KEPT: i64 = 16 << 20;
+const NO_LIMIT: i64 = -1;
 
 fn sqlite(path: &std::path::Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()

@@ -160,3 +160,40 @@ async fn migrations_run_once_also_when_two_processes_start() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_index_that_was_set_aside_comes_back_as_it_was() {
+    const WITH_INDEX: &[Migration] = &[
+        Migration { name: "test-0001-things", sql: THINGS[0].sql },
+        Migration {
+            name: "test-0002-index",
+            sql: "create index things_day on things (day, id) where ready;\n",
+        },
+    ];
+    db::test::on_each_database(WITH_INDEX, async |db| {
+        let find = if db.is_postgres() {
+            "select indexdef as value from pg_indexes where indexname = 'things_day'"
+        } else {
+            "select sql as value from sqlite_master where name = 'things_day'"
+        };
+        db::row! {
+            #[derive(Debug, PartialEq)]
+            struct Index { value: String }
+        }
+        let index = async || -> Vec<Index> {
+            db.read(Actor::SYSTEM, async |tx| tx.all(find, vec![]).await).await.unwrap()
+        };
+        let before = index().await;
+        assert_eq!(before.len(), 1);
+        // Twice, as two imports that begin at once do.
+        for _ in 0..2 {
+            db.set_indexes_aside(&["things_day"]).await.unwrap();
+        }
+        assert_eq!(index().await.is_empty(), !db.is_postgres());
+        for _ in 0..2 {
+            db.put_indexes_back().await.unwrap();
+        }
+        assert_eq!(index().await, before);
+    })
+    .await;
+}

@@ -7,6 +7,7 @@ use import::run::{Run, register};
 use import::{Counts, Progress, dry_run, run, undo};
 use import_rules::columns::{Kind, Mapping};
 use kernel::{Actor, ImportId, local};
+use people::person::bulk::FINDING_INDEXES;
 
 use crate::harness::{World, on_each_empty_engine, on_each_engine};
 
@@ -330,10 +331,76 @@ async fn an_import_that_was_cut_off_goes_on_where_it_was() {
         let _ = task.await;
         let so_far = world.count("select count(*) as value from people").await;
         assert!(so_far > 0 && so_far <= 5_000, "{so_far}");
+        // As the program does when it starts again.
+        world.db.put_indexes_back().await.unwrap();
+        assert_eq!(finding_indexes(&world).await, FINDING_INDEXES.len());
         let counts =
             run(&world.db, Actor::SYSTEM, &wanted, today, &Progress::default()).await.unwrap();
         assert_eq!(numbers(counts), [5_000, 0, 0, 0]);
         assert_eq!(world.count("select count(*) as value from people").await, 5_000);
+        assert_eq!(finding_indexes(&world).await, FINDING_INDEXES.len());
+    })
+    .await;
+}
+
+/// How many of the indexes that a first import does without are there.
+async fn finding_indexes(world: &World) -> usize {
+    let names = if world.db.is_postgres() {
+        "select indexname as name from pg_indexes"
+    } else {
+        "select name from sqlite_master where type = 'index'"
+    };
+    db::row! { struct Index { name: String } }
+    let all: Vec<Index> =
+        world.db.read(Actor::SYSTEM, async |tx| tx.all(names, vec![]).await).await.unwrap();
+    FINDING_INDEXES.iter().filter(|name| all.iter().any(|index| index.name == **name)).count()
+}
+
+#[tokio::test]
+async fn a_first_file_makes_its_indexes_at_the_end_and_people_without_a_key_are_matched() {
+    on_each_empty_engine(async |world| {
+        assert_eq!(
+            finding_indexes(&world).await,
+            FINDING_INDEXES.len(),
+            "as the schema names them"
+        );
+        // The last row means the first, and says so by name, birth date and postcode alone.
+        let file = world.file(
+            "leden.csv",
+            "lidnummer;voorletters;achternaam;geboortedatum;postcode;woonplaats\n\
+             1001;A.;Bos;14-02-1989;7315HK;Apeldoorn\n\
+             1002;B.;Bos;15-02-1989;7315HK;Apeldoorn\n\
+             ;A.;Bos;14-02-1989;7315HK;Apeldoorn\n",
+        );
+        let (_, counts) = take_in(&world, "persons", &file).await;
+        assert_eq!(numbers(counts), [2, 0, 1, 0]);
+        assert_eq!(finding_indexes(&world).await, FINDING_INDEXES.len());
+        let mut noor = world.browser("noor").await;
+        let list = noor.get("/leden?plaats=apeldoorn").await;
+        list.shows("1001");
+        list.shows("1002");
+        noor.get("/leden?plaats=Arnhem").await.hides("1001");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mistake_shows_a_rare_name_beside_a_common_one() {
+    on_each_empty_engine(async |world| {
+        let mut rows = String::from("lidnummer;voornaam;achternaam\n");
+        for nr in 0..60 {
+            rows += &format!("{};Jan;Bakker\n", 2_000 + nr);
+        }
+        rows += "3000;Jan;Bakkes\n3001;Piet;Bakkes\n";
+        let file = world.file("namen.csv", &rows);
+        take_in(&world, "persons", &file).await;
+        world.app.state::<people::search::Vocabulary>().load(&world.db).await.unwrap();
+        let mut noor = world.browser("noor").await;
+        for typed in ["bakket", "jan%20bakket", "bakket%20piet"] {
+            noor.get(&format!("/zoek?q={typed}")).await.shows("Bakkes");
+        }
+        let both = noor.get("/zoek?q=piet%20bakket").await;
+        both.hides("Bakker");
     })
     .await;
 }

@@ -62,8 +62,10 @@ async fn one(
     }
 }
 
-fn added(person: PersonId, is_new: bool) -> Outcome {
-    Outcome::of(if is_new { Action::Added } else { Action::Unchanged }, person)
+/// `new` is what was added, if it was not there already.
+fn added(person: PersonId, new: Option<i64>) -> Outcome {
+    let action = if new.is_some() { Action::Added } else { Action::Unchanged };
+    Outcome { subject: new, ..Outcome::of(action, person) }
 }
 
 async fn one_membership(
@@ -114,12 +116,8 @@ async fn one_consent(
         text_shown: row.text,
         source: row.source,
     };
-    let is_new = people::permission::add_consent(tx, new).await?;
-    let mut outcome = added(person, is_new);
-    if is_new {
-        outcome.subject = Some(latest(tx, Table::Consents, person).await?);
-    }
-    Ok(Ok(outcome))
+    let new = people::permission::add_consent(tx, new).await?;
+    Ok(Ok(added(person, new.map(|id| id.0))))
 }
 
 async fn one_objection(
@@ -132,28 +130,8 @@ async fn one_objection(
         Err(refused) => return Ok(Err(refused)),
     };
     let channel = row.channel.parse().map_err(|_| Error::Column("channel"))?;
-    let is_new = people::permission::object(tx, person, channel, &row.source).await?;
-    let mut outcome = added(person, is_new);
-    if is_new {
-        outcome.subject = Some(latest(tx, Table::Objections, person).await?);
-    }
-    Ok(Ok(outcome))
-}
-
-enum Table {
-    Consents,
-    Objections,
-    Contacts,
-}
-
-/// The row that was just written about this person.
-async fn latest(tx: &mut Tx, table: Table, person: PersonId) -> Result<i64, Error> {
-    let sql = match table {
-        Table::Consents => "select max(id) as value from consents where person_id = $1",
-        Table::Objections => "select max(id) as value from objections where person_id = $1",
-        Table::Contacts => "select max(id) as value from contacts where person_id = $1",
-    };
-    tx.value(sql, args![person]).await
+    let new = people::permission::object(tx, person, channel, &row.source).await?;
+    Ok(Ok(added(person, new.map(|id| id.0))))
 }
 
 async fn one_contact(
@@ -176,8 +154,10 @@ async fn one_contact(
         happened_at,
         import_key,
     };
-    let is_new = people::contact::add(tx, new).await?;
-    if is_new && let Some(from) = row.call_me_from {
+    let new = people::contact::add(tx, new).await?;
+    if new.is_some()
+        && let Some(from) = row.call_me_from
+    {
         let from =
             from.in_tz(kernel::AMSTERDAM).map_err(|_| Error::Column("call_me_from"))?.timestamp();
         let request = NewRequest {
@@ -189,11 +169,7 @@ async fn one_contact(
         };
         calls::request::add(tx, request).await?;
     }
-    let mut outcome = added(person, is_new);
-    if is_new {
-        outcome.subject = Some(latest(tx, Table::Contacts, person).await?);
-    }
-    Ok(Ok(outcome))
+    Ok(Ok(added(person, new)))
 }
 
 db::row! {

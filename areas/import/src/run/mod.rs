@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use db::{Db, Error};
 use import_rules::columns::{Field, Kind, Mapping};
+use import_rules::row::Refused;
 use jiff::civil::Date;
 use kernel::{Actor, Event, EventKind, Fact, ImportId, local};
 use rulebook::Rulebook;
@@ -105,13 +106,31 @@ pub async fn run(
     let from = [State::Uploaded, State::Checked, State::Failed, State::Running];
     begin(db, &actor, run, &from, State::Running).await?;
     db.enlarge_cache(true).await?;
+    if is_the_first(db, &actor, run).await? {
+        db.set_indexes_aside(::people::person::bulk::FINDING_INDEXES).await?;
+    }
     let ended = go(db, &actor, run, today, progress, true).await;
+    db.put_indexes_back().await?;
     db.enlarge_cache(false).await?;
     let counts = finish(db, &actor, run, ended, State::Done).await?;
     if counts.added + counts.changed > ROWS_AT_ONCE as u64 {
         db.analyze().await?;
     }
     Ok(counts)
+}
+
+/// Whether this file fills a member base in which nobody works yet.
+async fn is_the_first(db: &Db, actor: &Actor, run: &Run) -> Result<bool, Error> {
+    if !matches!(run.kind, Kind::Persons | Kind::Prospects) {
+        return Ok(false);
+    }
+    let known: i64 = db
+        .read(actor.clone(), async |tx| {
+            tx.value("select count(*) as value from (select 1 from people limit 1000) p", vec![])
+                .await
+        })
+        .await?;
+    Ok(known < 1_000)
 }
 
 async fn begin(db: &Db, actor: &Actor, run: &Run, from: &[State], to: State) -> Result<(), Failed> {
@@ -177,7 +196,6 @@ async fn go(
     progress: &Progress,
     for_real: bool,
 ) -> Result<Counts, Failed> {
-    let mut rows = read_ahead(run.file.clone());
     let headers = Table::open(&run.file)?.headers;
     let mut errors =
         counts::ErrorsFile::open(run.errors.as_deref(), &headers).map_err(Failed::ErrorsFile)?;
@@ -187,9 +205,13 @@ async fn go(
     let office_hours = rules.window("callback.office_hours", today)?;
     let actor = Actor { command: None, ..actor.clone() };
     let seen = std::sync::Mutex::default();
-    while let Some(rows) = rows.recv().await {
-        let mut rows = rows?;
-        rows.retain(|row| row.line > done_until);
+    let mut batches = read_ahead(run, today, done_until);
+    while let Some(batch) = batches.recv().await {
+        let Batch { rows, people } = batch?;
+        if people.iter().flatten().any(people::Understood::has_no_key) {
+            // Whom such a row means is looked for by name, number and address.
+            db.put_indexes_back().await?;
+        }
         let step = Step {
             import: run.id,
             kind: run.kind,
@@ -200,11 +222,11 @@ async fn go(
             seen: (!for_real).then_some(&seen),
         };
         let outcome = if for_real {
-            db.write(actor.clone(), async |tx| step.write(tx).await).await?
+            db.write(actor.clone(), async |tx| step.write(tx, people).await).await?
         } else {
             // Everything happens, and is then dropped: what the real run would do, down to the last
             // constraint.
-            db.try_out(actor.clone(), async |tx| step.write(tx).await).await?
+            db.try_out(actor.clone(), async |tx| step.write(tx, people).await).await?
         };
         for (row, outcome) in rows.iter().zip(&outcome) {
             counts.count(outcome);
@@ -216,17 +238,34 @@ async fn go(
     Ok(counts)
 }
 
-/// Reads the file on a thread of its own, a few steps ahead of what is being written.
-fn read_ahead(file: PathBuf) -> mpsc::Receiver<Result<Vec<Row>, Broken>> {
+/// Rows of one step.
+struct Batch {
+    rows: Vec<Row>,
+    /// What they say, in a file of persons or prospects; empty in another.
+    people: Vec<Result<people::Understood, Refused>>,
+}
+
+/// Reads the rows after `done_until` on a thread of its own, a few steps ahead of what is being written.
+fn read_ahead(run: &Run, today: Date, done_until: u64) -> mpsc::Receiver<Result<Batch, Broken>> {
     let (sender, receiver) = mpsc::channel(2);
+    let Run { file, mapping, kind, .. } = run.clone();
     std::thread::spawn(move || {
         let read = || -> Result<(), Broken> {
             let mut table = Table::open(&file)?;
             loop {
-                let rows =
+                let mut rows =
                     table.by_ref().take(ROWS_AT_ONCE).collect::<Result<Vec<Row>, Broken>>()?;
-                // Nobody takes them any more: the import ended.
-                if rows.is_empty() || sender.blocking_send(Ok(rows)).is_err() {
+                if rows.is_empty() {
+                    return Ok(());
+                }
+                rows.retain(|row| row.line > done_until);
+                let people = match kind {
+                    Kind::Persons => people::understand(&rows, &mapping, today, false),
+                    Kind::Prospects => people::understand(&rows, &mapping, today, true),
+                    _ => vec![],
+                };
+                if sender.blocking_send(Ok(Batch { rows, people })).is_err() {
+                    // Nobody takes them any more: the import ended.
                     return Ok(());
                 }
             }

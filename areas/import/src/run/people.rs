@@ -1,7 +1,9 @@
 //! Persons and prospects.
 
 use db::{Error, Tx};
+use import_rules::columns::Mapping;
 use import_rules::row::{Cells, Key, MembershipCells, PersonRow, Refused, key, person};
+use jiff::civil::Date;
 use kernel::{MembershipId, PersonId};
 use membership::Membership;
 use people::person::{Stored, bulk};
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::match_person::{Known, by_rules};
 use super::step::{Action, Outcome, Step, doubt};
+use crate::file::Row;
 
 /// What stood there before a row changed it.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -144,24 +147,36 @@ impl KeptDraft {
 }
 
 /// A row that is understood, on its way to be matched.
-struct Understood {
+pub(super) struct Understood {
     row: PersonRow,
     key: Option<Key>,
+}
+
+impl Understood {
+    pub(super) fn has_no_key(&self) -> bool {
+        self.key.is_none()
+    }
+}
+
+/// What the rows say; needs no database, and so happens beside the writing of the rows before.
+pub(super) fn understand(
+    rows: &[Row],
+    mapping: &Mapping,
+    today: Date,
+    prospects: bool,
+) -> Vec<Result<Understood, Refused>> {
+    let one = |row: &Row| {
+        let cells = Cells::new(mapping, &row.cells)?;
+        Ok(Understood { row: person(&cells, today, prospects)?, key: key(&cells) })
+    };
+    rows.iter().map(one).collect()
 }
 
 pub(super) async fn write(
     tx: &mut Tx,
     step: &Step<'_>,
-    prospects: bool,
+    understood: Vec<Result<Understood, Refused>>,
 ) -> Result<Vec<Outcome>, Error> {
-    let understood: Vec<Result<Understood, Refused>> = step
-        .rows
-        .iter()
-        .map(|row| {
-            let cells = Cells::new(step.mapping, &row.cells)?;
-            Ok(Understood { row: person(&cells, step.today, prospects)?, key: key(&cells) })
-        })
-        .collect();
     let keys: Vec<Key> =
         understood.iter().filter_map(|row| row.as_ref().ok()?.key.clone()).collect();
     let mut known = Known::load(tx, &keys).await?;

@@ -110,11 +110,14 @@ impl Step<'_> {
         }
     }
 
-    /// Writes the rows and what became of each.
-    pub(super) async fn write(&self, tx: &mut Tx) -> Result<Vec<Outcome>, Error> {
+    /// Writes the rows and what became of each. `people` is what rows of persons or prospects say.
+    pub(super) async fn write(
+        &self,
+        tx: &mut Tx,
+        people: Vec<Result<people::Understood, Refused>>,
+    ) -> Result<Vec<Outcome>, Error> {
         let outcomes = match self.kind {
-            Kind::Persons => people::write(tx, self, false).await?,
-            Kind::Prospects => people::write(tx, self, true).await?,
+            Kind::Persons | Kind::Prospects => people::write(tx, self, people).await?,
             Kind::Organisations => organisations::write(tx, self).await?,
             Kind::Memberships
             | Kind::Consents
