@@ -145,10 +145,11 @@ struct Demo {
 
 impl Demo {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = wijland(&[&["demo", "--port", "0"], arguments].concat())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the demo starts");
+        Self::begin(wijland(&[&["demo", "--port", "0"], arguments].concat()))
+    }
+
+    fn begin(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the demo starts");
         let out = BufReader::new(child.stdout.take().expect("piped"));
         let url = out
             .lines()
@@ -267,19 +268,49 @@ fn work(url: &str, token: &str, done: &AtomicUsize) -> Vec<String> {
     }
 }
 
+/// How many agents and people: small enough for every run; `WIJLAND_KILL=64x10000` asks for a whole floor.
+fn floor() -> (u32, usize) {
+    let wish = std::env::var("WIJLAND_KILL").unwrap_or_else(|_| "16x400".into());
+    let (agents, people) = wish.split_once('x').expect("agents x people");
+    (agents.parse().expect("a number of agents"), people.parse().expect("a number of people"))
+}
+
 #[test]
 fn killed_in_the_middle_nobody_is_called_twice_and_nobody_is_lost() {
-    const AGENTS: u32 = 16;
-    const PEOPLE: usize = 400;
+    killed_in_the_middle(None);
+}
 
+#[test]
+fn nor_on_postgresql() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let place = runtime
+        .block_on(async { db::test::Original::new(&[], async |_| {}).await.postgres_copy().await });
+    // Without a server there is nothing to test; `./wijland-test` says so.
+    if let Some(db::Where::Url(url)) = place {
+        killed_in_the_middle(Some(&url));
+    }
+}
+
+fn killed_in_the_middle(database: Option<&str>) {
+    let (agents, people_count) = floor();
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("demo").display().to_string();
-    let demo = Demo::start(&["--data", &data, "--members", "0", "--agents", "16"]);
+    let agents_wanted = agents.to_string();
+    let start = || {
+        let mut arguments = vec!["demo", "--port", "0", "--data", &data];
+        arguments.extend(["--members", "0", "--agents", &agents_wanted]);
+        let mut command = wijland(&arguments);
+        if let Some(url) = database {
+            command.args(["--engine", "postgres"]).env("WIJLAND_DATABASE", url);
+        }
+        Demo::begin(command)
+    };
+    let demo = start();
     let at = |name: &str| folder.path().join(name).display().to_string();
     // People who may be called: each with a consent, all in one import, one campaign of it.
     let mut people = String::from("extern_id;achternaam;mobiel\n");
     let mut consents = String::from("extern_id;datum;doel\n");
-    for nr in 0..PEOPLE {
+    for nr in 0..people_count {
         people += &format!("K-{nr};Bos;06 15{nr:06}\n");
         consents += &format!("K-{nr};2026-11-01;werving\n");
     }
@@ -302,7 +333,7 @@ fn killed_in_the_middle_nobody_is_called_twice_and_nobody_is_lost() {
         .unwrap();
     assert_eq!(made.status(), 201);
     let campaign = made.body_mut().read_json::<Value>().unwrap()["id"].as_str().unwrap().to_owned();
-    let tokens: Vec<String> = (1..=AGENTS).map(|nr| token(&format!("agent{nr:03}"))).collect();
+    let tokens: Vec<String> = (1..=agents).map(|nr| token(&format!("agent{nr:03}"))).collect();
 
     let done = Arc::new(AtomicUsize::new(0));
     let working = |url: &str| -> Vec<std::thread::JoinHandle<Vec<String>>> {
@@ -316,14 +347,14 @@ fn killed_in_the_middle_nobody_is_called_twice_and_nobody_is_lost() {
     };
     let threads = working(&demo.url);
     // When a good part is done, the power goes.
-    while done.load(Ordering::Relaxed) < PEOPLE / 3 {
+    while done.load(Ordering::Relaxed) < people_count / 3 {
         std::thread::yield_now();
     }
     demo.kill();
     let mut finished: Vec<String> =
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
 
-    let again = Demo::start(&["--data", &data]);
+    let again = start();
     let threads = working(&again.url);
     finished.extend(threads.into_iter().flat_map(|thread| thread.join().unwrap()));
     let calls = finished.len();
@@ -336,7 +367,7 @@ fn killed_in_the_middle_nobody_is_called_twice_and_nobody_is_lost() {
         .call()
         .unwrap();
     let funnel: Value = funnel.body_mut().read_json().unwrap();
-    assert_eq!(funnel["done"], PEOPLE, "somebody was lost: {funnel}");
+    assert_eq!(funnel["done"], people_count, "somebody was lost: {funnel}");
     drop(again);
     let out = works(&["doctor", "--data", &data]);
     assert!(out.lines().all(|line| line.starts_with("ok ")), "{out}");
