@@ -12,7 +12,7 @@ pub enum Part {
 /// Why a value cannot follow the old one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Wrong {
-    /// A whole number, 0 or more, is expected.
+    /// A whole number is expected, [`lowest`] or more.
     Number,
     /// A time such as `9:30` is expected.
     Time,
@@ -21,6 +21,16 @@ pub enum Wrong {
 }
 
 const NUMBER_MAX: i64 = 1_000_000;
+
+/// The lowest number that a part of a rule may have: a claim of 0 minutes is over before anybody sees the person,
+/// after 0 tries nobody is called, and whoever is away after 0 minutes is never there.
+#[must_use]
+pub fn lowest(key: &str, part: &str) -> i64 {
+    let at_least_one = matches!(key, "call.lease_minutes" | "presence.away_minutes")
+        || key.ends_with(".tries_max")
+        || part == "tries_max";
+    i64::from(at_least_one)
+}
 
 impl Part {
     /// As an administrator reads and types it.
@@ -33,16 +43,19 @@ impl Part {
         }
     }
 
-    /// Reads what was typed as a part of the same kind.
+    /// Reads what was typed as a part of the same kind; a number is `lowest` or more.
     ///
     /// # Errors
     ///
     /// [`Wrong`] says what was expected.
-    pub fn follow(&self, typed: &str) -> Result<Self, Wrong> {
+    pub fn follow(&self, typed: &str, lowest: i64) -> Result<Self, Wrong> {
         match self {
             Self::Number(_) => {
-                let number =
-                    typed.trim().parse().ok().filter(|number| (0..=NUMBER_MAX).contains(number));
+                let number = typed
+                    .trim()
+                    .parse()
+                    .ok()
+                    .filter(|number| (lowest..=NUMBER_MAX).contains(number));
                 number.map(Self::Number).ok_or(Wrong::Number)
             }
             Self::Time(_) => kernel::parse_time(typed).map(Self::Time).ok_or(Wrong::Time),
@@ -68,18 +81,22 @@ mod tests {
     #[test]
     fn a_value_is_followed_by_one_of_its_kind() {
         let number = Part::Number(5);
-        assert_eq!(number.follow(" 12 "), Ok(Part::Number(12)));
+        assert_eq!(number.follow(" 12 ", 0), Ok(Part::Number(12)));
         for wrong in ["", "vijf", "-1", "2,5", "1000001"] {
-            assert_eq!(number.follow(wrong), Err(Wrong::Number), "{wrong}");
+            assert_eq!(number.follow(wrong, 0), Err(Wrong::Number), "{wrong}");
         }
+        let lease = lowest("call.lease_minutes", "");
+        assert_eq!(number.follow("0", lease), Err(Wrong::Number), "over before anybody sees it");
+        assert_eq!(number.follow("0", lowest("retry.busy", "minutes")), Ok(Part::Number(0)));
+        assert_eq!(number.follow("0", lowest("retry.busy", "tries_max")), Err(Wrong::Number));
         let at = Part::Time(time(8, 30, 0, 0));
-        assert_eq!(at.follow("9:05"), Ok(Part::Time(time(9, 5, 0, 0))));
+        assert_eq!(at.follow("9:05", 0), Ok(Part::Time(time(9, 5, 0, 0))));
         for wrong in ["", "25:00", "straks"] {
-            assert_eq!(at.follow(wrong), Err(Wrong::Time), "{wrong}");
+            assert_eq!(at.follow(wrong, 0), Err(Wrong::Time), "{wrong}");
         }
         let words = Part::Words(vec!["bv".into()]);
-        assert_eq!(words.follow("bv, nv,\n"), Ok(Part::Words(vec!["bv".into(), "nv".into()])));
-        assert_eq!(words.follow(" , "), Err(Wrong::Words));
+        assert_eq!(words.follow("bv, nv,\n", 0), Ok(Part::Words(vec!["bv".into(), "nv".into()])));
+        assert_eq!(words.follow(" , ", 0), Err(Wrong::Words));
     }
 
     #[test]
@@ -89,7 +106,7 @@ mod tests {
             Part::Time(time(16, 0, 0, 0)),
             Part::Words(vec!["a".into(), "b".into()]),
         ] {
-            assert_eq!(part.follow(&part.typed()), Ok(part));
+            assert_eq!(part.follow(&part.typed(), 0), Ok(part));
         }
     }
 }

@@ -18,15 +18,24 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn wanted(&self) -> Wanted<'_> {
-        Wanted {
+    /// `None` if a day cannot be read: then it is not known which part of the log is wanted.
+    pub(super) fn wanted(&self) -> Option<Wanted<'_>> {
+        if is_wrong(&self.van) || is_wrong(&self.tot) {
+            return None;
+        }
+        Some(Wanted {
             colleague: &self.collega,
             member_number: &self.lidnummer,
             from: kernel::parse_day(&self.van),
             until: kernel::parse_day(&self.tot),
             before: self.voor.parse().ok(),
-        }
+        })
     }
+}
+
+/// Whether something was typed that is no day.
+fn is_wrong(typed: &str) -> bool {
+    !typed.trim().is_empty() && kernel::parse_day(typed).is_none()
 }
 
 #[derive(Template)]
@@ -40,6 +49,10 @@ pub(super) struct ReadLogPage<'a> {
 }
 
 impl ReadLogPage<'_> {
+    fn is_wrong(&self, typed: &str) -> bool {
+        is_wrong(typed)
+    }
+
     fn why(&self, read: &Read) -> String {
         self.t.get(why_text(read.why))
     }

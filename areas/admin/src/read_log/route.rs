@@ -22,17 +22,25 @@ async fn show(
     officer: PrivacyOfficer,
     Query(filter): Query<Filter>,
 ) -> Result<Response, WebError> {
-    let mut reads = app
-        .db()
-        .read(officer.actor(), async |tx| store::list(tx, &filter.wanted(), ON_A_PAGE + 1).await)
-        .await?;
+    let wanted = filter.wanted();
+    let mut reads = match &wanted {
+        Some(wanted) => {
+            let list = async |tx: &mut db::Tx| store::list(tx, wanted, ON_A_PAGE + 1).await;
+            app.db().read(officer.actor(), list).await?
+        }
+        None => vec![],
+    };
     let next = (reads.len() > ON_A_PAGE).then(|| {
         reads.truncate(ON_A_PAGE);
         reads.last().map_or(0, |last| last.id)
     });
     let t = app.texts(officer.language);
     let body = ReadLogPage { t: &t, now: app.db().clock().now(), filter: &filter, reads, next };
-    web::show(&app, &officer, Page::new(t.get("admin-reads"), "/beheer"), &body).await
+    let page = Page::new(t.get("admin-reads"), "/beheer");
+    if wanted.is_none() {
+        return web::again(&app, &officer, page, &body).await;
+    }
+    web::show(&app, &officer, page, &body).await
 }
 
 async fn download(
@@ -40,10 +48,14 @@ async fn download(
     officer: PrivacyOfficer,
     Query(filter): Query<Filter>,
 ) -> Result<Response, WebError> {
+    let Some(wanted) = filter.wanted() else {
+        // The page says which day it is about.
+        return show(State(app), officer, Query(filter.clone())).await;
+    };
     let reads = app
         .db()
         .write(officer.actor(), async |tx| {
-            let reads = store::list(tx, &filter.wanted(), IN_A_FILE).await?;
+            let reads = store::list(tx, &wanted, IN_A_FILE).await?;
             store::record_export(tx, reads.len()).await?;
             Ok::<_, db::Error>(reads)
         })

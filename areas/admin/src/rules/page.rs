@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use admin_rules::value::{Part, Wrong as WrongPart};
+use admin_rules::value::{Part, Wrong as WrongPart, lowest};
 use askama::Template;
 use jiff::civil::Date;
 use rulebook::Rule;
@@ -147,11 +147,11 @@ impl RuleForm {
         self.rest.get(&format!("{PART}{name}")).map_or("", String::as_str)
     }
 
-    pub(super) fn read(&self, like: &Parts, today: Date) -> Result<Read, Vec<Wrong>> {
+    pub(super) fn read(&self, key: &str, like: &Parts, today: Date) -> Result<Read, Vec<Wrong>> {
         let mut wrong = Vec::new();
         let mut parts = Vec::new();
         for (name, part) in like {
-            match part.follow(self.part(name)) {
+            match part.follow(self.part(name), lowest(key, name)) {
                 Ok(part) => parts.push((name.clone(), part)),
                 Err(why) => wrong.push(Wrong::Part(name.clone(), why)),
             }
@@ -225,11 +225,13 @@ impl RulePage<'_> {
             let label =
                 if name.is_empty() { "admin-part-value".to_owned() } else { part_text(name) };
             let why = self.wrong.iter().find_map(|wrong| match wrong {
-                Wrong::Part(of, why) if of == name => Some(self.t.get(match why {
-                    WrongPart::Number => "admin-wrong-number",
-                    WrongPart::Time => "admin-wrong-time",
-                    WrongPart::Words => "admin-wrong-words",
-                })),
+                Wrong::Part(of, why) if of == name => Some(match why {
+                    WrongPart::Number => {
+                        self.t.with("admin-wrong-number", "lowest", lowest(self.key, name))
+                    }
+                    WrongPart::Time => self.t.get("admin-wrong-time"),
+                    WrongPart::Words => self.t.get("admin-wrong-words"),
+                }),
                 Wrong::Backwards if name == "until" => Some(self.t.get("admin-wrong-backwards")),
                 _ => None,
             });

@@ -57,7 +57,7 @@ async fn change(
         .max_by_key(|rule| (rule.valid_from, rule.changed_at));
     let newest = newest.ok_or(WebError::NotFound)?;
     let like = parts::of(&newest.json()).ok_or(WebError::NotFound)?;
-    let Read { parts, valid_from, source, grade, note } = match form.read(&like, today) {
+    let Read { parts, valid_from, source, grade, note } = match form.read(&key, &like, today) {
         Ok(read) => read,
         Err(wrong) => return render(&app, &reader, &key, Some(&form), &wrong, false).await,
     };
