@@ -9,7 +9,7 @@ mod two_step;
 pub mod users;
 
 use kernel::Action;
-use web::{Area, PersonalData, Section, Slot};
+use web::{Area, DoneFuture, FirstStep, PersonalData, Section, Slot};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "access-0001-users", sql: include_str!("../migrations/0001-users.sql") },
@@ -54,6 +54,22 @@ pub fn area() -> Area {
         .section(section(10, "/beheer/collegas", "people", "access-users", "access-users-says"))
         .section(section(20, "/beheer/teams", "board", "access-teams", "access-teams-says"))
         .section(section(30, "/beheer/rollen", "shield", "access-roles", "access-roles-says"))
+        .first_step(FirstStep {
+            rank: 20,
+            path: "/beheer/teams",
+            title: "access-first-team",
+            says: "access-first-team-says",
+            action: Action::Administer,
+            is_done: has_team,
+        })
+        .first_step(FirstStep {
+            rank: 30,
+            path: "/beheer/collegas",
+            title: "access-first-users",
+            says: "access-first-users-says",
+            action: Action::Administer,
+            is_done: has_colleague,
+        })
         .section(section(90, "/beheer/sleutels", "key", "access-tokens", "access-tokens-says"))
         .personal_data(PERSONAL_DATA)
 }
@@ -66,4 +82,21 @@ fn section(
     says: &'static str,
 ) -> Section {
     Section { rank, path, icon, title, says, action: Action::Administer }
+}
+
+fn has_team(tx: &mut db::Tx) -> DoneFuture<'_> {
+    Box::pin(async {
+        let teams: i64 =
+            tx.value("select count(*) as value from teams where ended_at is null", vec![]).await?;
+        Ok(teams > 0)
+    })
+}
+
+/// Somebody besides who sets it up.
+fn has_colleague(tx: &mut db::Tx) -> DoneFuture<'_> {
+    Box::pin(async {
+        let users: i64 =
+            tx.value("select count(*) as value from users where ended_at is null", vec![]).await?;
+        Ok(users > 1)
+    })
 }

@@ -150,6 +150,10 @@ access-password-for = Password for { $name }
 access-password-for-hint = Pass this on. You only see it now; signing in asks for an own one.
 access-password-told = Passed on
 
+access-first-team = Make a team
+access-first-team-says = who call together
+access-first-users = Invite colleagues
+access-first-users-says = and choose their roles
 access-teams = Teams
 access-teams-says = Who shares lists and callbacks.
 access-team-new = New team

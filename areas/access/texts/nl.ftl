@@ -150,6 +150,10 @@ access-password-for = Wachtwoord voor { $name }
 access-password-for-hint = Geef dit door. Je ziet het alleen nu; bij het inloggen hoort een eigen wachtwoord gekozen te worden.
 access-password-told = Doorgegeven
 
+access-first-team = Een team maken
+access-first-team-says = wie samen belt
+access-first-users = Collega’s uitnodigen
+access-first-users-says = en hun rol kiezen
 access-teams = Teams
 access-teams-says = Wie samen lijsten en terugbelafspraken deelt.
 access-team-new = Nieuw team

@@ -14,7 +14,7 @@ pub use run::{Counts, Progress, Run, UndoFailed, dry_run, run, undo};
 pub use store::{Import, by_id, list};
 
 use kernel::Action;
-use web::{Area, Nav, PersonalData};
+use web::{Area, DoneFuture, FirstStep, Nav, PersonalData};
 
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
     name: "import-0001-imports",
@@ -48,7 +48,24 @@ pub fn area(uploads: std::path::PathBuf) -> Area {
             text: "import-nav",
             action: Action::Administer,
         })
+        .first_step(FirstStep {
+            rank: 10,
+            path: "/import",
+            title: "import-first",
+            says: "import-first-says",
+            action: Action::Administer,
+            is_done: has_people,
+        })
         .personal_data(PERSONAL_DATA)
+}
+
+fn has_people(tx: &mut db::Tx) -> DoneFuture<'_> {
+    Box::pin(async {
+        let some: i64 = tx
+            .value("select count(*) as value from (select 1 from people limit 1) p", vec![])
+            .await?;
+        Ok(some > 0)
+    })
 }
 
 /// The folder in which uploaded files wait until they are taken in.

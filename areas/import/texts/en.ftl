@@ -1,4 +1,6 @@
 import-nav = Import
+import-first = Members in
+import-first-says = import and check
 import-title = Importing
 import-hint = A file from a spreadsheet or your old system. First you see what will happen.
 import-new = New file

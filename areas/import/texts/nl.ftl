@@ -1,4 +1,6 @@
 import-nav = Import
+import-first = Leden erin
+import-first-says = importeren en nakijken
 import-title = Importeren
 import-hint = Een bestand uit Excel of je oude systeem. Je ziet eerst wat er gaat gebeuren.
 import-new = Nieuw bestand

@@ -11,7 +11,7 @@ use texts::{Catalogue, Language, Texts};
 
 use crate::area::{HookFn, LeaveFn, PanelFn, PartFn};
 use crate::assets::Assets;
-use crate::{Area, Nav, Panel, Section, Slot, User};
+use crate::{Area, FirstStep, Nav, Panel, Section, Slot, User};
 
 /// The program as a handler sees it. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +25,7 @@ struct Inner {
     rulebook: RwLock<Arc<Rulebook>>,
     nav: Vec<Nav>,
     sections: Vec<Section>,
+    first_steps: Vec<FirstStep>,
     parts: Vec<(Slot, PartFn)>,
     member_panels: Vec<PanelFn>,
     assets: Assets,
@@ -70,6 +71,9 @@ impl App {
         let mut sections: Vec<Section> =
             areas.iter().flat_map(|area| area.sections.clone()).collect();
         sections.sort_by_key(|section| section.rank);
+        let mut first_steps: Vec<FirstStep> =
+            areas.iter().flat_map(|area| area.first_steps.clone()).collect();
+        first_steps.sort_by_key(|step| step.rank);
         Ok(Self(Arc::new(Inner {
             db,
             settings,
@@ -78,6 +82,7 @@ impl App {
             rulebook: RwLock::new(Arc::new(rulebook)),
             nav,
             sections,
+            first_steps,
             parts: areas.iter().flat_map(|area| area.parts.clone()).collect(),
             member_panels: areas.iter().flat_map(|area| area.member_panels.clone()).collect(),
             assets: Assets::new(areas.iter().flat_map(|area| area.assets)),
@@ -145,6 +150,23 @@ impl App {
     }
 
     /// The pages of administration that this user may open.
+    /// What is to be done by this user before anybody can work here, and whether it is done; empty once
+    /// all of it is.
+    pub(crate) async fn first_steps(
+        &self,
+        user: &User,
+    ) -> Result<Vec<(&FirstStep, bool)>, db::Error> {
+        let mut steps = Vec::new();
+        for step in self.0.first_steps.iter().filter(|step| user.may(step.action)) {
+            let is_done = self.db().read(user.actor(), async |tx| (step.is_done)(tx).await).await?;
+            steps.push((step, is_done));
+        }
+        if steps.iter().all(|(_, is_done)| *is_done) {
+            steps.clear();
+        }
+        Ok(steps)
+    }
+
     pub(crate) fn sections(&self, user: &User) -> Vec<&Section> {
         self.0.sections.iter().filter(|section| user.may(section.action)).collect()
     }

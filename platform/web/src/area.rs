@@ -20,6 +20,7 @@ pub struct Area {
     pub assets: &'static [Asset],
     pub nav: Vec<Nav>,
     pub sections: Vec<Section>,
+    pub first_steps: Vec<FirstStep>,
     pub parts: Vec<(Slot, PartFn)>,
     pub member_panels: Vec<PanelFn>,
     pub personal_data: &'static [PersonalData],
@@ -42,6 +43,7 @@ impl Area {
             assets: &[],
             nav: vec![],
             sections: vec![],
+            first_steps: vec![],
             parts: vec![],
             member_panels: vec![],
             personal_data: &[],
@@ -91,6 +93,13 @@ impl Area {
     #[must_use]
     pub fn section(mut self, section: Section) -> Self {
         self.sections.push(section);
+        self
+    }
+
+    /// Something to be done before anybody can work here.
+    #[must_use]
+    pub fn first_step(mut self, step: FirstStep) -> Self {
+        self.first_steps.push(step);
         self
     }
 
@@ -175,6 +184,23 @@ pub struct Section {
     pub says: &'static str,
     pub action: Action,
 }
+
+/// What makes an empty installation one to work in: shown on `/beheer`, in the order of `rank`, until all
+/// of it is done.
+#[derive(Clone, Copy)]
+pub struct FirstStep {
+    /// Lower comes first.
+    pub rank: u8,
+    /// Where it is done.
+    pub path: &'static str,
+    pub title: &'static str,
+    pub says: &'static str,
+    pub action: Action,
+    pub is_done: DoneFn,
+}
+
+pub type DoneFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, db::Error>> + Send + 'a>>;
+pub type DoneFn = for<'a> fn(&'a mut db::Tx) -> DoneFuture<'a>;
 
 /// The places of the shell that stay while pages change inside.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -26,8 +26,8 @@ pub mod ui;
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{App, Demo, DemoAccount, Settings};
 pub use area::{
-    Area, HookFn, HookFuture, LeaveFn, Leaver, Nav, Panel, PanelFn, PanelFuture, PartFn,
-    PartFuture, PersonalData, Section, Side, Slot,
+    Area, DoneFn, DoneFuture, FirstStep, HookFn, HookFuture, LeaveFn, Leaver, Nav, Panel, PanelFn,
+    PanelFuture, PartFn, PartFuture, PersonalData, Section, Side, Slot,
 };
 pub use assets::{Asset, asset_path};
 pub use error::{Broken, WebError};

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use texts::Texts;
 
-use crate::{App, Nav, Page, Section, User, WebError};
+use crate::{App, FirstStep, Nav, Page, Section, User, WebError};
 
 pub(crate) const PATH: &str = "/beheer";
 
@@ -24,7 +24,22 @@ pub(crate) fn nav(section: &Section) -> Nav {
 #[template(path = "sections.html")]
 struct SectionsPage<'a> {
     t: &'a Texts,
+    name: &'a str,
+    steps: Vec<Step<'a>>,
     sections: Vec<&'a Section>,
+}
+
+struct Step<'a> {
+    what: &'a FirstStep,
+    is_done: bool,
+    /// The first that is not done.
+    is_next: bool,
+}
+
+impl SectionsPage<'_> {
+    fn next(&self) -> Option<&FirstStep> {
+        self.steps.iter().find(|step| step.is_next).map(|step| step.what)
+    }
 }
 
 async fn show(State(app): State<App>, user: User) -> Result<Response, WebError> {
@@ -32,7 +47,14 @@ async fn show(State(app): State<App>, user: User) -> Result<Response, WebError> 
     if sections.is_empty() {
         return Err(WebError::Forbidden);
     }
+    let steps = app.first_steps(&user).await?;
+    let next = steps.iter().position(|(_, is_done)| !is_done);
+    let steps = steps
+        .into_iter()
+        .enumerate()
+        .map(|(nr, (step, is_done))| Step { what: step, is_done, is_next: next == Some(nr) })
+        .collect();
     let t = app.texts(user.language);
-    let body = SectionsPage { t: &t, sections };
+    let body = SectionsPage { t: &t, name: &user.first_name, steps, sections };
     crate::show(&app, &user, Page::new(t.get("web-sections"), PATH), &body).await
 }

@@ -1,4 +1,8 @@
 web-sections = Administration
+web-first-title = Welcome, { $name }. Where do we begin?
+web-first-says = Wijland is running. You can change everything later.
+web-first-steps = So that you can call today
+web-first-done = done
 web-skip = To the content
 web-main-menu = Main menu
 web-home = Wijland, to the beginning

@@ -1,4 +1,8 @@
 web-sections = Beheer
+web-first-title = Welkom, { $name }. Waar beginnen we?
+web-first-says = Wijland draait. Je kunt alles later nog veranderen.
+web-first-steps = Zo kunnen jullie vandaag bellen
+web-first-done = klaar
 web-skip = Naar de inhoud
 web-main-menu = Hoofdmenu
 web-home = Wijland, naar het begin

@@ -3,7 +3,30 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::harness::on_each_engine;
+use crate::harness::{on_each_empty_engine, on_each_engine};
+
+#[tokio::test]
+async fn an_empty_installation_says_what_comes_first() {
+    on_each_empty_engine(async |world| {
+        let mut anna = world.browser("anna").await;
+        assert_eq!(anna.get("/").await.location(), "/beheer");
+        let page = anna.get("/beheer").await;
+        page.shows("Welkom, Anna. Waar beginnen we?");
+        page.shows("<li class=\"is-on\" aria-current=\"step\"><a href=\"/import\">Leden erin</a>");
+        page.shows("<li class=\"is-done\"><a href=\"/beheer/teams\">");
+        page.shows("<a class=\"btn btn--next btn--big\" href=\"/import\">");
+        let mut wim = world.browser("wim").await;
+        wim.get("/beheer").await.hides("Waar beginnen we?");
+
+        let person = [("last_name", "Bakker"), ("mobile", "06 12 34 56 78")];
+        let mut ingrid = world.browser("ingrid").await;
+        let made = ingrid.post("/leden/nieuw", &person).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        anna.get("/beheer").await.hides("Waar beginnen we?");
+        assert_ne!(anna.get("/").await.location(), "/beheer", "nothing is left to do first");
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn every_rule_has_a_name_and_a_form() {
@@ -84,14 +107,22 @@ async fn a_rule_changes_from_its_day_on_and_what_was_valid_stays() {
 async fn what_is_not_certain_is_shown_so_until_somebody_confirms_it() {
     on_each_engine(async |world| {
         let mut anna = world.browser("anna").await;
-        let key = world
+        let newest = |key: &'static str| {
+            let db = &world.db;
+            async move {
+                let rules =
+                    db.read(kernel::Actor::SYSTEM, async |tx| rulebook::history(tx).await).await;
+                rules.unwrap().into_iter().find(|rule| rule.key == key).unwrap()
+            }
+        };
+        let valid_from = jiff::civil::date(2026, 11, 1);
+        let key = newest("import.undo_days").await;
+        let key = rulebook::Rule { grade: "U".into(), valid_from, ..key };
+        world
             .db
-            .read(kernel::Actor::SYSTEM, async |tx| rulebook::history(tx).await)
+            .write(kernel::Actor::SYSTEM, async |tx| rulebook::change(tx, key.clone()).await)
             .await
-            .unwrap()
-            .into_iter()
-            .find(rulebook::Rule::is_unverified)
-            .expect("the program ships a rule that is not certain");
+            .unwrap();
         let address = format!("/beheer/regels/{}", key.key);
         let before = anna.get(&address).await;
         before.shows("niet bevestigd");
@@ -170,6 +201,13 @@ async fn the_privacy_officer_sees_who_read_what() {
 
         let exports = "select count(*) as value from events where kind = 'export_made'";
         let before = world.count(exports).await;
+        for path in ["/beheer/leeslog?van=gisteren", "/beheer/leeslog.csv?tot=31-02-2026"] {
+            let refused = wim.get(path).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            refused.shows("Deze dag kan niet gelezen worden.");
+            refused.hides("Noor Bakker</td>");
+        }
+
         let file = wim.get("/beheer/leeslog.csv?collega=noor").await;
         assert!(file.text.starts_with("at,colleague,person,member_number,why\n"), "{}", file.text);
         assert_eq!(world.count(exports).await, before + 1);

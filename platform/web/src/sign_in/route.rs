@@ -22,10 +22,14 @@ pub(crate) fn routes() -> Router<App> {
         .route("/uitloggen", post(sign_out))
 }
 
-/// The first place that this user may open. The own account is everybody's.
-async fn home(State(app): State<App>, user: User) -> Redirect {
+/// The first place that this user may open; for who sets up an empty installation, where that begins. The own
+/// account is everybody's.
+async fn home(State(app): State<App>, user: User) -> Result<Redirect, WebError> {
+    if !app.first_steps(&user).await?.is_empty() {
+        return Ok(Redirect::to(crate::sections::PATH));
+    }
     let first = app.nav().iter().find(|nav| user.may(nav.action));
-    Redirect::to(first.map_or("/mijn-account", |nav| nav.path))
+    Ok(Redirect::to(first.map_or("/mijn-account", |nav| nav.path)))
 }
 
 #[derive(serde::Deserialize)]
