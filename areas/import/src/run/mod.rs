@@ -105,13 +105,7 @@ pub async fn run(
     // One that was running when the program stopped, or that failed, goes on where it was.
     let from = [State::Uploaded, State::Checked, State::Failed, State::Running];
     begin(db, &actor, run, &from, State::Running).await?;
-    db.enlarge_cache(true).await?;
-    if is_the_first(db, &actor, run).await? {
-        db.set_indexes_aside(::people::person::bulk::FINDING_INDEXES).await?;
-    }
-    let ended = go(db, &actor, run, today, progress, true).await;
-    db.put_indexes_back().await?;
-    db.enlarge_cache(false).await?;
+    let ended = go_at_full_speed(db, &actor, run, today, progress).await;
     let counts = finish(db, &actor, run, ended, State::Done).await?;
     if counts.added + counts.changed > ROWS_AT_ONCE as u64 {
         db.analyze().await?;
@@ -185,6 +179,24 @@ async fn finish(
             Err(failed)
         }
     }
+}
+
+/// As [`go`], with a database that is made ready for very many rows.
+async fn go_at_full_speed(
+    db: &Db,
+    actor: &Actor,
+    run: &Run,
+    today: Date,
+    progress: &Progress,
+) -> Result<Counts, Failed> {
+    db.enlarge_cache(true).await?;
+    if is_the_first(db, actor, run).await? {
+        db.set_indexes_aside(::people::person::bulk::FINDING_INDEXES).await?;
+    }
+    let ended = go(db, actor, run, today, progress, true).await;
+    db.put_indexes_back().await?;
+    db.enlarge_cache(false).await?;
+    ended
 }
 
 /// Reads, understands and, if `for_real`, writes; counts either way.

@@ -184,6 +184,9 @@ impl Part<'_> {
 /// What a typed text may mean, word by word.
 struct Reading<'a>(Vec<Part<'a>>);
 
+/// Half of how many selects SQLite joins in one statement; who types so many words needs no more of them.
+const READINGS_MAX: usize = 250;
+
 /// The readings with one word mistaken, the most likely first.
 fn one_other<'a>(words: &'a [String], similar: &'a [Vec<String>]) -> Vec<Reading<'a>> {
     let longest = similar.iter().map(Vec::len).max().unwrap_or(0);
@@ -196,6 +199,7 @@ fn one_other<'a>(words: &'a [String], similar: &'a [Vec<String>]) -> Vec<Reading
             readings.push(Reading(parts));
         }
     }
+    readings.truncate(READINGS_MAX);
     readings
 }
 
