@@ -75,7 +75,7 @@ admin-rule-files-forced-minutes = Break-glass lasts, in minutes
 
 admin-calendar = Calendar
 admin-calendar-says = Holidays and other days on which something is different.
-admin-calendar-hint = Working days for callbacks follow from this. The effects are independent: a holiday by law can be a working day here.
+admin-calendar-hint = Working days for callbacks follow from this, and when we only call those who asked for it. The effects are independent: a holiday by law can be a working day here.
 admin-calendar-years = Another year
 admin-calendar-empty = In this year no day is different.
 admin-day = Day
@@ -100,7 +100,7 @@ admin-wrong-nothing = Choose what is different on that day.
 
 admin-reads = Read log
 admin-reads-says = Who opened which file, and when.
-admin-reads-hint = Every file that somebody opens stands here. It is kept for 24 months.
+admin-reads-hint = Every file that somebody opens stands here. Nothing is removed from it.
 admin-reads-filter = Search the read log
 admin-reads-colleague = Colleague, name or user name
 admin-reads-colleague-short = Colleague

@@ -75,7 +75,7 @@ admin-rule-files-forced-minutes = Noodtoegang duurt, in minuten
 
 admin-calendar = Kalender
 admin-calendar-says = Feestdagen en andere dagen waarop iets anders is.
-admin-calendar-hint = Werkdagen voor terugbellen volgen hieruit. De gevolgen staan los van elkaar: een feestdag voor de wet kan hier een werkdag zijn.
+admin-calendar-hint = Werkdagen voor terugbellen volgen hieruit, en wanneer we alleen bellen wie er zelf om vroeg. De gevolgen staan los van elkaar: een feestdag voor de wet kan hier een werkdag zijn.
 admin-calendar-years = Ander jaar
 admin-calendar-empty = In dit jaar is er geen dag anders dan anders.
 admin-day = Dag
@@ -100,7 +100,7 @@ admin-wrong-nothing = Kies wat er die dag anders is.
 
 admin-reads = Leeslog
 admin-reads-says = Wie opende welk dossier, en wanneer.
-admin-reads-hint = Elk dossier dat iemand opent staat hier. Het wordt 24 maanden bewaard.
+admin-reads-hint = Elk dossier dat iemand opent staat hier. Er gaat niets uit weg.
 admin-reads-filter = Zoek in het leeslog
 admin-reads-colleague = Collega, naam of gebruikersnaam
 admin-reads-colleague-short = Collega

@@ -3,6 +3,7 @@
 use calls_rules::outcome::{Retry, Settings};
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use kernel::WorkCalendar;
 use rulebook::{Missing, Rulebook};
 
 /// What an outcome depends on.
@@ -33,6 +34,7 @@ pub struct GateRules {
     /// Codes of legal forms towards which no ground is needed.
     pub forms_without_ground: Vec<String>,
     pub version: String,
+    pub calendar: WorkCalendar,
 }
 
 pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
@@ -40,6 +42,7 @@ pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
         min_age: book.number("permission.min_age", day)?,
         forms_without_ground: book.words("permission.forms_without_ground", day)?,
         version: book.on("permission.forms_without_ground", day)?.version(),
+        calendar: book.calendar.clone(),
     })
 }
 

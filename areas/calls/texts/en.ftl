@@ -153,6 +153,7 @@ calls-wrong-closed = Nobody works then. The first working day after it is { $day
 calls-wrong-too-far = We promise nothing further than a year ahead.
 calls-wrong-number-busy = Somebody is calling this number now.
 calls-wrong-another-desk = A colleague is busy with this person now.
+calls-wrong-not-today = Now we only call those who asked for it. The other lists go on on { $day }.
 calls-wrong-desk-not-empty = Finish with who is on your desk first.
 calls-blocked-no-ground = There is no ground to call this person: no consent, no request, no membership.
 calls-blocked-objection = This person objected to calls.

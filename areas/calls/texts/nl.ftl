@@ -153,6 +153,7 @@ calls-wrong-closed = Dan werkt er niemand. De eerste werkdag daarna is { $day }.
 calls-wrong-too-far = Verder dan een jaar vooruit beloven we niets.
 calls-wrong-number-busy = Er wordt nu al naar dit nummer gebeld.
 calls-wrong-another-desk = Een collega is nu met deze persoon bezig.
+calls-wrong-not-today = We bellen nu alleen wie er zelf om vroeg. De andere lijsten gaan verder op { $day }.
 calls-wrong-desk-not-empty = Rond eerst af wie er op je bureau ligt.
 calls-blocked-no-ground = Er is geen grond om deze persoon te bellen: geen toestemming, geen verzoek, geen lidmaatschap.
 calls-blocked-objection = Deze persoon maakte bezwaar tegen bellen.

@@ -60,17 +60,22 @@ pub async fn days(tx: &mut Tx, from: Date, until: Date) -> Result<Vec<StoredDay>
 
 /// Writes what is different on one day, over what stood there.
 pub async fn change_day(tx: &mut Tx, day: StoredDay) -> Result<(), Error> {
-    let now = local(tx.now()).date();
     let by = tx.actor().user;
+    let changed = day.day;
     write(tx, day, Some(by.0)).await?;
-    activity::record(tx, Event::new(EventKind::RuleChanged, now)).await
+    record(tx, changed).await
 }
 
 /// The day becomes a day like any other.
 pub async fn remove_day(tx: &mut Tx, day: Date) -> Result<(), Error> {
-    let now = local(tx.now()).date();
     tx.change_one("delete from calendar_days where day = $1", args![day]).await?;
-    activity::record(tx, Event::new(EventKind::RuleChanged, now)).await
+    record(tx, day).await
+}
+
+async fn record(tx: &mut Tx, day: Date) -> Result<(), Error> {
+    let mut event = Event::new(EventKind::RuleChanged, local(tx.now()).date());
+    event.rule = Some(format!("calendar@{day}"));
+    activity::record(tx, event).await
 }
 
 pub(crate) async fn write(tx: &mut Tx, stored: StoredDay, by: Option<i64>) -> Result<(), Error> {

@@ -100,6 +100,63 @@ async fn an_objection_works_at_once() {
 }
 
 #[tokio::test]
+async fn on_a_day_of_mourning_only_those_who_asked_are_called() {
+    on_each_engine(async |world| {
+        world.clock("09:30");
+        let (noor, marit) = (world.program("noor").await, world.program("marit").await);
+        let campaigns = world.program("ingrid").await.get("/campaigns").await.json();
+        let of_ground = |ground: &str| {
+            let all = campaigns["items"].as_array().unwrap();
+            let one = all.iter().find(|campaign| campaign["ground"] == ground).unwrap();
+            json!({"campaign": one["id"]})
+        };
+        let by_consent = noor.post("/call-records/next", &of_ground("consent")).await.json();
+        let mut anna = world.browser("anna").await;
+        let day = [
+            ("day", "2026-11-24"),
+            ("name", "Dag van nationale rouw"),
+            ("outbound", "ja"),
+            ("source", "Besluit van het kabinet"),
+        ];
+        assert_eq!(anna.post("/beheer/kalender", &day).await.status, StatusCode::SEE_OTHER);
+
+        // Who is on the desk already is not called either.
+        let path = format!("/call-records/{}/attempts", by_consent["id"].as_str().unwrap());
+        let begun = json!({"fence": by_consent["fence"], "channel": "own_phone"});
+        let refused = noor.post(&path, &begun).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        assert_eq!(refused.json()["type"], "urn:wijland:problem:not-today");
+        let form = [
+            ("person", by_consent["person"]["id"].as_str().unwrap().to_owned()),
+            ("fence", by_consent["fence"].to_string()),
+        ];
+        let form: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut desk = world.browser("noor").await;
+        desk.post("/werkplek/bel", &form)
+            .await
+            .shows("De andere lijsten gaan verder op wo 25 november");
+
+        let nobody = marit.post("/call-records/next", &of_ground("consent")).await;
+        assert_eq!(nobody.status, StatusCode::NO_CONTENT);
+        let asked = marit.post("/call-records/next", &of_ground("requested_call")).await.json();
+        let path = format!("/call-records/{}/attempts", asked["id"].as_str().unwrap());
+        let begun = json!({"fence": asked["fence"], "channel": "own_phone"});
+        assert_eq!(marit.post(&path, &begun).await.status, StatusCode::CREATED);
+
+        anna.post("/beheer/kalender/2026-11-24/weg", &[]).await;
+        let path = format!("/call-records/{}/attempts", by_consent["id"].as_str().unwrap());
+        let begun = json!({"fence": by_consent["fence"], "channel": "own_phone"});
+        assert_eq!(noor.post(&path, &begun).await.status, StatusCode::CREATED);
+        let named = world
+            .count("select count(*) as value from events where rule = 'calendar@2026-11-24'")
+            .await;
+        assert_eq!(named, 2, "the log says which day was changed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lease_that_ended_gives_the_person_back_and_the_old_page_is_refused() {
     on_each_engine(async |world| {
         world.clock("08:48");

@@ -3,5 +3,5 @@
 
 mod store;
 
-pub(crate) use store::end_at;
 pub use store::{Attempt, Dialled, Inbound, Refused, dial, end, of_claim, ring_in, usable_number};
+pub(crate) use store::{end_at, in_time};

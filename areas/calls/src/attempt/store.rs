@@ -1,6 +1,7 @@
-use calls_rules::gate::{Blocked, Passed};
+use calls_rules::gate::{Blocked, Ground, Passed};
 use calls_rules::outcome::call_ended;
 use db::{Error, Tx, args, new_id};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     AttemptId, CallRecordId, ClaimId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber, UserId,
@@ -56,6 +57,21 @@ pub enum Refused {
     DeskNotEmpty,
     /// A call without a ground that we know of.
     NoGround,
+    /// A day, or a part of one, on which nobody is called who did not ask for it.
+    NotToday { again_on: Date },
+}
+
+/// Whether a call on this ground may begin at this moment.
+///
+/// Source: domain facts §3.4, forbidden days; the requested call is its one exception.
+pub(crate) fn in_time(ground: &str, at: Timestamp, rules: &GateRules) -> Result<(), Refused> {
+    if ground == Ground::RequestedCall.code() {
+        return Ok(());
+    }
+    match rules.calendar.outbound_again_on(local(at).datetime()) {
+        Some(again_on) => Err(Refused::NotToday { again_on }),
+        None => Ok(()),
+    }
 }
 
 /// A call that began.
@@ -102,6 +118,9 @@ pub async fn dial(
         Ok(ground) => ground,
         Err(blocked) => return Ok(Err(Refused::Blocked(blocked))),
     };
+    if let Err(refused) = in_time(&ground, now, rules) {
+        return Ok(Err(refused));
+    }
     let Some(number) = usable_number(tx, claim.person_id).await? else {
         return Ok(Err(Refused::Blocked(Blocked::NoNumber)));
     };

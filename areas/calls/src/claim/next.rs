@@ -1,8 +1,9 @@
 //! The next person for an agent: own promises that are due first, then the lists.
 
+use calls_rules::gate::Ground;
 use db::{Error, Query, Tx, args};
 use jiff::SignedDuration;
-use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId};
+use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId, local};
 
 use super::store::{Claim, Taken, of_agent, release_expired, renew, take};
 use crate::campaign::{apply, judge_record};
@@ -41,7 +42,8 @@ pub async fn next(tx: &mut Tx, asked: Asked, rules: &GateRules) -> Result<Option
     {
         return Ok(Some(claim));
     }
-    for campaign in campaigns(tx, asked).await? {
+    let only_requested = rules.calendar.outbound_again_on(local(tx.now()).datetime()).is_some();
+    for campaign in campaigns(tx, asked, only_requested).await? {
         if let Some(claim) = from_list(tx, campaign, asked.lease, rules).await? {
             return Ok(Some(claim));
         }
@@ -99,13 +101,21 @@ db::row! {
     struct CampaignRow { id: CampaignId }
 }
 
-async fn campaigns(tx: &mut Tx, asked: Asked) -> Result<Vec<CampaignId>, Error> {
+/// On some days only whoever asked for it is called.
+async fn campaigns(
+    tx: &mut Tx,
+    asked: Asked,
+    only_requested: bool,
+) -> Result<Vec<CampaignId>, Error> {
     let mut query = Query::new(
         "select id from campaigns where state = 'active' and (team_id is null or team_id = ",
     );
     query.bind(asked.team.unwrap_or(TeamId(0))).push(")");
     if let Some(campaign) = asked.campaign {
         query.push(" and id = ").bind(campaign);
+    }
+    if only_requested {
+        query.push(" and ground = ").bind(Ground::RequestedCall.code());
     }
     query.push(" order by priority desc, id limit ").bind(50_i64);
     let rows: Vec<CampaignRow> = tx.list(query).await?;

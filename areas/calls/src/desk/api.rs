@@ -182,6 +182,10 @@ pub(crate) fn refused(refused: &Refused) -> ApiError {
         Refused::DeskNotEmpty => {
             ("desk-not-empty", "finish the call on your desk first".to_owned())
         }
+        Refused::NotToday { again_on } => (
+            "not-today",
+            format!("nobody is called now who did not ask for it; again on {again_on}"),
+        ),
         Refused::NoGround => ("no-ground", "there is no ground to call this person".to_owned()),
     };
     ApiError::refused(kind, detail)
@@ -308,8 +312,11 @@ async fn log_call(
             if people::person::find(tx, person, now.date()).await?.is_none() {
                 return Err(Failed::Api(ApiError::NotFound));
             }
-            let outbound =
-                if inbound { None } else { Some(ground_to_call(tx, person, &rules).await?) };
+            let outbound = if inbound {
+                None
+            } else {
+                Some(ground_to_call(tx, person, started_at, &rules).await?)
+            };
             let call = Inbound { person, outbound, started_at, lease };
             let (claim, dialled) =
                 attempt::ring_in(tx, call).await?.map_err(|error| Failed::Api(refused(&error)))?;
@@ -358,12 +365,12 @@ impl From<db::Error> for Failed {
 async fn ground_to_call(
     tx: &mut db::Tx,
     person: PersonId,
+    at: Timestamp,
     rules: &settings::GateRules,
 ) -> Result<(String, String), Failed> {
-    match super::route::ground_to_call(tx, person, rules).await? {
-        Ok(ground) => Ok(ground),
-        Err(why) => Err(Failed::Api(refused(&Refused::Blocked(why)))),
-    }
+    super::route::ground_to_call(tx, person, at, rules)
+        .await?
+        .map_err(|error| Failed::Api(refused(&error)))
 }
 
 async fn who(

@@ -108,6 +108,9 @@ impl Wrong {
                 attempt::Refused::OnAnotherDesk { .. } => t.get("calls-wrong-another-desk"),
                 attempt::Refused::DeskNotEmpty => t.get("calls-wrong-desk-not-empty"),
                 attempt::Refused::NoGround => t.get("calls-blocked-no-ground"),
+                attempt::Refused::NotToday { again_on } => {
+                    t.with("calls-wrong-not-today", "day", t.day(*again_on))
+                }
             },
         }
     }

@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calls_rules::gate::{Blocked, Ground, Passed};
 use db::{Error, Tx, args};
+use jiff::Timestamp;
 use kernel::{CallbackId, Fence, PersonId, Pii, UserId};
 use people::Sight;
 use serde::Deserialize;
@@ -52,7 +53,13 @@ async fn show(
         (Some("callback"), Some(day)) => {
             kernel::parse_day(day).map(|day| t.with("calls-done-callback", "day", t.day(day)))
         }
-        (Some("niemand"), _) => Some(t.get("calls-done-nobody")),
+        (Some("niemand"), _) => {
+            let again = app.rulebook().calendar.outbound_again_on(app.now().datetime());
+            Some(again.map_or_else(
+                || t.get("calls-done-nobody"),
+                |day| t.with("calls-wrong-not-today", "day", t.day(day)),
+            ))
+        }
         (Some("overgeslagen"), _) => Some(t.get("calls-done-skipped")),
         (Some("weg"), _) => Some(t.get("calls-wrong-old")),
         (Some("collega"), _) => Some(t.get("calls-wrong-another-desk")),
@@ -435,9 +442,10 @@ async fn call_person(
                 return Ok::<_, Error>(None);
             }
             let outbound = if form.direction == "out" {
-                match ground_to_call(tx, person, &rules).await? {
+                let now = tx.now();
+                match ground_to_call(tx, person, now, &rules).await? {
                     Ok(ground) => Some(ground),
-                    Err(why) => return Ok(Some(Err(attempt::Refused::Blocked(why)))),
+                    Err(refused) => return Ok(Some(Err(refused))),
                 }
             } else {
                 None
@@ -461,12 +469,13 @@ async fn call_person(
 }
 
 /// On which ground somebody is called whom no list gave: because a call was asked for, as a member, or by
-/// consent, in this order; the ground and the rule that allowed it.
+/// consent, in this order; the ground and the rule that allowed it at that moment.
 pub(super) async fn ground_to_call(
     tx: &mut Tx,
     person: PersonId,
+    at: Timestamp,
     rules: &GateRules,
-) -> Result<Result<(String, String), Blocked>, Error> {
+) -> Result<Result<(String, String), attempt::Refused>, Error> {
     let mut refused = Blocked::NoGround;
     for ground in [
         Ground::RequestedCall,
@@ -478,7 +487,9 @@ pub(super) async fn ground_to_call(
         let purpose = if ground == Ground::Service { Purpose::Service } else { desk::OUTSIDE };
         match campaign::may_be_called(tx, person, ground, purpose, rules).await? {
             Ok(Passed { row, from }) if from.is_none_or(|from| from <= tx.now()) => {
-                return Ok(Ok((ground.code().to_owned(), format!("{row} {}", rules.version))));
+                let ground = ground.code().to_owned();
+                return Ok(attempt::in_time(&ground, at, rules)
+                    .map(|()| (ground, format!("{row} {}", rules.version))));
             }
             // An open promise is no reason not to call from the file: it is kept by this call.
             Err(Blocked::Promised) => {
@@ -492,5 +503,5 @@ pub(super) async fn ground_to_call(
             Err(why) => refused = why,
         }
     }
-    Ok(Err(refused))
+    Ok(Err(attempt::Refused::Blocked(refused)))
 }
