@@ -11,7 +11,7 @@ mod undo;
 
 use std::path::{Path, PathBuf};
 
-use db::{Db, Error};
+use db::{Bulk, Db, Error, Tx, args};
 use import_rules::columns::{Field, Kind, Mapping};
 use import_rules::row::Refused;
 use jiff::civil::Date;
@@ -24,7 +24,7 @@ pub use undo::{Failed as UndoFailed, Undone, undo};
 
 use crate::file::{Broken, Row, Table};
 use crate::store::{self, State};
-use step::Step;
+use step::{Outcome, Step};
 
 /// What is to be taken in.
 #[derive(Clone, Debug)]
@@ -170,7 +170,7 @@ async fn finish(
             db.write(Actor { command: None, ..actor.clone() }, async |tx| {
                 tx.change_one(
                     "update imports set problem = $1 where id = $2",
-                    db::args![problem, run.id],
+                    args![problem, run.id],
                 )
                 .await?;
                 store::set_state(tx, run.id, &running, State::Failed).await
@@ -234,11 +234,11 @@ async fn go(
             seen: (!for_real).then_some(&seen),
         };
         let outcome = if for_real {
-            db.write(actor.clone(), async |tx| step.write(tx, people).await).await?
+            db.write(actor.clone(), async |tx| write(tx, &step, people).await).await?
         } else {
             // Everything happens, and is then dropped: what the real run would do, down to the last
             // constraint.
-            db.try_out(actor.clone(), async |tx| step.write(tx, people).await).await?
+            db.try_out(actor.clone(), async |tx| write(tx, &step, people).await).await?
         };
         for (row, outcome) in rows.iter().zip(&outcome) {
             counts.count(outcome);
@@ -248,6 +248,43 @@ async fn go(
     }
     errors.close().map_err(Failed::ErrorsFile)?;
     Ok(counts)
+}
+
+/// Writes the rows and what became of each. `people` is what rows of persons or prospects say.
+async fn write(
+    tx: &mut Tx,
+    step: &Step<'_>,
+    people: Vec<Result<people::Understood, Refused>>,
+) -> Result<Vec<Outcome>, Error> {
+    let outcomes = match step.kind {
+        Kind::Persons | Kind::Prospects => people::write(tx, step, people).await?,
+        Kind::Organisations => organisations::write(tx, step).await?,
+        Kind::Memberships
+        | Kind::Consents
+        | Kind::Objections
+        | Kind::Contacts
+        | Kind::Callbacks => keyed::write(tx, step).await?,
+    };
+    let mut kept = Bulk::new(
+        "insert into import_rows (import_id, line, action, person_id, subject_id, version, before, why) values",
+        "",
+    );
+    for (row, outcome) in step.rows.iter().zip(&outcomes) {
+        let line = i64::try_from(row.line).unwrap_or(i64::MAX);
+        let Outcome { action, person, subject, version, before, refused, doubts: _ } = outcome;
+        kept.push(args![
+            step.import,
+            line,
+            *action,
+            *person,
+            *subject,
+            *version,
+            before.as_deref(),
+            refused.as_deref(),
+        ]);
+    }
+    kept.write(tx).await?;
+    Ok(outcomes)
 }
 
 /// Rows of one step.

@@ -2,7 +2,6 @@
 
 use std::sync::Mutex;
 
-use db::{Bulk, Error, Tx, args};
 use import_rules::columns::{Kind, Mapping};
 use import_rules::row::{Key, Refused};
 use jiff::civil::Date;
@@ -10,7 +9,6 @@ use kernel::{ImportId, PersonId, Window};
 use people_rules::person::Wrong;
 
 use super::match_person::Known;
-use super::{keyed, organisations, people};
 use crate::file::Row;
 
 pub(super) struct Step<'a> {
@@ -108,42 +106,5 @@ impl Step<'_> {
         if let Some(seen) = self.seen {
             seen.lock().expect("nobody panics while holding it").add(key.clone(), person);
         }
-    }
-
-    /// Writes the rows and what became of each. `people` is what rows of persons or prospects say.
-    pub(super) async fn write(
-        &self,
-        tx: &mut Tx,
-        people: Vec<Result<people::Understood, Refused>>,
-    ) -> Result<Vec<Outcome>, Error> {
-        let outcomes = match self.kind {
-            Kind::Persons | Kind::Prospects => people::write(tx, self, people).await?,
-            Kind::Organisations => organisations::write(tx, self).await?,
-            Kind::Memberships
-            | Kind::Consents
-            | Kind::Objections
-            | Kind::Contacts
-            | Kind::Callbacks => keyed::write(tx, self).await?,
-        };
-        let mut kept = Bulk::new(
-            "insert into import_rows (import_id, line, action, person_id, subject_id, version, before, why) values",
-            "",
-        );
-        for (row, outcome) in self.rows.iter().zip(&outcomes) {
-            let line = i64::try_from(row.line).unwrap_or(i64::MAX);
-            let Outcome { action, person, subject, version, before, refused, doubts: _ } = outcome;
-            kept.push(args![
-                self.import,
-                line,
-                *action,
-                *person,
-                *subject,
-                *version,
-                before.as_deref(),
-                refused.as_deref(),
-            ]);
-        }
-        kept.write(tx).await?;
-        Ok(outcomes)
     }
 }

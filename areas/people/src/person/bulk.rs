@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use db::{Bulk, Error, Tx, Value, args};
-use kernel::PersonId;
+use kernel::{PersonId, PhoneId};
 use people_rules::person::Person;
 use people_rules::search::compact;
 
-use super::store::{phone_id, words};
+use super::words::words;
 
 /// What finds people for a list or a search, and is not needed to match rows that have a key.
 pub const FINDING_INDEXES: &[&str] = &[
@@ -177,7 +177,15 @@ fn push_phones(rows: &mut Bulk, id: PersonId, person: &Person, there: &[String])
             let usable = phone.number.usable.clone();
             let reversed = usable.as_ref().map(kernel::PhoneNumber::reversed);
             let position = i64::try_from(position).unwrap_or(i64::MAX);
-            rows.push(args![phone_id(), id, phone.kind, position, written, usable, reversed]);
+            rows.push(args![
+                PhoneId(db::new_id()),
+                id,
+                phone.kind,
+                position,
+                written,
+                usable,
+                reversed
+            ]);
         }
     }
 }

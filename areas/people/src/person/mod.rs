@@ -6,13 +6,15 @@ mod list;
 mod page;
 mod route;
 mod store;
+mod words;
 
 pub use api::PersonBody;
 pub use page::{formal, why_text};
+pub(crate) use store::found_query;
 pub use store::{
     Found, Stored, add, by_id, by_member_number, change, find, number_is_wrong, page, report_death,
 };
-pub(crate) use store::{found_query, words};
+pub(crate) use words::words;
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;

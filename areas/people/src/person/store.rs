@@ -1,10 +1,7 @@
 use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{
-    Email, Event, EventKind, Fact, PersonId, PersonName, PhoneId, PhoneNumber, Sex, local,
-    name_tokens,
-};
+use kernel::{Email, Event, EventKind, Fact, PersonId, PersonName, PhoneNumber, Sex, local};
 use people_rules::person::{Address, Person, Phone, PhoneKind, Reach};
 use people_rules::search::compact;
 
@@ -252,26 +249,6 @@ pub async fn find(tx: &mut Tx, id: PersonId, today: Date) -> Result<Option<Found
     let mut query = found_query(today);
     query.push(" and p.id = ").bind(id);
     Ok(tx.list(query).await?.pop())
-}
-
-/// The words under which a person is found.
-pub(crate) fn words(name: &PersonName) -> Vec<String> {
-    let mut words = name_tokens(&name.surname);
-    words.extend(name_tokens(&name.first_name));
-    words.extend(name_tokens(&name.call_name));
-    // Initials run together (`PJ`), so that `pj jansen` finds P.J. Jansen; its prefix `p` does too.
-    let initials: String = name_tokens(&name.initials).concat();
-    if !initials.is_empty() {
-        let in_order: String = name.initials.chars().filter(|c| c.is_alphanumeric()).collect();
-        words.push(kernel::name_token(&in_order));
-    }
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-pub(crate) fn phone_id() -> PhoneId {
-    PhoneId(new_id())
 }
 
 /// How many people there are, for an installation that is still empty.
