@@ -10,9 +10,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Api, ApiError, App, CampaignManager, Json, List, Problem};
 
+use super::fill::start_to_the_end;
 use super::{
     Campaign, Funnel, NewCampaign, Purpose, Source, State as CampaignState, by_id, funnel, list,
-    start,
 };
 use crate::settings::gate_rules;
 
@@ -96,7 +96,7 @@ async fn make(
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let team = manager.team;
     let new = NewCampaign { name: body.name, ground, purpose, state, source: body.source, team };
-    let id = start(app.db(), manager.actor(), new, &rules).await?;
+    let id = start_to_the_end(&app, manager.actor(), new, rules).await??;
     let made = app.db().read(manager.actor(), async |tx| by_id(tx, id, team).await).await?;
     let made = made.ok_or(ApiError::NotFound)?;
     Ok((StatusCode::CREATED, Json(CampaignAnswer::of(&made))))

@@ -8,6 +8,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use web::{App, Broken};
 
 use super::{Purpose, State, reconsider_campaign};
 use crate::settings::GateRules;
@@ -96,6 +97,18 @@ pub async fn start(
     })
     .await?;
     Ok(id)
+}
+
+/// As [`start`], and to the end: a browser that goes away meanwhile does not leave half a campaign.
+pub(super) async fn start_to_the_end(
+    app: &App,
+    actor: Actor,
+    new: NewCampaign,
+    rules: GateRules,
+) -> Result<Result<CampaignId, Error>, Broken> {
+    let db = app.db().clone();
+    let starting = tokio::spawn(async move { start(&db, actor, new, &rules).await });
+    starting.await.map_err(Broken::new)
 }
 
 db::row! {

@@ -1,7 +1,7 @@
 //! Asks the gate: fills its facts from the tables, in one query for one person or many.
 
 use calls_rules::gate::{Blocked, Facts, Ground, Passed, Request, gate};
-use db::{Db, Error, Query, Tx, args};
+use db::{Db, Error, Query, Tx};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Actor, CallRecordId, CampaignId, EventId, PersonId, local};
@@ -143,7 +143,7 @@ pub async fn may_be_called(
 }
 
 /// How many records are judged in one step.
-const AT_ONCE: i64 = 500;
+const AT_ONCE: i64 = 1_000;
 
 /// Judges people of a campaign behind `after` who are waiting or blocked, and moves those whose
 /// verdict changed. Returns the last one looked at, `None` at the end.
@@ -164,41 +164,66 @@ async fn reconsider_some(
         .bind(AT_ONCE);
     let judged = judged(tx, query, today, rules).await?;
     let last = judged.last().and_then(|judged| judged.record);
-    for judged in judged {
-        apply(tx, judged).await?;
-    }
+    apply(tx, judged).await?;
     Ok(last)
 }
 
-/// Writes a verdict over a record that is waiting or blocked.
-pub(crate) async fn apply(tx: &mut Tx, judged: Judged) -> Result<(), Error> {
-    let (Some(record), now) = (judged.record, tx.now()) else { return Ok(()) };
-    match judged.verdict {
-        Err(why) => {
-            tx.execute(
-                "update call_records set state = 'blocked', blocked_why = $1, changed_at = $2
-                  where id = $3 and (state = 'waiting' or (state = 'blocked' and blocked_why <> $4))",
-                args![why, now, record, why],
-            )
-            .await?;
+/// Where a verdict brings a record that is waiting or blocked.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum To {
+    Blocked(Blocked),
+    Resting(Timestamp),
+    Waiting,
+}
+
+/// Writes verdicts over records that are waiting or blocked, in one statement for all that end alike.
+pub(crate) async fn apply(
+    tx: &mut Tx,
+    judged: impl IntoIterator<Item = Judged>,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let mut alike: Vec<(To, Vec<CallRecordId>)> = Vec::new();
+    for Judged { record, verdict } in judged {
+        let Some(record) = record else { continue };
+        let to = match verdict {
+            Err(why) => To::Blocked(why),
+            Ok(Passed { from: Some(from), .. }) if from > now => To::Resting(from),
+            Ok(_) => To::Waiting,
+        };
+        match alike.iter_mut().find(|(other, _)| *other == to) {
+            Some((_, records)) => records.push(record),
+            None => alike.push((to, vec![record])),
         }
-        Ok(Passed { from: Some(from), .. }) if from > now => {
-            tx.execute(
-                "update call_records set state = 'resting', blocked_why = null, rest_until_at = $1,
-                        changed_at = $2
-                  where id = $3 and state in ('waiting', 'blocked')",
-                args![from, now, record],
-            )
-            .await?;
+    }
+    for (to, records) in alike {
+        let mut update = Query::new("update call_records set changed_at = ");
+        update.bind(now);
+        let from = match to {
+            To::Blocked(why) => {
+                update.push(", state = 'blocked', blocked_why = ").bind(why);
+                " where state in ('waiting', 'blocked')"
+            }
+            To::Resting(until) => {
+                update
+                    .push(", state = 'resting', blocked_why = null, rest_until_at = ")
+                    .bind(until);
+                " where state in ('waiting', 'blocked')"
+            }
+            To::Waiting => {
+                update.push(", state = 'waiting', blocked_why = null");
+                " where state = 'blocked'"
+            }
+        };
+        update.push(from);
+        if let To::Blocked(why) = to {
+            update.push(" and (blocked_why is null or blocked_why <> ").bind(why).push(")");
         }
-        Ok(_) => {
-            tx.execute(
-                "update call_records set state = 'waiting', blocked_why = null, changed_at = $1
-                  where id = $2 and state = 'blocked'",
-                args![now, record],
-            )
-            .await?;
+        update.push(" and id in (");
+        for (nr, record) in records.into_iter().enumerate() {
+            update.push(if nr == 0 { "" } else { ", " }).bind(record);
         }
+        update.push(")");
+        tx.execute_query(update).await?;
     }
     Ok(())
 }
@@ -230,10 +255,8 @@ async fn reconsider_person(tx: &mut Tx, person: PersonId, rules: &GateRules) -> 
         .bind(person)
         .push(" and r.state in ('waiting', 'blocked') order by r.id limit ")
         .bind(AT_ONCE);
-    for judged in judged(tx, query, today, rules).await? {
-        apply(tx, judged).await?;
-    }
-    Ok(())
+    let judged = judged(tx, query, today, rules).await?;
+    apply(tx, judged).await
 }
 
 /// What in the log can open or close the gate for a person.

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use texts::Texts;
 use web::{App, CampaignManager, Form, Page, WebError};
 
+use super::fill::start_to_the_end;
 use super::page::{CampaignForm, CampaignsPage, ImportChoice, Parsed, Wrong};
-use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, set_state, start};
+use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, set_state};
 use crate::settings::gate_rules;
 
 pub(super) fn routes() -> Router<App> {
@@ -122,7 +123,7 @@ async fn make(
         source,
         team: manager.team,
     };
-    start(app.db(), manager.actor(), new, &rules).await?;
+    start_to_the_end(&app, manager.actor(), new, rules).await??;
     Ok(Redirect::to("/campagnes?gedaan=begonnen").into_response())
 }
 

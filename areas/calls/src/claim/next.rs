@@ -152,7 +152,7 @@ async fn from_list(
         };
         let judged = judge_record(tx, id, rules).await?.ok_or(Error::Raced)?;
         if !matches!(&judged.verdict, Ok(passed) if passed.from.is_none_or(|from| from <= now)) {
-            apply(tx, judged).await?;
+            apply(tx, [judged]).await?;
             continue;
         }
         let taken =
