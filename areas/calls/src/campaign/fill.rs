@@ -74,7 +74,7 @@ pub async fn start(
         .await
     })
     .await?;
-    let mut after = PersonId(0);
+    let mut after = 0;
     let mut people = 0;
     loop {
         let step = async |tx: &mut Tx| add_some(tx, id, &source, after).await;
@@ -112,23 +112,21 @@ pub(super) async fn start_to_the_end(
 }
 
 db::row! {
-    struct Id { person_id: PersonId }
+    struct Next { person_id: PersonId, place: i64 }
 }
 
-/// Adds the next people behind `after`; `None` when there are no more.
+/// Adds the next people behind a place; gives the place of the last and how many are new, `None` when there
+/// are no more.
 async fn add_some(
     tx: &mut Tx,
     campaign: CampaignId,
     source: &Source,
-    after: PersonId,
-) -> Result<Option<(PersonId, usize)>, Error> {
+    after: i64,
+) -> Result<Option<(i64, u64)>, Error> {
     let today = local(tx.now()).date();
-    let mut query = people_query(source, today);
-    query.push(" and p.id > ").bind(after).push(" order by p.id limit ").bind(AT_ONCE);
-    let people: Vec<Id> = tx.list(query).await?;
-    let Some(last) = people.last().map(|row| row.person_id) else { return Ok(None) };
+    let people: Vec<Next> = tx.list(people_query(source, after, today)).await?;
+    let Some(last) = people.last().map(|row| row.place) else { return Ok(None) };
     let now = tx.now();
-    let added = people.len();
     let mut rows = Bulk::new(
         "insert into call_records (id, campaign_id, person_id, state, priority, tries, skips, changed_at) values",
         "on conflict do nothing",
@@ -145,26 +143,32 @@ async fn add_some(
             now,
         ]);
     }
-    rows.write(tx).await?;
+    let added = rows.write(tx).await?;
     Ok(Some((last, added)))
 }
 
-/// The people of a source, as a query that still takes conditions.
-fn people_query(source: &Source, today: Date) -> Query {
-    let mut query = Query::new("select p.id as person_id from people p where true");
+/// Some people of a source behind a place: a line of the file, or the id of the person.
+fn people_query(source: &Source, after: i64, today: Date) -> Query {
     match source {
         Source::Import { import } => {
+            let mut query = Query::new(
+                "select p.id as person_id, i.line as place
+                   from import_rows i join people p on p.id = i.person_id
+                  where i.action <> 'refused' and i.import_id = ",
+            );
+            query.bind(*import).push(" and i.line > ").bind(after);
+            query.push(" order by i.line limit ").bind(AT_ONCE);
             query
-                .push(
-                    " and p.id in (select i.person_id from import_rows i
-                          where i.person_id is not null and i.action <> 'refused' and i.import_id = ",
-                )
-                .bind(*import)
-                .push(")");
         }
-        Source::Filter { filter } => push_filter(&mut query, filter, today),
+        Source::Filter { filter } => {
+            let mut query =
+                Query::new("select p.id as person_id, p.id as place from people p where p.id > ");
+            query.bind(after);
+            push_filter(&mut query, filter, today);
+            query.push(" order by p.id limit ").bind(AT_ONCE);
+            query
+        }
     }
-    query
 }
 
 fn push_filter(query: &mut Query, filter: &Filter, today: Date) {
