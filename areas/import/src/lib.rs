@@ -60,12 +60,7 @@ pub fn area(uploads: std::path::PathBuf) -> Area {
 }
 
 fn has_people(tx: &mut db::Tx) -> DoneFuture<'_> {
-    Box::pin(async {
-        let some: i64 = tx
-            .value("select count(*) as value from (select 1 from people limit 1) p", vec![])
-            .await?;
-        Ok(some > 0)
-    })
+    Box::pin(async { Ok(!people::person::is_empty(tx).await?) })
 }
 
 /// The folder in which uploaded files wait until they are taken in.

@@ -1,5 +1,5 @@
 -- The words of every name, each beside all words of that name: whether the other words that were typed occur in
--- it as well is seen while reading the rows of the rarest, without looking every person up (a tenth of the time,
+-- it as well is seen while reading the rows of the rarest, without looking every person up (a fifth of the time,
 -- `docs/performance.md`). All of it is in the key, so that PostgreSQL too finds it in the index alone.
 -- owner: people
 create table name_words (

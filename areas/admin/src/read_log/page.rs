@@ -20,7 +20,7 @@ pub(super) struct Filter {
 impl Filter {
     /// `None` if a day cannot be read: then it is not known which part of the log is wanted.
     pub(super) fn wanted(&self) -> Option<Wanted<'_>> {
-        if is_wrong(&self.van) || is_wrong(&self.tot) {
+        if is_no_day(&self.van) || is_no_day(&self.tot) {
             return None;
         }
         Some(Wanted {
@@ -34,7 +34,7 @@ impl Filter {
 }
 
 /// Whether something was typed that is no day.
-fn is_wrong(typed: &str) -> bool {
+fn is_no_day(typed: &str) -> bool {
     !typed.trim().is_empty() && kernel::parse_day(typed).is_none()
 }
 
@@ -49,10 +49,6 @@ pub(super) struct ReadLogPage<'a> {
 }
 
 impl ReadLogPage<'_> {
-    fn is_wrong(&self, typed: &str) -> bool {
-        is_wrong(typed)
-    }
-
     fn why(&self, read: &Read) -> String {
         self.t.get(why_text(read.why))
     }

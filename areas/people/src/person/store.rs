@@ -252,7 +252,7 @@ pub async fn find(tx: &mut Tx, id: PersonId, today: Date) -> Result<Option<Found
 }
 
 /// How many people there are, for an installation that is still empty.
-pub(crate) async fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
+pub async fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
     let some: i64 = tx
         .value("select count(*) as value from (select id from people limit 1) as first", args![])
         .await?;
