@@ -8,8 +8,8 @@ use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 use crate::{PASSWORD, Program};
 
@@ -31,22 +31,34 @@ pub struct Browser {
 /// So long something may take until it is seen; a machine that is busy takes longer than a user would like.
 const SEEN_WITHIN: Duration = Duration::from_secs(20);
 
+/// A driver, its port, and what it goes on to say; `None` if it ended without a port.
+async fn begin_driver() -> Option<(Child, String, Lines<BufReader<ChildStdout>>)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("chromedriver is installed; ./wijland-test does that");
+    let mut lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
+    while let Some(line) = lines.next_line().await.expect("text") {
+        if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
+            return Some((driver, port.trim_end_matches('.').to_owned(), lines));
+        }
+    }
+    None
+}
+
 impl Browser {
     pub async fn open(program: &Program, look: Look) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("chromedriver is installed; ./wijland-test does that");
-        let mut lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
-        let port = loop {
-            let line =
-                lines.next_line().await.expect("text").expect("it says its port before it ends");
-            if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
+        let mut begun = begin_driver().await;
+        // It ends at once when somebody takes the port that it was about to take.
+        for _ in 0..5 {
+            if begun.is_some() {
+                break;
             }
-        };
+            begun = begin_driver().await;
+        }
+        let (driver, port, mut lines) = begun.expect("chromedriver says its port before it ends");
         // What it says later is of no interest, but somebody must read it.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
 
@@ -129,6 +141,13 @@ impl Browser {
             &format!("document.querySelector({css:?})?.checkVisibility()"),
         )
         .await;
+    }
+
+    /// Waits until a call has begun, and the page with it: the telephone beside it may know a moment earlier.
+    pub async fn is_in_call(&self) {
+        self.is_seen("call-timer").await;
+        self.until("an outcome can be chosen", "document.querySelector('[name=outcome]:enabled')")
+            .await;
     }
 
     /// Waits until a text stands somewhere on the page.

@@ -52,7 +52,7 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         noor.shows("Twee weken geleden brochure Werkdruk aangevraagd").await;
         // One press and the call begins; the number is a link for the own telephone.
         noor.press(Key::Enter).await;
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         noor.is_seen("a[href='tel:+31612345678']").await;
 
         // Through the guide with Enter, to the question that closes.
@@ -88,7 +88,7 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         noor.press(Key::Enter).await;
         noor.shows("Gaf toestemming").await;
         noor.press(Key::Enter).await;
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         noor.press('o').await;
         noor.shows("Leg vast hoe het gesprek afliep").await;
         noor.press('g').await;
@@ -100,7 +100,7 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         noor.press(Key::Enter).await;
         noor.is_seen(".btn--dial").await;
         noor.press(Key::Enter).await;
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         noor.press('a').await;
         noor.shows("Leg vast: Aangemeld").await;
         noor.press(Key::Enter).await;
@@ -111,7 +111,7 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         noor.press(Key::Enter).await;
         noor.shows("De heer P. Jansen").await;
         noor.press(Key::Enter).await;
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         noor.press('i').await;
         noor.press(Key::Enter).await;
         noor.shows("Klaar voor de volgende").await;
@@ -145,7 +145,7 @@ async fn a_note_survives_a_crash_of_the_browser_and_a_click_away() {
         noor.press(Key::Enter).await;
         noor.shows("Mevrouw S. Arslan").await;
         noor.press(Key::Enter).await;
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         noor.press('n').await;
         noor.types("Belt liever na vijven").await;
         noor.shows("Bewaard").await;

@@ -66,8 +66,9 @@ async fn from_an_own_file_to_the_first_call() {
         marit.press(Key::Enter).await;
         marit.is_seen(".btn--dial").await;
         marit.press(Key::Enter).await;
-        marit.is_seen("call-timer").await;
+        marit.is_in_call().await;
         marit.press('i').await;
+        marit.shows("Leg vast: Geen interesse").await;
         marit.press(Key::Enter).await;
         marit.shows("Klaar voor de volgende").await;
         marit.go("/mijn-dag").await;

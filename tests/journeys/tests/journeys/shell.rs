@@ -11,7 +11,7 @@ async fn a_call_goes_on_whatever_page_is_open() {
         noor.press(Key::Enter).await;
         noor.shows("Mevrouw S. Arslan").await;
         noor.press(Key::Enter).await;
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         // The very same element, not one that looks like it.
         noor.evaluate("(document.querySelector('call-timer').dataset.mark = 'the same', true)")
             .await;

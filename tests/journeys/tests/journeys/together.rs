@@ -30,7 +30,7 @@ async fn a_colleague_is_seen_to_be_in_a_call_and_at_lunch() {
         assert!(pressed.elapsed() < Duration::from_secs(10), "seen after {:?}", pressed.elapsed());
 
         // Lunch is chosen in the call and begins after it.
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         noor.press('s').await;
         noor.is_seen("#kies-status").await;
         noor.press('3').await;
@@ -58,7 +58,7 @@ async fn a_lost_connection_is_said_and_nothing_that_was_typed_is_gone() {
         noor.press(Key::Enter).await;
         noor.shows("Mevrouw S. Arslan").await;
         noor.press(Key::Enter).await;
-        noor.is_seen("call-timer").await;
+        noor.is_in_call().await;
         // The browser's own switch: requests fail from here on.
         noor.evaluate("(window.fetch = () => Promise.reject(new TypeError('no network')), true)")
             .await;
