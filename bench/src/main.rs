@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, reason = "figures are what it is for")]
 
+mod desk;
+mod floor;
 mod import_file;
 mod next;
 mod pages;
@@ -27,6 +29,8 @@ enum What {
     Search,
     /// The next person, with 1 and with 64 agents
     Next,
+    /// The next person, with 256 agents and twenty campaigns that share their people; not part of all
+    Floor,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -57,13 +61,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if wants(What::Import) {
         import_file::measure(&data, database.as_deref(), members).await?;
     }
-    if wants(What::Search) || wants(What::Next) || wants(What::Pages) {
+    if what != What::Import && what != What::Start {
         let world = World::open(&data, database.as_deref()).await?;
         if wants(What::Search) {
             search::measure(&world).await?;
         }
         if wants(What::Next) {
             next::measure(&world).await?;
+        }
+        if what == What::Floor {
+            floor::measure(&world).await?;
         }
         if wants(What::Pages) {
             pages::measure(&world).await?;

@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use calls::campaign::{Filter, NewCampaign, Purpose, Source, State};
-use calls::claim::{Asked, SkipReason, next, skip};
 use calls_rules::gate::Ground;
-use db::Db;
-use jiff::SignedDuration;
-use kernel::{Actor, CampaignId, ImportId, TeamId, UserId};
+use kernel::{Actor, CampaignId, ImportId, TeamId};
 
+use crate::desk::Desk;
 use crate::samples::Samples;
 use crate::world::{AGENTS, Failed, World};
 
@@ -22,6 +20,7 @@ pub(crate) async fn measure(world: &World) -> Result<(), Failed> {
     let (agents, team) = world.agents().await?;
     let campaign = campaign(world, team).await?;
     let rules = calls::gate_rules(&world.app.rulebook(), world.app.now().date())?;
+    let campaign = Some(campaign);
     let desk = Arc::new(Desk { db: world.installation.db.clone(), team, campaign, rules });
 
     let mut alone = Samples::default();
@@ -51,69 +50,6 @@ pub(crate) async fn measure(world: &World) -> Result<(), Failed> {
         .await?;
     println!("  on two desks at once: {}", twice.len());
     Ok(())
-}
-
-struct Desk {
-    db: Db,
-    team: TeamId,
-    campaign: CampaignId,
-    rules: calls::GateRules,
-}
-
-impl Desk {
-    /// Asks for the next person, timed, and passes on, which is not.
-    async fn once(&self, agent: UserId) -> Result<Samples, db::Error> {
-        let actor = Actor { team: Some(self.team), ..Actor::user(agent) };
-        let asked = Asked {
-            team: Some(self.team),
-            campaign: Some(self.campaign),
-            lease: SignedDuration::from_mins(5),
-        };
-        let mut samples = Samples::default();
-        let begin = Instant::now();
-        let claim =
-            self.db.write(actor.clone(), async |tx| next(tx, asked, &self.rules).await).await?;
-        if let Some(claim) = claim {
-            samples.push(begin.elapsed());
-            let rests = SignedDuration::from_hours(24);
-            self.db
-                .write(actor, async |tx| {
-                    skip(tx, claim.person_id, claim.fence, SkipReason::NotNow, rests).await
-                })
-                .await?;
-        }
-        Ok(samples)
-    }
-
-    async fn floor(
-        self: &Arc<Self>,
-        agents: &[UserId],
-        pace: Option<Duration>,
-        times: u32,
-    ) -> Result<Samples, Failed> {
-        let mut working = Vec::new();
-        for (nr, agent) in (0_u32..).zip(agents.iter().copied()) {
-            let desk = Arc::clone(self);
-            working.push(tokio::spawn(async move {
-                let mut samples = Samples::default();
-                if let Some(pace) = pace {
-                    tokio::time::sleep(pace * nr / AGENTS).await;
-                }
-                for _ in 0..times {
-                    samples.extend(desk.once(agent).await?);
-                    if let Some(pace) = pace {
-                        tokio::time::sleep(pace).await;
-                    }
-                }
-                Ok::<_, db::Error>(samples)
-            }));
-        }
-        let mut all = Samples::default();
-        for agent in working {
-            all.extend(agent.await??);
-        }
-        Ok(all)
-    }
 }
 
 /// The people with a consent, in one campaign; made once.

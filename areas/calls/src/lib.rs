@@ -18,6 +18,7 @@ use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Slot};
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "calls-0001-calls", sql: include_str!("../migrations/0001-calls.sql") },
     db::Migration { name: "calls-0002-next", sql: include_str!("../migrations/0002-next.sql") },
+    db::Migration { name: "calls-0003-gate", sql: include_str!("../migrations/0003-gate.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -88,11 +89,13 @@ pub fn area() -> Area {
         .personal_data(PERSONAL_DATA)
 }
 
-/// Somebody's account ends: whom she has on the desk goes back to the list, and her promises become the
-/// team's. None of them dies.
+/// Somebody's account ends: whom she has on the desk goes back to the list, her people belong to nobody in
+/// particular, and her promises become the team's. None of them dies.
 fn leave(tx: &mut db::Tx, leaver: Leaver) -> HookFuture<'_> {
     Box::pin(async move {
         claim::let_go(tx, leaver.user).await?;
+        let free = "update call_records set owner_id = null where owner_id = $1";
+        tx.execute(free, db::args![leaver.user]).await?;
         callback::hand_over(tx, leaver.user, leaver.heir).await
     })
 }

@@ -1,9 +1,11 @@
 //! The rule data of the desk, as valid on one day.
 
+use calls_rules::budget::Budget;
+use calls_rules::gate::{Accepted, Matrix};
+use calls_rules::hours::{DAYS, Hours};
 use calls_rules::outcome::{Retry, Settings};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use kernel::WorkCalendar;
 use rulebook::{Missing, Rulebook};
 
 /// What an outcome depends on.
@@ -22,27 +24,89 @@ pub(crate) fn outcome_settings(book: &Rulebook, day: Date) -> Result<Settings, M
         other_language: retry("retry.other_language")?,
         callback_tries_max: book.number("callback.tries_max", day)?,
         callback_retry_minutes: book.number("callback.retry_minutes", day)?,
+        offer_objection_on: book
+            .words("objection.offer_on", day)?
+            .iter()
+            .filter_map(|word| word.parse().ok())
+            .collect(),
         office_hours: book.window("callback.office_hours", day)?,
         calendar: book.calendar.clone(),
     })
 }
 
-/// What the gate depends on, and under which version it decides.
+/// What decides whether somebody may be called, as valid on one day.
 #[derive(Clone, Debug)]
 pub struct GateRules {
-    pub min_age: i64,
+    pub matrix: Matrix,
     /// Codes of legal forms towards which no ground is needed.
     pub forms_without_ground: Vec<String>,
-    pub version: String,
-    pub calendar: WorkCalendar,
+    /// What stands as source of somebody whom a member named; folded.
+    pub referral_sources: Vec<String>,
+    /// A consent that was never called on is worth nothing after so many months.
+    pub first_call_months: i64,
+    pub budget: Budget,
+    pub hours: Hours,
+    /// So long before its time a promise comes to its owner, and may be kept.
+    pub promise_early: SignedDuration,
 }
 
+const ROWS: [&str; 8] = [
+    "permission.p1",
+    "permission.p2",
+    "permission.p3",
+    "permission.p4",
+    "permission.p5",
+    "permission.p6",
+    "permission.p7",
+    "permission.p8",
+];
+
 pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
-    Ok(GateRules {
+    // A word that means nothing opens nothing.
+    let known = |words: Vec<String>| words.iter().filter_map(|word| word.parse().ok()).collect();
+    let accepted = |key| {
+        let (evidence, rule) = (known(book.words(key, day)?), book.on(key, day)?.version());
+        Ok(Accepted { evidence, rule })
+    };
+    let mut rows = Vec::with_capacity(ROWS.len());
+    for key in ROWS {
+        rows.push(accepted(key)?);
+    }
+    let rows = rows.try_into().map_err(|_| Missing { key: ROWS[0] })?;
+    let outside = book.words("call.budget_outside", day)?;
+    let matrix = Matrix {
+        rows,
+        despite_objection: accepted("permission.p9")?,
         min_age: book.number("permission.min_age", day)?,
+        outside_budget: outside.iter().filter_map(|word| word.parse().ok()).collect(),
+    };
+    let part = |key, part| {
+        let number = book.part(key, part, day)?;
+        u16::try_from(number).map_err(|_| Missing { key })
+    };
+    let sources = book.words("permission.referral_sources", day)?;
+    let days = book.words("call.days", day)?;
+    let is_open = |code: &str| days.iter().any(|day| day == code);
+    Ok(GateRules {
+        matrix,
         forms_without_ground: book.words("permission.forms_without_ground", day)?,
-        version: book.on("permission.forms_without_ground", day)?.version(),
-        calendar: book.calendar.clone(),
+        referral_sources: sources.iter().map(|source| source.to_lowercase()).collect(),
+        first_call_months: book.number("consent.first_call_months", day)?,
+        budget: Budget {
+            attempts: part("call.budget_attempts", "tries_max")?,
+            attempt_days: part("call.budget_attempts", "days")?,
+            conversations: part("call.budget_conversations", "tries_max")?,
+            conversation_days: part("call.budget_conversations", "days")?,
+        },
+        promise_early: SignedDuration::from_mins(book.number("callback.notice_minutes", day)?),
+        hours: Hours {
+            weekday: book.window("call.hours", day)?,
+            weekend: book.window("call.hours_weekend", day)?,
+            service: book.window("call.hours_service", day)?,
+            days: DAYS.iter().filter(|(code, _)| is_open(code)).map(|(_, day)| *day).collect(),
+            calendar: book.calendar.clone(),
+            rule: book.on("call.hours", day)?.version(),
+        },
     })
 }
 

@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/0005-name-words.sql"),
     },
     db::Migration { name: "people-0006-lists", sql: include_str!("../migrations/0006-lists.sql") },
+    db::Migration { name: "people-0007-proof", sql: include_str!("../migrations/0007-proof.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -82,6 +83,7 @@ pub fn area() -> Area {
                 .merge(organisation::routes())
                 .merge(contact_person::routes())
                 .merge(forced::routes())
+                .merge(permission::routes())
                 .merge(search::routes()),
         )
         .api(person::api_routes().merge(organisation::api_routes()))

@@ -69,12 +69,24 @@ impl Tx {
 ///
 /// Text is compared by its bytes on both engines: names are folded in Rust, and an order by
 /// language would keep PostgreSQL from using an index for the beginning of a word. A table whose
-/// primary key is all there is to find (`); -- clustered`) is stored in that order on SQLite.
+/// primary key is all there is to find (`); -- clustered`) is stored in that order on SQLite. A column
+/// that is added stands on a line of its own below `alter table x add`. What only one engine
+/// understands, such as a trigger, stands between `-- on sqlite:` or `-- on postgresql:` and `-- on both:`.
 fn translate(sql: &str, pg: bool) -> String {
     let mut out = String::with_capacity(sql.len() * 2);
-    let mut in_table = false;
+    let (mut in_table, mut is_ours) = (false, true);
     for line in sql.lines() {
-        in_table |= line.starts_with("create table");
+        match line {
+            "-- on sqlite:" => is_ours = !pg,
+            "-- on postgresql:" => is_ours = pg,
+            "-- on both:" => is_ours = true,
+            _ => {}
+        }
+        if !is_ours {
+            continue;
+        }
+        in_table |= line.starts_with("create table")
+            || (line.starts_with("alter table") && line.ends_with(" add"));
         if in_table && line.starts_with(");") {
             in_table = false;
             out += match (pg, line.contains("-- clustered")) {
@@ -85,6 +97,7 @@ fn translate(sql: &str, pg: bool) -> String {
         } else if in_table && let Some(column) = Column::read(line) {
             let _ =
                 write!(out, "    {} {}{}", column.name, engine_type(column.kind, pg), column.rest);
+            in_table &= !column.rest.ends_with(';');
         } else {
             out += line;
         }
@@ -156,5 +169,28 @@ create table words (
         assert!(pg.contains("    ready boolean not null,"));
         assert!(pg.contains("    name text collate \"C\" not null check (name <> ''),"));
         assert!(pg.contains("    primary key (id, name)\n);"));
+    }
+
+    #[test]
+    fn a_column_is_added_and_a_trigger_is_written_for_its_engine() {
+        let sql = "\
+alter table things add
+    owner_id id references users (id);
+update things set name = 'x';
+-- on sqlite:
+create trigger t;
+-- on postgresql:
+create function f();
+-- on both:
+create index i on things (owner_id);
+";
+        let (sqlite, pg) = (translate(sql, false), translate(sql, true));
+        assert!(sqlite.contains("add\n    owner_id integer references users (id);"), "{sqlite}");
+        assert!(pg.contains("add\n    owner_id bigint references users (id);"), "{pg}");
+        assert!(sqlite.contains("trigger t") && !sqlite.contains("function f"), "{sqlite}");
+        assert!(pg.contains("function f") && !pg.contains("trigger t"), "{pg}");
+        for both in [sqlite, pg] {
+            assert!(both.contains("create index i") && both.contains("set name"), "{both}");
+        }
     }
 }

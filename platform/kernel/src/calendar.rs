@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 
 /// What is different on one day. The flags are independent: Good Friday counts for legal terms while
 /// the office is open, and 5 May is a holiday by law that most offices work (domain facts §8.6).
@@ -39,24 +39,6 @@ impl WorkCalendar {
     pub fn is_working_day(&self, date: Date) -> bool {
         !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
             && self.day(date).is_none_or(|day| !day.office_closed)
-    }
-
-    /// If nobody is called at this moment who did not ask for it: the first day on which that may be again.
-    /// `None` if it may be now.
-    #[must_use]
-    pub fn outbound_again_on(&self, now: DateTime) -> Option<Date> {
-        let today = self.day(now.date())?;
-        let over = today.outbound_until.is_some_and(|until| now.time() >= until);
-        if !today.outbound_forbidden && !over {
-            return None;
-        }
-        let mut day = now.date();
-        loop {
-            day = day.tomorrow().expect("a calendar does not reach the year 9999");
-            if self.day(day).is_none_or(|day| !day.outbound_forbidden) {
-                return Some(day);
-            }
-        }
     }
 
     /// The `count`th working day after `date`; 0 is `date` itself, whatever day that is.
@@ -124,30 +106,6 @@ mod tests {
         ] {
             let day = calendar().working_days_after(from.parse().unwrap(), count);
             assert_eq!(day.to_string(), falls_on, "{from} + {count}");
-        }
-    }
-
-    #[test]
-    fn on_some_days_and_evenings_lists_rest_until_the_next_day_that_is_free() {
-        let forbidden = || CalendarDay { outbound_forbidden: true, ..CalendarDay::default() };
-        let short = CalendarDay {
-            outbound_until: Some("18:30".parse().unwrap()),
-            ..CalendarDay::default()
-        };
-        let calendar = WorkCalendar::new([
-            ("2026-12-24".parse().unwrap(), short),
-            ("2026-12-25".parse().unwrap(), forbidden()),
-            ("2026-12-26".parse().unwrap(), forbidden()),
-        ]);
-        for (now, again) in [
-            ("2026-12-23T21:00", None),
-            ("2026-12-24T18:29", None),
-            ("2026-12-24T18:30", Some("2026-12-27")),
-            ("2026-12-25T11:00", Some("2026-12-27")),
-            ("2026-12-27T11:00", None),
-        ] {
-            let found = calendar.outbound_again_on(now.parse().unwrap());
-            assert_eq!(found, again.map(|day| day.parse().unwrap()), "{now}");
         }
     }
 

@@ -28,6 +28,8 @@ crate::codes! {
         CampaignPaused = "campaign_paused",
         RecordClaimed = "record_claimed",
         RecordSkipped = "record_skipped",
+        RecordReopened = "record_reopened",
+        RecordAssigned = "record_assigned",
         LeaseEnded = "lease_ended",
         AttemptMade = "attempt_made",
         CallEnded = "call_ended",
@@ -80,6 +82,10 @@ impl EventKind {
             Self::CampaignPaused => "a campaign stopped offering people",
             Self::RecordClaimed => "an agent got a person on the desk; payload: fence, callback",
             Self::RecordSkipped => "an agent passed a person by; payload: reason",
+            Self::RecordReopened => "a team lead put somebody back on the list; payload: reason",
+            Self::RecordAssigned => {
+                "somebody in a campaign was given to one agent; payload: owner, 0 for nobody"
+            }
             Self::LeaseEnded => "a claim ran out and the person went back to the list",
             Self::AttemptMade => {
                 "a call began; payload: direction, channel; counts as attempt when outbound"

@@ -8,16 +8,19 @@ mod seed;
 
 pub use calendar::{StoredDay, change_day, days, remove_day};
 pub use rules::{Missing, Rule, change, history};
-pub use seed::seed;
+pub use seed::{choices, seed};
 
 use db::{Error, Tx};
 use jiff::civil::{Date, Time};
 use kernel::{Window, WorkCalendar};
 
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "rulebook-0001-rules",
-    sql: include_str!("../migrations/0001-rules.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        name: "rulebook-0001-rules",
+        sql: include_str!("../migrations/0001-rules.sql"),
+    },
+    db::Migration { name: "rulebook-0002-lid5", sql: include_str!("../migrations/0002-lid5.sql") },
+];
 
 /// Everything that is valid, read once and kept until a rule changes.
 #[derive(Clone, Debug, Default)]

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use db::{Error, Tx, args};
 use jiff::civil::{Date, Time};
 use serde::Deserialize;
@@ -22,6 +24,18 @@ struct ShippedRule {
     grade: String,
     #[serde(default)]
     note: String,
+    /// The words that the value can hold, where not any word means something.
+    #[serde(default)]
+    choices: Vec<String>,
+}
+
+static SHIPPED: LazyLock<Rules> =
+    LazyLock::new(|| toml::from_str(RULES).expect("the shipped rules are tested"));
+
+/// The words that a rule can hold; empty where any word will do, or where it holds no words.
+#[must_use]
+pub fn choices(key: &str) -> &'static [String] {
+    SHIPPED.rule.iter().find(|rule| rule.key == key).map_or(&[], |rule| rule.choices.as_slice())
 }
 
 #[derive(Deserialize)]
@@ -63,14 +77,13 @@ impl Default for ShippedDay {
 /// Adds the rules and days that we ship and that are not there yet. What an administrator changed
 /// stays; a rule that came with a new version of the program is added.
 pub async fn seed(tx: &mut Tx) -> Result<(), Error> {
-    let shipped: Rules = toml::from_str(RULES).expect("the shipped rules are tested");
-    for rule in shipped.rule {
+    for rule in &SHIPPED.rule {
         let known: i64 = tx
             .value("select count(*) as value from rules where key = $1", args![rule.key.as_str()])
             .await?;
         if known == 0 {
-            let ShippedRule { key, value, valid_from, source, grade, note } = rule;
-            rules::insert(tx, &key, &value.to_string(), valid_from, &source, &grade, &note, None)
+            let ShippedRule { key, value, valid_from, source, grade, note, choices: _ } = rule;
+            rules::insert(tx, key, &value.to_string(), *valid_from, source, grade, note, None)
                 .await?;
         }
     }

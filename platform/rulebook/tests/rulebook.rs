@@ -24,10 +24,10 @@ async fn shipped_rules_and_days_are_there_once() {
         assert_eq!(book.number("callback.default_working_days", tuesday), Ok(3));
         assert_eq!(book.part("retry.no_answer", "tries_max", tuesday), Ok(4));
         assert_eq!(book.window("lines.hours", tuesday).unwrap().from.to_string(), "08:30:00");
-        assert!(book.words("permission.lid5_grounds", tuesday).unwrap().contains(&"event".into()));
+        assert!(book.words("permission.p4", tuesday).unwrap().contains(&"event".into()));
         assert!(book.number("no.such.rule", tuesday).is_err());
         // Not valid yet.
-        assert!(book.words("permission.lid5_grounds", date("2026-06-30")).is_err());
+        assert!(book.words("permission.p4", date("2026-06-30")).is_err());
 
         // The flags of one day are independent (§8.6).
         let good_friday = book.calendar.day(date("2027-03-26")).unwrap();

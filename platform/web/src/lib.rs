@@ -8,6 +8,7 @@ mod api;
 mod app;
 mod area;
 mod assets;
+mod demo_clock;
 mod error;
 mod form;
 mod guard;

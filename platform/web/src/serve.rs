@@ -9,13 +9,14 @@ use axum::routing::get;
 use crate::error::ErrorPage;
 use crate::session::{accepted_language, asked_language, language_cookie, language_of};
 use crate::shell::ErrorTemplate;
-use crate::{App, WebError, asset_path, assets, guard, live_route, sections, sign_in};
+use crate::{App, WebError, asset_path, assets, demo_clock, guard, live_route, sections, sign_in};
 
 /// Everything: pages under the guards of a browser, `api` beside them.
 pub fn router(app: App, pages: Router<App>, api: Router<App>) -> Router {
     let pages = Router::new()
         .merge(sign_in::routes())
         .merge(sections::routes())
+        .merge(demo_clock::routes())
         .merge(pages)
         .route("/live", get(live_route::stream))
         .route("/deel/{slot}", get(live_route::part))

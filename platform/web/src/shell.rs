@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use texts::Texts;
 
 use crate::ui::{Html as SafeHtml, rendered};
-use crate::{App, Nav, Slot, User, WebError, asset_path, sections};
+use crate::{App, Nav, Slot, User, WebError, asset_path, demo_clock, sections};
 
 /// What the frame needs to know of a page.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ struct Shell<'a> {
     user: &'a User,
     association: &'a str,
     /// The day and time of a clock that is not the world's.
-    demo_clock: Option<String>,
+    demo_clock: Option<DemoClock>,
     nav: Vec<&'a Nav>,
     end: Option<Nav>,
     day: SafeHtml,
@@ -97,7 +97,10 @@ async fn framed(
         association: &app.settings().association,
         demo_clock: app.settings().demo.is_some().then(|| {
             let now = app.now();
-            format!("{}, {}", t.day(now.date()), t.time(now.time()))
+            DemoClock {
+                shows: format!("{}, {}", t.day(now.date()), t.time(now.time())),
+                choices: demo_clock::choices(&t, &now),
+            }
         }),
         nav: app.nav().iter().filter(|nav| user.may(nav.action)).take(5).collect(),
         end: app.sections(user).first().map(|section| sections::nav(section)),
@@ -111,6 +114,12 @@ async fn framed(
         t: &t,
     };
     Ok((status, Html(shell.render()?)).into_response())
+}
+
+/// The time of the demo, and where it can go on to.
+struct DemoClock {
+    shows: String,
+    choices: Vec<demo_clock::Choice>,
 }
 
 #[derive(Template)]

@@ -81,3 +81,7 @@ web-error-home = To the beginning
 
 web-demo-accounts = Look around as
 web-demo-password = The password of all accounts:
+web-demo-clock-on = The demo goes on in time
+web-demo-clock-soon = Ten minutes on
+web-demo-clock-to = To { $time }
+web-demo-clock-tomorrow = To tomorrow morning

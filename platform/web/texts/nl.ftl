@@ -81,3 +81,7 @@ web-error-home = Naar het begin
 
 web-demo-accounts = Kijk rond als
 web-demo-password = Het wachtwoord van alle accounts:
+web-demo-clock-on = De demo gaat verder in de tijd
+web-demo-clock-soon = Tien minuten verder
+web-demo-clock-to = Naar { $time }
+web-demo-clock-tomorrow = Naar morgenochtend

@@ -171,6 +171,7 @@ async fn two_administrators_cannot_end_each_other_at_the_same_moment() {
 async fn whoever_leaves_is_out_at_once_and_her_promises_go_to_the_team() {
     on_each_engine(async |world| {
         let noor = user(&world, "noor").await;
+        world.clock("09:03");
         let (mut hers, program) = (world.browser("noor").await, world.program("noor").await);
         let claimed = program.post("/call-records/next", &json!({})).await;
         assert_eq!(claimed.status, StatusCode::OK);
@@ -236,6 +237,7 @@ async fn whoever_leaves_is_out_at_once_and_her_promises_go_to_the_team() {
 #[tokio::test]
 async fn nobody_is_put_out_in_the_middle_of_a_call() {
     on_each_engine(async |world| {
+        world.clock("09:03");
         let noor = user(&world, "noor").await;
         let program = world.program("noor").await;
         let next = program.post("/call-records/next", &json!({})).await.json();

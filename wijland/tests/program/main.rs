@@ -7,6 +7,7 @@ mod harness;
 mod imports;
 mod members;
 mod organisations;
+mod permission;
 mod presence;
 mod promises;
 mod rights;

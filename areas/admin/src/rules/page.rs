@@ -57,14 +57,21 @@ pub(super) fn groups(rules: &[Rule], today: Date) -> Vec<Group<'_>> {
 /// A value in words: `240 minuten, hooguit 4 keer`.
 pub(super) fn in_words(t: &Texts, rule: &Rule) -> String {
     let Some(parts) = parts::of(&rule.json()) else { return rule.value.clone() };
+    let has_choices = !rulebook::choices(&rule.key).is_empty();
     let words = |(name, part): &(String, Part)| {
-        if name.is_empty() {
+        if let (Part::Words(chosen), true) = (part, has_choices) {
+            chosen.iter().map(|word| t.get(&choice_text(word))).collect::<Vec<_>>().join(", ")
+        } else if name.is_empty() {
             part.typed()
         } else {
             t.with(&format!("{}-words", part_text(name)), "value", part.typed())
         }
     };
     parts.iter().map(words).collect::<Vec<_>>().join(", ")
+}
+
+fn choice_text(word: &str) -> String {
+    format!("admin-choice-{}", word.replace('_', "-"))
 }
 
 fn part_text(name: &str) -> String {
@@ -105,6 +112,16 @@ pub(super) struct RuleForm {
 }
 
 const PART: &str = "deel_";
+const CHOICE: &str = "keuze_";
+
+/// A part as the fields that hold it: typed, and ticked where its words are chosen.
+fn fields(name: &str, part: &Part) -> Vec<(String, String)> {
+    let mut fields = vec![(format!("{PART}{name}"), part.typed())];
+    if let Part::Words(words) = part {
+        fields.extend(words.iter().map(|word| (format!("{CHOICE}{word}"), "ja".to_owned())));
+    }
+    fields
+}
 const TEXT_MAX: usize = 300;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -135,10 +152,7 @@ impl RuleForm {
     pub(super) fn of(parts: &Parts, today: Date) -> Self {
         Self {
             valid_from: today.to_string(),
-            rest: parts
-                .iter()
-                .map(|(name, part)| (format!("{PART}{name}"), part.typed()))
-                .collect(),
+            rest: parts.iter().flat_map(|(name, part)| fields(name, part)).collect(),
             ..Self::default()
         }
     }
@@ -147,11 +161,21 @@ impl RuleForm {
         self.rest.get(&format!("{PART}{name}")).map_or("", String::as_str)
     }
 
+    /// The choices that were ticked, in the order in which they are offered.
+    fn chosen<'a>(&self, choices: &'a [String]) -> Vec<&'a str> {
+        let is_ticked = |word: &&str| self.rest.contains_key(&format!("{CHOICE}{word}"));
+        choices.iter().map(String::as_str).filter(is_ticked).collect()
+    }
+
     pub(super) fn read(&self, key: &str, like: &Parts, today: Date) -> Result<Read, Vec<Wrong>> {
         let mut wrong = Vec::new();
         let mut parts = Vec::new();
         for (name, part) in like {
-            match part.follow(self.part(name), lowest(key, name)) {
+            let typed = match rulebook::choices(key) {
+                [] => self.part(name).to_owned(),
+                choices => self.chosen(choices).join(","),
+            };
+            match part.follow(&typed, lowest(key, name)) {
                 Ok(part) => parts.push((name.clone(), part)),
                 Err(why) => wrong.push(Wrong::Part(name.clone(), why)),
             }
@@ -243,6 +267,24 @@ impl RulePage<'_> {
             (format!("{PART}{name}"), label, self.form.part(name), why)
         };
         self.like.iter().map(field).collect()
+    }
+
+    /// Field, label, whether it is ticked; empty where the value is typed.
+    fn choices(&self) -> Vec<(String, String, bool)> {
+        let choices = rulebook::choices(self.key);
+        let chosen = self.form.chosen(choices);
+        choices
+            .iter()
+            .map(|word| {
+                let is_chosen = chosen.contains(&word.as_str());
+                (format!("{CHOICE}{word}"), self.t.get(&choice_text(word)), is_chosen)
+            })
+            .collect()
+    }
+
+    fn no_choice(&self) -> Option<String> {
+        let is_missing = self.wrong.iter().any(|wrong| matches!(wrong, Wrong::Part(..)));
+        is_missing.then(|| self.t.get("admin-wrong-choice"))
     }
 
     fn why(&self, field: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Who may be called, what an outcome brings about, when a promise is kept. Pure: no clock, no store.
 
+pub mod budget;
 pub mod callback;
 pub mod gate;
+pub mod hours;
 pub mod outcome;

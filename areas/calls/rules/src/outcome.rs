@@ -7,6 +7,7 @@ use kernel::{
 };
 
 use crate::callback::{self, OpenCallback, Plan, Tried, Wish};
+use crate::gate::Ground;
 
 kernel::codes! {
     /// The outcomes that the desk offers; an administrator's own tree comes later.
@@ -34,6 +35,12 @@ impl Code {
             self,
             Self::NoAnswer | Self::Busy | Self::Voicemail | Self::WrongNumber | Self::Deceased
         )
+    }
+
+    /// Whether it was a talk of the kind that nobody wants twice a month; without a common language it was none.
+    #[must_use]
+    pub fn is_conversation(self) -> bool {
+        self.is_reached() && self != Self::OtherLanguage
     }
 }
 
@@ -69,6 +76,8 @@ pub struct OpenCall {
     pub claim: Option<Fence>,
     pub saved: Option<Saved>,
     pub inbound: bool,
+    /// On which ground we called.
+    pub ground: Option<Ground>,
     pub started_at: Timestamp,
     /// `None` while the line is open.
     pub ended_at: Option<Timestamp>,
@@ -110,6 +119,8 @@ pub struct Settings {
     pub other_language: Retry,
     pub callback_tries_max: i64,
     pub callback_retry_minutes: i64,
+    /// Grounds on which whoever is called hears that an objection is possible.
+    pub offer_objection_on: Vec<Ground>,
     pub office_hours: Window,
     pub calendar: WorkCalendar,
 }
@@ -136,6 +147,8 @@ pub struct NewOutcome {
     pub code: Code,
     pub by: UserId,
     pub at: Timestamp,
+    /// Whether the agent said that an objection is possible; `None` where nobody needed to hear it.
+    pub objection_offered: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -214,7 +227,16 @@ pub fn can_be_true(open: &OpenCall, code: Code, now: Timestamp) -> Result<(), Re
     Ok(())
 }
 
-/// Logs `outcome` on a call and decides what follows from it.
+/// Whether the agent has to say in this call that an objection is possible.
+///
+/// Source: Telecommunicatiewet art. 11.7 lid 2; domain facts §3.4, `objection.offer_each_call`.
+#[must_use]
+pub fn must_offer_objection(ground: Option<Ground>, settings: &Settings) -> bool {
+    ground.is_some_and(|ground| settings.offer_objection_on.contains(&ground))
+}
+
+/// Logs `outcome` on a call and decides what follows from it. `offered`: the agent says that the person heard
+/// that an objection is possible.
 ///
 /// `now` is wall time at the office. Source: state machines §4.1 (outcome saved) and §4.3 (reached,
 /// not reached).
@@ -225,6 +247,7 @@ pub fn can_be_true(open: &OpenCall, code: Code, now: Timestamp) -> Result<(), Re
 pub fn log_outcome(
     open: &OpenCall,
     outcome: Outcome,
+    offered: bool,
     now: &ZonedDateTime,
     settings: &Settings,
 ) -> Result<Logged, Refused> {
@@ -271,9 +294,13 @@ pub fn log_outcome(
     };
 
     let end_call = open.ended_at.is_none().then_some(EndCall { attempt: open.attempt, at });
-    let events = events(open, code, end_call, rule, callback, plan.as_ref(), now);
+    // Whoever objects knew it.
+    let objection_offered = (code.is_reached() && must_offer_objection(open.ground, settings))
+        .then_some(offered || code == Code::Objection);
+    let said = (code, objection_offered);
+    let events = events(open, said, end_call, rule, callback, plan.as_ref(), now);
     Ok(Logged {
-        outcome: NewOutcome { attempt: open.attempt, code, by: open.agent, at },
+        outcome: NewOutcome { attempt: open.attempt, code, by: open.agent, at, objection_offered },
         end_call,
         release: Release { person: open.person, fence: open.fence, at },
         record,
@@ -328,7 +355,7 @@ fn next_state(
 
 fn events(
     open: &OpenCall,
-    code: Code,
+    (code, objection_offered): (Code, Option<bool>),
     end_call: Option<EndCall>,
     rule: Option<String>,
     callback: Option<MoveCallback>,
@@ -350,6 +377,9 @@ fn events(
         .with("outcome", Fact::Code(code.code()))
         .with("reached", yes(code.is_reached()))
         .with("attempt", Fact::Number(open.attempt.0));
+    if let Some(offered) = objection_offered {
+        logged = logged.with("objection_offered", yes(offered));
+    }
     logged.rule = rule;
     events.push(logged);
     events.extend(callback.map(|MoveCallback { open: callback, tried }| match tried {
@@ -407,6 +437,7 @@ mod tests {
             other_language: retry(1440, 2),
             callback_tries_max: 3,
             callback_retry_minutes: 120,
+            offer_objection_on: vec![Ground::Consent, Ground::Exception],
             office_hours: Window::parse("9:00", "17:00").unwrap(),
             calendar: WorkCalendar::default(),
         }
@@ -424,6 +455,7 @@ mod tests {
             claim: Some(Fence(5)),
             saved: None,
             inbound: false,
+            ground: Some(Ground::RequestedCall),
             started_at: now().timestamp() - SignedDuration::from_mins(2),
             ended_at: None,
             number: Some("0612345678".parse().unwrap()),
@@ -454,7 +486,7 @@ mod tests {
             }),
             code => Outcome::Plain(code),
         };
-        log_outcome(open, outcome, &now(), &settings())
+        log_outcome(open, outcome, false, &now(), &settings())
     }
 
     /// Every outcome: where the record goes, what else follows, what is counted.
@@ -559,6 +591,27 @@ deceased: BlockedDeceased, reached no, outcome_logged death
             log(&OpenCall { inbound: true, ..open() }, Code::Busy),
             Err(Refused::TheyCalledUs)
         );
+    }
+
+    #[test]
+    fn whoever_is_called_on_consent_hears_that_an_objection_is_possible() {
+        let consent = OpenCall { ground: Some(Ground::Consent), ..open() };
+        for (open, code, offered, kept) in [
+            (&consent, Code::NotInterested, true, Some(true)),
+            (&consent, Code::NotInterested, false, Some(false)),
+            (&consent, Code::Objection, false, Some(true)),
+            (&consent, Code::NoAnswer, false, None),
+            (&open(), Code::NotInterested, true, None),
+        ] {
+            let outcome = Outcome::Plain(code);
+            let logged = super::log_outcome(open, outcome, offered, &now(), &settings()).unwrap();
+            assert_eq!(logged.outcome.objection_offered, kept, "{code} {offered}");
+            let fact = logged.events.iter().flat_map(|event| &event.payload);
+            assert_eq!(
+                fact.filter(|(name, _)| *name == "objection_offered").count(),
+                usize::from(kept.is_some())
+            );
+        }
     }
 
     #[test]

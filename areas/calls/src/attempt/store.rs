@@ -1,14 +1,14 @@
-use calls_rules::gate::{Blocked, Ground, Passed};
+use calls_rules::gate::{Blocked, Ground};
 use calls_rules::outcome::call_ended;
 use db::{Error, Tx, args, new_id};
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     AttemptId, CallRecordId, ClaimId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber, UserId,
     local,
 };
 
-use crate::campaign::judge_record;
+use super::grounds::{self, Grounds};
 use crate::claim::{Claim, Taken, held, make_busy, of_agent, of_person, take};
 use crate::settings::GateRules;
 
@@ -17,6 +17,8 @@ db::row! {
     pub struct Attempt {
         pub id: AttemptId,
         pub direction: String,
+        /// On which ground we called.
+        pub ground: Option<Ground>,
         pub number: Option<PhoneNumber>,
         pub started_at: Timestamp,
         pub ended_at: Option<Timestamp>,
@@ -33,7 +35,7 @@ impl Attempt {
 /// The latest try under a claim that has no outcome yet.
 pub async fn of_claim(tx: &mut Tx, claim: ClaimId) -> Result<Option<Attempt>, Error> {
     tx.one(
-        "select a.id, a.direction, a.number, a.started_at, a.ended_at
+        "select a.id, a.direction, a.ground, a.number, a.started_at, a.ended_at
            from attempts a
           where a.claim_id = $1 and not exists (select 1 from outcomes o where o.attempt_id = a.id)
           order by a.id desc limit 1",
@@ -57,21 +59,8 @@ pub enum Refused {
     DeskNotEmpty,
     /// A call without a ground that we know of.
     NoGround,
-    /// A day, or a part of one, on which nobody is called who did not ask for it.
-    NotToday { again_on: Date },
-}
-
-/// Whether a call on this ground may begin at this moment.
-///
-/// Source: domain facts §3.4, forbidden days; the requested call is its one exception.
-pub(crate) fn in_time(ground: &str, at: Timestamp, rules: &GateRules) -> Result<(), Refused> {
-    if ground == Ground::RequestedCall.code() {
-        return Ok(());
-    }
-    match rules.calendar.outbound_again_on(local(at).datetime()) {
-        Some(again_on) => Err(Refused::NotToday { again_on }),
-        None => Ok(()),
-    }
+    /// An hour or a day at which nobody is called who did not ask for it; when that may be again.
+    NotNow { again: Option<DateTime> },
 }
 
 /// A call that began.
@@ -85,13 +74,17 @@ db::row! {
     struct Number { number: PhoneNumber }
 }
 
-/// The number to call: the first that is not known to be wrong.
+/// The number to call: the first that is not known to be wrong, and on which nobody else objected if there is
+/// one.
 pub async fn usable_number(tx: &mut Tx, person: PersonId) -> Result<Option<PhoneNumber>, Error> {
     let found: Option<Number> = tx
         .one(
-            "select number from phones
-              where person_id = $1 and number is not null and unusable_at is null
-              order by position, id limit 1",
+            "select n.number from phones n
+              where n.person_id = $1 and n.number is not null and n.unusable_at is null
+              order by exists (select 1 from phones n2 join objections o on o.person_id = n2.person_id
+                         where n2.number = n.number and n2.person_id <> n.person_id
+                           and o.channel = 'phone' and o.withdrawn_at is null),
+                       n.position, n.id limit 1",
             args![person],
         )
         .await?;
@@ -114,62 +107,23 @@ pub async fn dial(
     if let Some(live) = of_claim(tx, claim.id).await? {
         return Ok(Ok(Dialled { attempt: live.id, started_at: live.started_at }));
     }
-    let (ground, rule) = match ground(tx, &claim, rules).await? {
-        Ok(ground) => ground,
-        Err(blocked) => return Ok(Err(Refused::Blocked(blocked))),
+    let grounds = match grounds::of_claim(tx, &claim, rules).await? {
+        Ok(grounds) => grounds,
+        Err(refused) => return Ok(Err(refused)),
     };
-    if let Err(refused) = in_time(&ground, now, rules) {
-        return Ok(Err(refused));
-    }
     let Some(number) = usable_number(tx, claim.person_id).await? else {
         return Ok(Err(Refused::Blocked(Blocked::NoNumber)));
     };
-    let begun = Begun {
-        direction: "out",
-        number: Some(number),
-        ground: Some(ground),
-        rule: Some(rule),
-        started_at: now,
-    };
+    let begun =
+        Begun { direction: "out", number: Some(number), grounds: Some(grounds), started_at: now };
     begin(tx, &claim, begun).await
-}
-
-/// On which ground this call is made. A promise was asked for by the person; a list has its own.
-async fn ground(
-    tx: &mut Tx,
-    claim: &Claim,
-    rules: &GateRules,
-) -> Result<Result<(String, String), Blocked>, Error> {
-    if claim.callback_id.is_some() {
-        return Ok(Ok(("requested_call".into(), format!("P2 {}", rules.version))));
-    }
-    let Some(record) = claim.call_record_id else {
-        // Somebody who was called from the file; the claim was only made with a ground.
-        return Ok(Ok(("service".into(), format!("P3 {}", rules.version))));
-    };
-    let judged = judge_record(tx, record, rules).await?.ok_or(Error::Raced)?;
-    Ok(match judged.verdict {
-        Ok(Passed { row, .. }) => Ok((ground_of(row).into(), format!("{row} {}", rules.version))),
-        Err(blocked) => Err(blocked),
-    })
-}
-
-/// The ground that a row of the matrix stands for.
-fn ground_of(row: &str) -> &'static str {
-    match row {
-        "P1" => "consent",
-        "P2" => "requested_call",
-        "P7" => "legal_person",
-        "P4" | "P5" => "exception",
-        _ => "service",
-    }
 }
 
 struct Begun {
     direction: &'static str,
     number: Option<PhoneNumber>,
-    ground: Option<String>,
-    rule: Option<String>,
+    /// `None`: they called us.
+    grounds: Option<Grounds>,
     started_at: Timestamp,
 }
 
@@ -178,18 +132,24 @@ async fn begin(
     claim: &Claim,
     begun: Begun,
 ) -> Result<Result<Dialled, Refused>, Error> {
-    let Begun { direction, number, ground, rule, started_at } = begun;
+    let Begun { direction, number, grounds, started_at } = begun;
+    let (ground, rule, inputs, consent) = match grounds {
+        Some(Grounds { ground, rule, inputs, consent }) => {
+            (Some(ground), Some(rule), Some(inputs), consent)
+        }
+        None => (None, None, None, None),
+    };
     let (agent, now) = (tx.actor().user, tx.now());
     let attempt = AttemptId(new_id());
     let made = tx
         .execute(
             "insert into attempts (id, claim_id, person_id, agent_id, call_record_id, callback_id, fence,
-                                   direction, channel, number, ground, rule, started_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 'own_phone', $9, $10, $11, $12)
+                                   direction, channel, number, ground, rule, inputs, started_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, 'own_phone', $9, $10, $11, $12, $13)
              on conflict do nothing",
             args![
                 attempt, claim.id, claim.person_id, agent, claim.call_record_id, claim.callback_id,
-                claim.fence, direction, number, ground, rule.as_deref(), started_at,
+                claim.fence, direction, number, ground, rule.as_deref(), inputs, started_at,
             ],
         )
         .await?;
@@ -197,6 +157,9 @@ async fn begin(
         return Ok(Err(Refused::NumberBusy));
     }
     make_busy(tx, claim).await?;
+    if let Some(consent) = consent {
+        people::permission::used(tx, consent).await?;
+    }
     if let Some(record) = claim.call_record_id {
         tx.execute(
             "update call_records set state = 'in_attempt', changed_at = $1 where id = $2",
@@ -224,8 +187,8 @@ async fn begin(
 #[derive(Clone, Debug)]
 pub struct Inbound {
     pub person: PersonId,
-    /// `in`: they called us, which needs no ground. `out`: with the ground and rule that allow it.
-    pub outbound: Option<(String, String)>,
+    /// `None`: they called us, which needs no ground.
+    pub outbound: Option<Grounds>,
     pub started_at: Timestamp,
     pub lease: SignedDuration,
 }
@@ -259,7 +222,7 @@ pub async fn ring_in(
 async fn begin_outside(
     tx: &mut Tx,
     claim: Claim,
-    outbound: Option<(String, String)>,
+    outbound: Option<Grounds>,
     started_at: Timestamp,
 ) -> Result<Result<(Claim, Dialled), Refused>, Error> {
     let number = match outbound {
@@ -267,15 +230,14 @@ async fn begin_outside(
         None => None,
     };
     let direction = if outbound.is_some() { "out" } else { "in" };
-    let (ground, rule) = outbound.unzip();
-    let begun = Begun { direction, number, ground, rule, started_at };
+    let begun = Begun { direction, number, grounds: outbound, started_at };
     Ok(begin(tx, &claim, begun).await?.map(|dialled| (claim, dialled)))
 }
 
 #[derive(Default)]
-struct Matter {
+pub(super) struct Matter {
     record: Option<CallRecordId>,
-    callback: Option<kernel::CallbackId>,
+    pub(super) callback: Option<kernel::CallbackId>,
     campaign: Option<kernel::CampaignId>,
 }
 
@@ -288,7 +250,7 @@ db::row! {
 }
 
 /// A promise to this person that is open: whoever rings first, it is kept by this call.
-async fn open_matter(tx: &mut Tx, person: PersonId) -> Result<Matter, Error> {
+pub(super) async fn open_matter(tx: &mut Tx, person: PersonId) -> Result<Matter, Error> {
     let promise: Option<PromiseRow> = tx
         .one(
             "select b.id, b.call_record_id, r.campaign_id

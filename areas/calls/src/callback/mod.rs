@@ -6,8 +6,8 @@ mod route;
 mod store;
 
 pub(crate) use api::routes as api_routes;
-pub use store::{Callback, Show, by_id, cancel, cancel_for_objection, list, make, move_to, of_day};
-pub(crate) use store::{hand_over, record_of};
+pub use store::{Callback, Show, by_id, cancel, list, make, move_to, of_day};
+pub(crate) use store::{end_forbidden, hand_over, record_of};
 
 pub use crate::campaign::Purpose;
 

@@ -297,16 +297,44 @@ pub async fn cancel(tx: &mut Tx, id: CallbackId, person: PersonId) -> Result<(),
     ended(tx, person).await
 }
 
-/// An objection ends every open promise to this person, except what the person asks for afterwards.
-pub async fn cancel_for_objection(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+db::row! {
+    struct Objected { id: CallbackId, person_id: PersonId, call_record_id: Option<CallRecordId> }
+}
+
+/// An objection ends the open promises that it covers, except what the person asked for afterwards; a death
+/// ends all of them. `person`: only those to this person. Returns how many ended.
+pub(crate) async fn end_forbidden(tx: &mut Tx, person: Option<PersonId>) -> Result<usize, Error> {
     let now = tx.now();
-    let gone = tx
-        .execute(
-            "update callbacks set ended_at = $1, ended_as = 'cancelled' where person_id = $2 and ended_at is null",
-            args![now, person],
+    let mut query = Query::new(
+        "select b.id, b.person_id, b.call_record_id from callbacks b join people p on p.id = b.person_id
+          where b.ended_at is null
+            and (p.death_reported_at is not null
+                 or exists (select 1 from objections o
+                     where o.person_id = b.person_id and o.channel = 'phone' and o.withdrawn_at is null
+                       and (o.purpose = 'any' or o.purpose = b.purpose)
+                       and (o.made_at > b.made_at or b.words is null)))",
+    );
+    if let Some(person) = person {
+        query.push(" and b.person_id = ").bind(person);
+    }
+    let forbidden: Vec<Objected> = tx.list(query).await?;
+    for promise in &forbidden {
+        tx.change_one(
+            "update callbacks set ended_at = $1, ended_as = 'cancelled' where id = $2 and ended_at is null",
+            args![now, promise.id],
         )
         .await?;
-    if gone > 0 { ended(tx, person).await } else { Ok(()) }
+        if let Some(record) = promise.call_record_id {
+            // The gate says why, when it judges the record again.
+            tx.execute(
+                "update call_records set state = 'waiting', changed_at = $1 where id = $2 and state = 'promised'",
+                args![now, record],
+            )
+            .await?;
+        }
+        ended(tx, promise.person_id).await?;
+    }
+    Ok(forbidden.len())
 }
 
 async fn ended(tx: &mut Tx, person: PersonId) -> Result<(), Error> {

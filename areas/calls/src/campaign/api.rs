@@ -111,13 +111,12 @@ async fn show_funnel(
     Path(id): Path<CampaignId>,
 ) -> Result<Json<Funnel>, ApiError> {
     let team = manager.team;
+    let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let found = app
         .db()
-        .read(manager.actor(), async |tx| {
-            if by_id(tx, id, team).await?.is_none() {
-                return Ok::<_, db::Error>(None);
-            }
-            funnel(tx, id).await.map(Some)
+        .read(manager.actor(), async |tx| match by_id(tx, id, team).await? {
+            Some(campaign) => funnel(tx, &campaign, &rules).await.map(Some),
+            None => Ok::<_, db::Error>(None),
         })
         .await?;
     found.map(Json).ok_or(ApiError::NotFound)

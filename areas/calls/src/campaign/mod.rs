@@ -5,13 +5,14 @@ mod fill;
 mod funnel;
 mod gate;
 mod page;
+mod people;
 mod route;
 mod store;
 
 pub use fill::{Filter, NewCampaign, Source, start};
-pub use funnel::{Funnel, funnel};
-pub(crate) use gate::{apply, judge_record, reconsider_campaign};
-pub use gate::{follow, may_be_called};
+pub use funnel::{Bucket, Funnel, funnel};
+pub(crate) use gate::{Judged, Promise, apply, judge_person, judge_record, reconsider_campaign};
+pub use gate::{follow, rejudge_since};
 pub use store::{Campaign, by_id, list, set_state};
 
 use axum::Router;

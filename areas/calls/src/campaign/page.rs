@@ -5,7 +5,7 @@ use serde::Deserialize;
 use texts::Texts;
 
 use super::fill::{Filter, Source};
-use super::{Campaign, Funnel, State};
+use super::{Bucket, Campaign, Funnel, State};
 
 /// The form exactly as the browser sends it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -121,25 +121,41 @@ impl CampaignsPage<'_> {
         campaign.state == State::Active
     }
 
-    /// Why the list is as long as it is: only what is not zero.
-    fn rows(&self, funnel: &Funnel) -> Vec<(String, i64, bool)> {
-        [
-            ("calls-funnel-eligible", funnel.eligible, true),
-            ("calls-funnel-claimed", funnel.claimed, false),
-            ("calls-funnel-resting", funnel.resting, false),
-            ("calls-funnel-promised", funnel.promised, false),
-            ("calls-funnel-done", funnel.done, false),
-            ("calls-funnel-exhausted", funnel.exhausted, false),
-            ("calls-funnel-no-ground", funnel.no_ground, false),
-            ("calls-funnel-objection", funnel.objection, false),
-            ("calls-funnel-no-number", funnel.no_number, false),
-            ("calls-funnel-too-young", funnel.too_young, false),
-            ("calls-funnel-deceased", funnel.deceased, false),
-            ("calls-funnel-withdrawn", funnel.withdrawn, false),
-        ]
-        .into_iter()
-        .filter(|(_, n, always)| *n > 0 || *always)
-        .map(|(text, n, always)| (self.t.get(text), n, always))
-        .collect()
+    /// Why the list is as long as it is: only what is not zero, and who can be called in any case.
+    fn rows(&self, funnel: &Funnel) -> Vec<(Bucket, String, i64)> {
+        Bucket::ALL
+            .iter()
+            .map(|bucket| (*bucket, funnel.count(*bucket)))
+            .filter(|(bucket, n)| *n > 0 || *bucket == Bucket::Eligible)
+            .map(|(bucket, n)| (bucket, self.t.get(bucket_text(bucket)), n))
+            .collect()
+    }
+
+    fn opens(&self, funnel: &Funnel) -> Option<String> {
+        let at = kernel::local(funnel.opens_at?);
+        let (day, time) = (self.t.day(at.date()), self.t.time(at.time()));
+        Some(self.t.fill("calls-funnel-opens", [("day", day.into()), ("time", time.into())]))
+    }
+}
+
+/// What a number of the funnel is called.
+pub(super) fn bucket_text(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::Eligible => "calls-funnel-eligible",
+        Bucket::Later => "calls-funnel-later",
+        Bucket::Claimed => "calls-funnel-claimed",
+        Bucket::Resting => "calls-funnel-resting",
+        Bucket::Promised => "calls-funnel-promised",
+        Bucket::Budget => "calls-funnel-budget",
+        Bucket::Skipped => "calls-funnel-skipped",
+        Bucket::NoGround => "calls-funnel-no-ground",
+        Bucket::Referred => "calls-funnel-referred",
+        Bucket::Objection => "calls-funnel-objection",
+        Bucket::NoNumber => "calls-funnel-no-number",
+        Bucket::TooYoung => "calls-funnel-too-young",
+        Bucket::Deceased => "calls-funnel-deceased",
+        Bucket::Done => "calls-funnel-done",
+        Bucket::Exhausted => "calls-funnel-exhausted",
+        Bucket::Withdrawn => "calls-funnel-withdrawn",
     }
 }

@@ -12,13 +12,15 @@ use web::{App, CampaignManager, Form, Page, WebError};
 
 use super::fill::start_to_the_end;
 use super::page::{CampaignForm, CampaignsPage, ImportChoice, Parsed, Wrong};
-use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, set_state};
+use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, people, set_state};
 use crate::settings::gate_rules;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/campagnes", get(show).post(make))
         .route("/campagnes/{id}/stand", post(change_state))
+        .route("/campagnes/{id}/mensen", get(people::show).post(people::reopen))
+        .route("/campagnes/{id}/eigenaar", post(people::assign))
 }
 
 #[derive(Default, Deserialize)]
@@ -84,12 +86,13 @@ async fn render(
 ) -> Result<Response, WebError> {
     let t = app.texts(manager.language);
     let now = app.db().clock().now();
+    let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let (campaigns, imports) = app
         .db()
         .read(manager.actor(), async |tx| {
             let mut campaigns = Vec::new();
             for campaign in list(tx, manager.team).await? {
-                let funnel = funnel(tx, campaign.id).await?;
+                let funnel = funnel(tx, &campaign, &rules).await?;
                 campaigns.push((campaign, funnel));
             }
             Ok::<_, Error>((campaigns, imports(tx, &t, now).await?))

@@ -1,6 +1,6 @@
 //! The next person for an agent: own promises that are due first, then the lists.
 
-use calls_rules::gate::Ground;
+use calls_rules::gate::{Ground, Passed};
 use db::{Error, Query, Tx, args};
 use jiff::SignedDuration;
 use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId, local};
@@ -23,7 +23,8 @@ const PASSED_OVER_MAX: usize = 50;
 /// Claims the next person for the acting agent.
 ///
 /// Whoever is on the desk already stays there: asking twice gives the same person. A due promise of
-/// one's own comes before any list (INV10); from a list, the gate is asked in the same step (INV4).
+/// one's own comes before any list (INV10); from a list, the gate and the budget are asked in the same
+/// step (INV4, INV6), and once more when the call begins: only then does the claim keep others away.
 ///
 /// `None` if there is nobody now.
 pub async fn next(tx: &mut Tx, asked: Asked, rules: &GateRules) -> Result<Option<Claim>, Error> {
@@ -42,14 +43,18 @@ pub async fn next(tx: &mut Tx, asked: Asked, rules: &GateRules) -> Result<Option
     {
         return Ok(Some(claim));
     }
-    let only_requested = rules.calendar.outbound_again_on(local(tx.now()).datetime()).is_some();
-    for campaign in campaigns(tx, asked, only_requested).await? {
-        if let Some(claim) = from_list(tx, campaign, asked.lease, rules).await? {
-            return Ok(Some(claim));
+    for campaign in campaigns(tx, asked, rules).await? {
+        if campaign.has_rested {
+            wake_rested(tx, campaign.id).await?;
         }
-        // Somebody else's request of this agent was faster.
-        if let Some(claim) = of_agent(tx, agent).await? {
-            return Ok(Some(claim));
+        for whose in [Whose::Own, Whose::Nobodys] {
+            if let Some(claim) = from_list(tx, campaign.id, whose, asked.lease, rules).await? {
+                return Ok(Some(claim));
+            }
+            // Somebody else's request of this agent was faster.
+            if let Some(claim) = of_agent(tx, agent).await? {
+                return Ok(Some(claim));
+            }
         }
     }
     Ok(None)
@@ -98,28 +103,56 @@ async fn due_callback(tx: &mut Tx, agent: UserId, asked: Asked) -> Result<Option
 }
 
 db::row! {
-    struct CampaignRow { id: CampaignId }
+    struct CampaignRow { id: CampaignId, ground: Ground, has_rested: bool }
 }
 
-/// On some days only whoever asked for it is called.
+/// The campaigns that have somebody for this agent, the most urgent first, less those whose people may not
+/// be called at this hour.
 async fn campaigns(
     tx: &mut Tx,
     asked: Asked,
-    only_requested: bool,
-) -> Result<Vec<CampaignId>, Error> {
+    rules: &GateRules,
+) -> Result<Vec<CampaignRow>, Error> {
+    let (agent, now) = (tx.actor().user, tx.now());
     let mut query = Query::new(
-        "select id from campaigns where state = 'active' and (team_id is null or team_id = ",
+        "select * from (
+           select c.id, c.ground, c.priority,
+                  exists (select 1 from call_records r where r.campaign_id = c.id and r.rest_until_at <= ",
     );
-    query.bind(asked.team.unwrap_or(TeamId(0))).push(")");
+    query
+        .bind(now)
+        .push(
+            " and r.rest_until_at is not null) as has_rested,
+                  exists (select 1 from call_records r
+                    where r.campaign_id = c.id and r.state = 'waiting' and r.owner_id is null) as has_waiting,
+                  exists (select 1 from call_records r
+                    where r.campaign_id = c.id and r.state = 'waiting' and r.owner_id is not null and r.owner_id = ",
+        )
+        .bind(agent)
+        .push(
+            ") as has_own
+             from campaigns c
+            where c.state = 'active' and (c.team_id is null or c.team_id = ",
+        )
+        .bind(asked.team.unwrap_or(TeamId(0)))
+        .push(")");
     if let Some(campaign) = asked.campaign {
-        query.push(" and id = ").bind(campaign);
+        query.push(" and c.id = ").bind(campaign);
     }
-    if only_requested {
-        query.push(" and ground = ").bind(Ground::RequestedCall.code());
-    }
-    query.push(" order by priority desc, id limit ").bind(50_i64);
-    let rows: Vec<CampaignRow> = tx.list(query).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    query
+        .push(") as found where has_rested or has_waiting or has_own order by priority desc, id limit ")
+        .bind(50_i64);
+    let mut found: Vec<CampaignRow> = tx.list(query).await?;
+    let at = local(now).datetime();
+    found.retain(|campaign| rules.hours.closed(campaign.ground, at).is_ok());
+    Ok(found)
+}
+
+/// An agent's own people come before those who belong to nobody; a colleague's people come to nobody else.
+#[derive(Clone, Copy, Debug)]
+enum Whose {
+    Own,
+    Nobodys,
 }
 
 db::row! {
@@ -129,18 +162,22 @@ db::row! {
 async fn from_list(
     tx: &mut Tx,
     campaign: CampaignId,
+    whose: Whose,
     lease: SignedDuration,
     rules: &GateRules,
 ) -> Result<Option<Claim>, Error> {
-    let now = tx.now();
-    wake_rested(tx, campaign).await?;
+    let (agent, now) = (tx.actor().user, tx.now());
     for _ in 0..PASSED_OVER_MAX {
         // Whoever is on a desk is passed over, in whatever campaign or promise that is (INV1).
         let mut query = Query::new(
             "select r.id, r.person_id from call_records r where r.state = 'waiting' and r.campaign_id = ",
         );
+        query.bind(campaign);
+        match whose {
+            Whose::Own => query.push(" and r.owner_id is not null and r.owner_id = ").bind(agent),
+            Whose::Nobodys => query.push(" and r.owner_id is null"),
+        };
         query
-            .bind(campaign)
             .push(
                 " and not exists (select 1 from claims c where c.person_id = r.person_id and c.released_at is null)
                   order by r.priority desc, r.id limit ",
@@ -151,7 +188,8 @@ async fn from_list(
             return Ok(None);
         };
         let judged = judge_record(tx, id, rules).await?.ok_or(Error::Raced)?;
-        if !matches!(&judged.verdict, Ok(passed) if passed.from.is_none_or(|from| from <= now)) {
+        let is_free = |passed: &Passed| passed.from.is_none_or(|from| from <= now);
+        if !judged.verdict.as_ref().is_ok_and(is_free) {
             apply(tx, [judged]).await?;
             continue;
         }
@@ -172,16 +210,16 @@ async fn from_list(
     Ok(None)
 }
 
-/// Records whose rest is over wait again.
+/// Records whose rest is over, or whose budget has room again, wait again.
 async fn wake_rested(tx: &mut Tx, campaign: CampaignId) -> Result<(), Error> {
     let now = tx.now();
     let mut query = Query::new(
-        "update call_records set state = 'waiting', rest_until_at = null, changed_at = ",
+        "update call_records set state = 'waiting', blocked_why = null, rest_until_at = null, changed_at = ",
     );
     query
         .bind(now)
         .push(
-            " where id in (select id from call_records where state = 'resting' and campaign_id = ",
+            " where id in (select id from call_records where state in ('resting', 'blocked') and rest_until_at is not null and campaign_id = ",
         )
         .bind(campaign)
         .push(" and rest_until_at <= ")

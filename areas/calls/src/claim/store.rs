@@ -225,10 +225,15 @@ pub async fn skip(
     if let Some(record) = claim.call_record_id
         && claim.callback_id.is_none()
     {
+        let agent = claim.agent_id;
+        // Passed by a second time, by somebody else: the team lead looks what is the matter.
         tx.execute(
-            "update call_records set state = 'resting', rest_until_at = $1, skips = skips + 1, changed_at = $2
-              where id = $3 and state = 'claimed'",
-            args![now + rests, now, record],
+            "update call_records set changed_at = $1, skips = skips + 1, skipped_by = $2,
+                    state = case when skipped_by <> $3 then 'blocked' else 'resting' end,
+                    blocked_why = case when skipped_by <> $4 then 'skipped' end,
+                    rest_until_at = case when skipped_by <> $5 then null else $6 end
+              where id = $7 and state = 'claimed'",
+            args![now, agent, agent, agent, agent, now + rests, record],
         )
         .await?;
     }

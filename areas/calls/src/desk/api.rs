@@ -16,7 +16,7 @@ use super::person::{log_opening, on_desk, reason};
 use crate::attempt::{self, Inbound, Refused};
 use crate::campaign::Purpose;
 use crate::claim::{self, Asked, Claim, SkipReason, Skipped};
-use crate::outcome::{self, About, CallbackBody, CallbackForm};
+use crate::outcome::{self, About, CallbackBody, CallbackForm, Said};
 use crate::settings;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -182,10 +182,12 @@ pub(crate) fn refused(refused: &Refused) -> ApiError {
         Refused::DeskNotEmpty => {
             ("desk-not-empty", "finish the call on your desk first".to_owned())
         }
-        Refused::NotToday { again_on } => (
-            "not-today",
-            format!("nobody is called now who did not ask for it; again on {again_on}"),
-        ),
+        Refused::NotNow { again: Some(again) } => {
+            ("not-now", format!("nobody is called now who did not ask for it; again from {again}"))
+        }
+        Refused::NotNow { again: None } => {
+            ("not-now", "no day is open for calls that nobody asked for".to_owned())
+        }
         Refused::NoGround => ("no-ground", "there is no ground to call this person".to_owned()),
     };
     ApiError::refused(kind, detail)
@@ -270,6 +272,9 @@ struct CallBody {
     outcome: String,
     callback: Option<CallbackBody>,
     note: Option<String>,
+    /// The person heard that an objection to calls is possible.
+    #[serde(default)]
+    objection_offered: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -315,7 +320,8 @@ async fn log_call(
             let outbound = if inbound {
                 None
             } else {
-                Some(ground_to_call(tx, person, started_at, &rules).await?)
+                let grounds = attempt::of_person(tx, person, started_at, &rules).await?;
+                Some(grounds.map_err(|error| Failed::Api(refused(&error)))?)
             };
             let call = Inbound { person, outbound, started_at, lease };
             let (claim, dialled) =
@@ -323,13 +329,14 @@ async fn log_call(
             if let Some(ended_at) = body.ended_at {
                 attempt::end_at(tx, dialled.attempt, ended_at.max(started_at)).await?;
             }
-            let note = body.note.as_deref();
+            let said =
+                Said { note: body.note.as_deref(), objection_offered: body.objection_offered };
             let logged = outcome::log(
                 tx,
                 claim.fence,
                 About::Person(person),
                 outcome,
-                note,
+                said,
                 &now,
                 &outcome_settings,
             );
@@ -359,18 +366,6 @@ impl From<db::Error> for Failed {
     fn from(error: db::Error) -> Self {
         Self::Broken(error)
     }
-}
-
-/// On which ground somebody is called whom no list gave: as asked for, as a member, or by consent.
-async fn ground_to_call(
-    tx: &mut db::Tx,
-    person: PersonId,
-    at: Timestamp,
-    rules: &settings::GateRules,
-) -> Result<(String, String), Failed> {
-    super::route::ground_to_call(tx, person, at, rules)
-        .await?
-        .map_err(|error| Failed::Api(refused(&error)))
 }
 
 async fn who(

@@ -11,4 +11,4 @@ pub(crate) use page::refusal_text;
 pub use page::{bars, warmth_text};
 pub use person::{OnDesk, on_desk, reason};
 pub(crate) use phone::part as phone_part;
-pub(crate) use route::routes;
+pub(crate) use route::{callers_of, routes};

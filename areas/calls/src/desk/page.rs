@@ -1,7 +1,7 @@
 use askama::Template;
 use calls_rules::gate::Blocked;
 use calls_rules::outcome::{Code, OpenCall, Refused, can_be_true};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ZonedDateTime};
 use kernel::{Fence, PersonId, PersonName, Pii, Sex, UserId, WorkCalendar};
 use people::contact::Moment;
@@ -33,6 +33,8 @@ pub(super) struct OutcomeForm {
     pub warmth: String,
     pub opening: Pii<String>,
     pub words: Pii<String>,
+    /// Ticked: the person heard that an objection is possible.
+    pub verzet: String,
 }
 
 impl OutcomeForm {
@@ -108,9 +110,7 @@ impl Wrong {
                 attempt::Refused::OnAnotherDesk { .. } => t.get("calls-wrong-another-desk"),
                 attempt::Refused::DeskNotEmpty => t.get("calls-wrong-desk-not-empty"),
                 attempt::Refused::NoGround => t.get("calls-blocked-no-ground"),
-                attempt::Refused::NotToday { again_on } => {
-                    t.with("calls-wrong-not-today", "day", t.day(*again_on))
-                }
+                attempt::Refused::NotNow { again } => not_now(t, *again),
             },
         }
     }
@@ -130,6 +130,17 @@ pub(crate) fn refusal_text(t: &Texts, refused: calls_rules::callback::Refused) -
     }
 }
 
+/// When calls that nobody asked for go on.
+pub(super) fn not_now(t: &Texts, again: Option<DateTime>) -> String {
+    match again {
+        Some(at) => t.fill(
+            "calls-wrong-not-now",
+            [("day", t.day(at.date()).into()), ("time", t.time(at.time()).into())],
+        ),
+        None => t.get("calls-wrong-never-now"),
+    }
+}
+
 /// Why a person is not called, as a sentence.
 pub(crate) fn blocked_text(why: Blocked) -> &'static str {
     match why {
@@ -139,6 +150,9 @@ pub(crate) fn blocked_text(why: Blocked) -> &'static str {
         Blocked::Deceased => "calls-blocked-deceased",
         Blocked::Promised => "calls-blocked-promised",
         Blocked::TooYoung => "calls-blocked-too-young",
+        Blocked::Referred => "calls-blocked-referred",
+        Blocked::Budget => "calls-blocked-budget",
+        Blocked::Skipped => "calls-blocked-skipped",
     }
 }
 
@@ -162,6 +176,8 @@ pub(super) struct DeskPage<'a> {
     pub calendar: &'a WorkCalendar,
     pub colleagues: Vec<(UserId, String)>,
     pub has_team: bool,
+    /// Whether the agent has to say in this call that an objection is possible.
+    pub offers_objection: bool,
     /// When the lines open, if they are still closed.
     pub opens: Option<String>,
 }
@@ -444,6 +460,7 @@ impl DeskPage<'_> {
             claim: Some(desk.claim.fence),
             saved: None,
             inbound: attempt.is_inbound(),
+            ground: attempt.ground,
             started_at: attempt.started_at,
             ended_at: attempt.ended_at,
             number: attempt.number.clone(),

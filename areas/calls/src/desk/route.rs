@@ -3,9 +3,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use calls_rules::gate::{Blocked, Ground, Passed};
+use calls_rules::gate::Ground;
+use calls_rules::outcome::must_offer_objection;
 use db::{Error, Tx, args};
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use kernel::{CallbackId, Fence, PersonId, Pii, UserId};
 use people::Sight;
 use serde::Deserialize;
@@ -16,9 +17,8 @@ use super::person::{OnDesk, log_opening, on_desk};
 use super::phone::OnLine;
 use crate::attempt::{self, Inbound};
 use crate::callback::{self, Show};
-use crate::campaign::{self, Purpose};
 use crate::claim::{self, Asked, SkipReason, Skipped, Taken};
-use crate::outcome::{About, NoCall, log};
+use crate::outcome::{About, NoCall, Said, log};
 use crate::settings::{self, GateRules};
 use crate::{desk, note};
 
@@ -53,13 +53,10 @@ async fn show(
         (Some("callback"), Some(day)) => {
             kernel::parse_day(day).map(|day| t.with("calls-done-callback", "day", t.day(day)))
         }
-        (Some("niemand"), _) => {
-            let again = app.rulebook().calendar.outbound_again_on(app.now().datetime());
-            Some(again.map_or_else(
-                || t.get("calls-done-nobody"),
-                |day| t.with("calls-wrong-not-today", "day", t.day(day)),
-            ))
-        }
+        (Some("niemand"), _) => Some(match lists_closed(&app)? {
+            Err(again) => super::page::not_now(&t, again),
+            Ok(()) => t.get("calls-done-nobody"),
+        }),
         (Some("overgeslagen"), _) => Some(t.get("calls-done-skipped")),
         (Some("weg"), _) => Some(t.get("calls-wrong-old")),
         (Some("collega"), _) => Some(t.get("calls-wrong-another-desk")),
@@ -72,6 +69,13 @@ async fn show(
     };
     let form = OutcomeForm::fresh(default_days(&app)?);
     render(&app, &caller, &form, None, notice).await
+}
+
+/// If lists are silent now: when they go on, if ever.
+fn lists_closed(app: &App) -> Result<Result<(), Option<DateTime>>, WebError> {
+    let now = app.now();
+    let rules = settings::gate_rules(&app.rulebook(), now.date())?;
+    Ok(rules.hours.closed(Ground::Consent, now.datetime()))
 }
 
 fn default_days(app: &App) -> Result<i64, WebError> {
@@ -97,7 +101,9 @@ async fn look(tx: &mut Tx, caller: &Caller, today: jiff::civil::Date) -> Result<
     let campaigns = campaign_lines(tx, caller).await?;
     let counts = activity::counts(tx, activity::Dim::User, caller.id.0, today, today).await?;
     let done = counts.get("attempts").map_or(0, |(n, _)| *n);
-    Ok(Look { desk, callbacks, campaigns, done, colleagues: colleagues(tx, caller).await? })
+    let mut colleagues = callers_of(tx, caller.team).await?;
+    colleagues.retain(|(id, _)| *id != caller.id);
+    Ok(Look { desk, callbacks, campaigns, done, colleagues })
 }
 
 db::row! {
@@ -132,13 +138,16 @@ db::row! {
     struct Colleague { id: UserId, name: String, roles: String }
 }
 
-async fn colleagues(tx: &mut Tx, caller: &Caller) -> Result<Vec<(UserId, String)>, Error> {
-    let team = caller.team;
+/// Whoever of a team calls, by name.
+pub(crate) async fn callers_of(
+    tx: &mut Tx,
+    team: Option<kernel::TeamId>,
+) -> Result<Vec<(UserId, String)>, Error> {
     let found: Vec<Colleague> = tx
         .all(
             "select id, name, roles from users
-              where ended_at is null and id <> $1 and team_id = $2 order by name limit 100",
-            args![caller.id, team],
+              where ended_at is null and team_id = $1 order by name limit 200",
+            args![team],
         )
         .await?;
     Ok(found
@@ -182,6 +191,9 @@ async fn render(
     let mut look =
         app.db().read(caller.actor(), async |tx| look(tx, caller, now.date()).await).await?;
     let work = work_list(&t, &now, &mut look);
+    let ground = look.desk.as_ref().and_then(|desk| desk.attempt.as_ref()?.ground);
+    let offers_objection =
+        must_offer_objection(ground, &settings::outcome_settings(&book, now.date())?);
     let is_wrong = wrong.is_some();
     let body = DeskPage {
         t: &t,
@@ -195,6 +207,7 @@ async fn render(
         calendar: &book.calendar,
         colleagues: look.colleagues,
         has_team: caller.team.is_some(),
+        offers_objection,
         opens: (now.time() < lines.from).then(|| t.time(lines.from)),
     };
     let page = Page::desk(t.get("calls-nav-desk"), "/werkplek");
@@ -353,12 +366,15 @@ async fn log_outcome(
     let Some((person, fence)) = form.on_line() else { return Err(WebError::Unreadable) };
     let now = app.now();
     let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
-    let note = Some(form.note.reveal().as_str()).filter(|note| !note.is_empty());
+    let said = Said {
+        note: Some(form.note.reveal().as_str()).filter(|note| !note.is_empty()),
+        objection_offered: !form.verzet.is_empty(),
+    };
 
     let logged = app
         .db()
         .write(caller.actor(), async |tx| {
-            log(tx, fence, About::Person(person), outcome, note, &now, &settings).await
+            log(tx, fence, About::Person(person), outcome, said, &now, &settings).await
         })
         .await;
     match logged {
@@ -443,7 +459,7 @@ async fn call_person(
             }
             let outbound = if form.direction == "out" {
                 let now = tx.now();
-                match ground_to_call(tx, person, now, &rules).await? {
+                match attempt::of_person(tx, person, now, &rules).await? {
                     Ok(ground) => Some(ground),
                     Err(refused) => return Ok(Some(Err(refused))),
                 }
@@ -466,42 +482,4 @@ async fn call_person(
             render(&app, &caller, &form, Some(Wrong::Call(refused)), None).await
         }
     }
-}
-
-/// On which ground somebody is called whom no list gave: because a call was asked for, as a member, or by
-/// consent, in this order; the ground and the rule that allowed it at that moment.
-pub(super) async fn ground_to_call(
-    tx: &mut Tx,
-    person: PersonId,
-    at: Timestamp,
-    rules: &GateRules,
-) -> Result<Result<(String, String), attempt::Refused>, Error> {
-    let mut refused = Blocked::NoGround;
-    for ground in [
-        Ground::RequestedCall,
-        Ground::Service,
-        Ground::Consent,
-        Ground::LegalPerson,
-        Ground::Exception,
-    ] {
-        let purpose = if ground == Ground::Service { Purpose::Service } else { desk::OUTSIDE };
-        match campaign::may_be_called(tx, person, ground, purpose, rules).await? {
-            Ok(Passed { row, from }) if from.is_none_or(|from| from <= tx.now()) => {
-                let ground = ground.code().to_owned();
-                return Ok(attempt::in_time(&ground, at, rules)
-                    .map(|()| (ground, format!("{row} {}", rules.version))));
-            }
-            // An open promise is no reason not to call from the file: it is kept by this call.
-            Err(Blocked::Promised) => {
-                return Ok(Ok((
-                    Ground::RequestedCall.code().to_owned(),
-                    format!("P2 {}", rules.version),
-                )));
-            }
-            Ok(_) => {}
-            Err(Blocked::NoGround) => {}
-            Err(why) => refused = why,
-        }
-    }
-    Ok(Err(attempt::Refused::Blocked(refused)))
 }

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Api, ApiError, App, Caller, Json, Problem};
 
-use super::store::{About, NoCall};
+use super::store::{About, NoCall, Said};
 use super::{CallbackForm, WrongForm, begun, log};
 use crate::desk::{about, refused};
 use crate::{claim, settings};
@@ -61,6 +61,9 @@ struct OutcomeBody {
     outcome: String,
     callback: Option<CallbackBody>,
     note: Option<String>,
+    /// The person heard that an objection to calls is possible.
+    #[serde(default)]
+    objection_offered: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -102,8 +105,9 @@ async fn log_outcome(
             {
                 begun(tx, claim, &rules).await?;
             }
-            log(tx, body.fence, About::Item(id), outcome, body.note.as_deref(), &now, &settings)
-                .await
+            let said =
+                Said { note: body.note.as_deref(), objection_offered: body.objection_offered };
+            log(tx, body.fence, About::Item(id), outcome, said, &now, &settings).await
         })
         .await
         .map_err(failed)?;

@@ -8,4 +8,4 @@ pub use api::CallbackBody;
 pub(crate) use api::{failed, routes as api_routes, wrong};
 pub use form::{CallbackForm, WrongForm};
 pub(crate) use store::begun;
-pub use store::{About, NoCall, Noted, log, open_call};
+pub use store::{About, NoCall, Said, log, open_call};

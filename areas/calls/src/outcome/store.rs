@@ -1,4 +1,5 @@
 use calls_rules::callback::{OpenCallback, Plan, Tried};
+use calls_rules::gate::Ground;
 use calls_rules::outcome::{
     Consequence, EndCall, Logged, MoveCallback, MoveRecord, NewOutcome, OpenCall, OpenRecord,
     Outcome, RecordState, Refused, Release, Saved, Settings, log_outcome,
@@ -9,7 +10,7 @@ use kernel::{
     AttemptId, CallRecordId, CallbackId, CampaignId, Fence, OutcomeId, PersonId, PhoneNumber,
     UserId,
 };
-use people::permission::Channel;
+use people::permission::{Channel, NewObjection};
 
 use crate::attempt;
 use crate::callback::Purpose;
@@ -21,6 +22,7 @@ db::row! {
         person_id: PersonId,
         agent_id: UserId,
         direction: String,
+        ground: Option<Ground>,
         number: Option<PhoneNumber>,
         started_at: Timestamp,
         ended_at: Option<Timestamp>,
@@ -47,7 +49,7 @@ db::row! {
 pub async fn open_call(tx: &mut Tx, fence: Fence, about: About) -> Result<Option<OpenCall>, Error> {
     let agent = tx.actor().user;
     let mut query = db::Query::new(
-        "select a.id as attempt_id, a.person_id, a.agent_id, a.direction, a.number, a.started_at, a.ended_at,
+        "select a.id as attempt_id, a.person_id, a.agent_id, a.direction, a.ground, a.number, a.started_at, a.ended_at,
                 a.call_record_id as record_id, r.campaign_id, r.tries as record_tries,
                 a.callback_id, b.call_record_id as callback_record_id, b.from_at as callback_from_at,
                 b.until_at as callback_until_at, b.tries as callback_tries,
@@ -59,7 +61,7 @@ pub async fn open_call(tx: &mut Tx, fence: Fence, about: About) -> Result<Option
                         and n.number <> coalesce(a.number, '')) as other_numbers
            from attempts a
            left join call_records r on r.id = a.call_record_id
-           left join callbacks b on b.id = a.callback_id
+           left join callbacks b on b.id = a.callback_id and b.ended_at is null
            left join claims c on c.person_id = a.person_id and c.agent_id = a.agent_id and c.released_at is null
            left join outcomes o on o.attempt_id = a.id and o.corrects_id is null
           where a.agent_id = ",
@@ -112,6 +114,7 @@ fn open(row: Found, fence: Fence) -> OpenCall {
         claim: row.claim_fence,
         saved: row.logged_by.zip(row.logged_at).map(|(by, at)| Saved { by, at }),
         inbound: row.direction == "in",
+        ground: row.ground,
         started_at: row.started_at,
         ended_at: row.ended_at,
         number: row.number,
@@ -133,8 +136,14 @@ pub enum NoCall {
     Broken(#[from] Error),
 }
 
-/// A note that comes with the outcome; it replaces what was saved while typing.
-pub type Noted<'a> = Option<&'a str>;
+/// What the agent says besides the outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Said<'a> {
+    /// Replaces what was saved while typing.
+    pub note: Option<&'a str>,
+    /// The person heard that an objection is possible.
+    pub objection_offered: bool,
+}
 
 /// Logs the outcome of the acting agent's call: reads, decides, stores, in the caller's step.
 pub async fn log(
@@ -142,14 +151,14 @@ pub async fn log(
     fence: Fence,
     about: About,
     outcome: Outcome,
-    note: Noted<'_>,
+    said: Said<'_>,
     now: &ZonedDateTime,
     settings: &Settings,
 ) -> Result<Logged, NoCall> {
     let open = open_call(tx, fence, about).await?.ok_or(NoCall::NotFound)?;
     let reached = outcome.code().is_reached();
-    let logged = log_outcome(&open, outcome, now, settings)?;
-    if let Some(text) = note {
+    let logged = log_outcome(&open, outcome, said.objection_offered, now, settings)?;
+    if let Some(text) = said.note {
         crate::note::save(tx, open.person, fence, text).await?;
     }
     store(tx, &open, &logged).await?;
@@ -185,15 +194,16 @@ async fn store(tx: &mut Tx, open: &OpenCall, logged: &Logged) -> Result<(), Erro
     }
     match consequence {
         Some(Consequence::Objection) => {
-            people::permission::object(tx, open.person, Channel::Phone, "call").await?;
-            crate::callback::cancel_for_objection(tx, open.person).await?;
+            let objection = NewObjection::all(open.person, Channel::Phone, "call");
+            people::permission::object(tx, objection).await?;
+            crate::callback::end_forbidden(tx, Some(open.person)).await?;
         }
         Some(Consequence::NumberIsWrong(number)) => {
             people::person::number_is_wrong(tx, open.person, number).await?;
         }
         Some(Consequence::Death) => {
             people::person::report_death(tx, open.person).await?;
-            crate::callback::cancel_for_objection(tx, open.person).await?;
+            crate::callback::end_forbidden(tx, Some(open.person)).await?;
         }
         None => {}
     }
@@ -216,10 +226,11 @@ async fn release_claim(tx: &mut Tx, release: Release) -> Result<(), Error> {
 }
 
 async fn insert_outcome(tx: &mut Tx, outcome: &NewOutcome) -> Result<(), Error> {
-    let NewOutcome { attempt, code, by, at } = outcome;
+    let NewOutcome { attempt, code, by, at, objection_offered } = outcome;
     tx.change_one(
-        "insert into outcomes (id, attempt_id, kind, logged_by, logged_at) values ($1, $2, $3, $4, $5)",
-        args![OutcomeId(new_id()), *attempt, *code, *by, *at],
+        "insert into outcomes (id, attempt_id, kind, logged_by, logged_at, objection_offered)
+         values ($1, $2, $3, $4, $5, $6)",
+        args![OutcomeId(new_id()), *attempt, *code, *by, *at, *objection_offered],
     )
     .await
 }

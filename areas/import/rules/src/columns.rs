@@ -75,6 +75,7 @@ fields! {
     Owner = "owner" | "eigenaar";
     Opening = "opening" | "begin_met";
     Words = "words" | "woorden";
+    ValidUntil = "valid_until" | "geldig_tot";
     CallMeFrom = "call_me_from" | "bel_mij_vanaf";
 }
 

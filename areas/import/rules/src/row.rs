@@ -200,21 +200,10 @@ pub struct ConsentRow {
     pub given_on: Date,
     pub text: String,
     pub source: String,
+    pub until: Option<Date>,
 }
 
 pub fn consent(cells: &Cells<'_>) -> Result<ConsentRow, Refused> {
-    let purpose = one_of(
-        cells,
-        Field::Purpose,
-        "any",
-        &[
-            ("any", &["alles", "elk"]),
-            ("recruitment", &["werving", "lid worden"]),
-            ("retention", &["behoud", "lid blijven"]),
-            ("service", &["dienstverlening"]),
-            ("newsletter", &["nieuwsbrief"]),
-        ],
-    )?;
     let basis = one_of(
         cells,
         Field::Basis,
@@ -227,24 +216,49 @@ pub fn consent(cells: &Cells<'_>) -> Result<ConsentRow, Refused> {
         ],
     )?;
     Ok(ConsentRow {
-        purpose,
+        purpose: purpose(cells)?,
         channel: channel(cells)?,
         basis,
         given_on: needed_date(cells, Field::Date)?,
         text: cells.owned(Field::Text),
         source: cells.owned(Field::Source),
+        until: date(cells, Field::ValidUntil)?,
     })
+}
+
+/// What a consent or an objection is about; without a word, everything.
+fn purpose(cells: &Cells<'_>) -> Result<&'static str, Refused> {
+    one_of(
+        cells,
+        Field::Purpose,
+        "any",
+        &[
+            ("any", &["alles", "elk"]),
+            ("recruitment", &["werving", "lid worden"]),
+            ("retention", &["behoud", "lid blijven"]),
+            ("service", &["dienstverlening"]),
+            ("newsletter", &["nieuwsbrief"]),
+        ],
+    )
 }
 
 /// An objection of a file; without a date it counts from the import.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ObjectionRow {
     pub channel: &'static str,
+    pub purpose: &'static str,
     pub source: String,
+    /// What the person said.
+    pub words: String,
 }
 
 pub fn objection(cells: &Cells<'_>) -> Result<ObjectionRow, Refused> {
-    Ok(ObjectionRow { channel: channel(cells)?, source: cells.owned(Field::Source) })
+    Ok(ObjectionRow {
+        channel: channel(cells)?,
+        purpose: purpose(cells)?,
+        source: cells.owned(Field::Source),
+        words: cells.owned(Field::Words),
+    })
 }
 
 fn channel(cells: &Cells<'_>) -> Result<&'static str, Refused> {

@@ -30,10 +30,16 @@ pub fn columns(kind: Kind) -> Vec<Field> {
         }
         Kind::Prospects => PERSON.to_vec(),
         Kind::Memberships => with_key(&[F::MemberSince, F::MemberUntil, F::Tariff]),
-        Kind::Consents => {
-            with_key(&[F::Purpose, F::Channel, F::Basis, F::Date, F::Text, F::Source])
-        }
-        Kind::Objections => with_key(&[F::Channel, F::Source]),
+        Kind::Consents => with_key(&[
+            F::Purpose,
+            F::Channel,
+            F::Basis,
+            F::Date,
+            F::Text,
+            F::Source,
+            F::ValidUntil,
+        ]),
+        Kind::Objections => with_key(&[F::Channel, F::Purpose, F::Source, F::Words]),
         Kind::Contacts => {
             with_key(&[F::ContactKind, F::Subject, F::Date, F::Source, F::CallMeFrom])
         }
@@ -238,6 +244,7 @@ db::row! {
         given_at: Timestamp,
         text_shown: String,
         source: String,
+        until_on: Option<String>,
     }
 }
 
@@ -245,7 +252,7 @@ async fn consents(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
     let page: Vec<Consent> = tx
         .all(
             "select c.id, p.member_number, p.external_id, c.purpose, c.channel, c.basis, c.given_at,
-                    c.text_shown, c.source
+                    c.text_shown, c.source, c.until_on
                from consents c join people p on p.id = c.person_id
               where c.withdrawn_at is null and c.id > $1 order by c.id limit $2",
             args![after, limit],
@@ -264,6 +271,7 @@ async fn consents(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
                 day(row.given_at),
                 row.text_shown,
                 row.source,
+                row.until_on.unwrap_or_default(),
             ];
             [key.to_vec(), own].concat()
         },
@@ -276,14 +284,16 @@ db::row! {
         member_number: Option<String>,
         external_id: Option<String>,
         channel: String,
+        purpose: String,
         source: String,
+        words: String,
     }
 }
 
 async fn objections(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> {
     let page: Vec<Objection> = tx
         .all(
-            "select o.id, p.member_number, p.external_id, o.channel, o.source
+            "select o.id, p.member_number, p.external_id, o.channel, o.purpose, o.source, o.words
                from objections o join people p on p.id = o.person_id
               where o.withdrawn_at is null and o.id > $1 order by o.id limit $2",
             args![after, limit],
@@ -295,7 +305,7 @@ async fn objections(tx: &mut Tx, after: i64, limit: i64) -> Result<Rows, Error> 
         |row| row.id,
         |row| {
             let key = [row.member_number, row.external_id].map(Option::unwrap_or_default);
-            [key.to_vec(), vec![row.channel, row.source]].concat()
+            [key.to_vec(), vec![row.channel, row.purpose, row.source, row.words]].concat()
         },
     ))
 }

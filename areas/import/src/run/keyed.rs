@@ -10,7 +10,7 @@ use import_rules::row::{
 use jiff::civil::Date;
 use kernel::{Actor, PersonId, Pii, UserId, Window, local};
 use people::contact::NewContact;
-use people::permission::NewConsent;
+use people::permission::{NewConsent, NewObjection};
 
 use super::match_person::Known;
 use super::people::{Before, put};
@@ -115,6 +115,7 @@ async fn one_consent(
         given_at: noon(row.given_on),
         text_shown: row.text,
         source: row.source,
+        until_on: row.until,
     };
     let new = people::permission::add_consent(tx, new).await?;
     Ok(Ok(added(person, new.map(|id| id.0))))
@@ -129,8 +130,14 @@ async fn one_objection(
         Ok(row) => row,
         Err(refused) => return Ok(Err(refused)),
     };
-    let channel = row.channel.parse().map_err(|_| Error::Column("channel"))?;
-    let new = people::permission::object(tx, person, channel, &row.source).await?;
+    let new = NewObjection {
+        person,
+        channel: row.channel.parse().map_err(|_| Error::Column("channel"))?,
+        purpose: row.purpose.parse().map_err(|_| Error::Column("purpose"))?,
+        source: row.source,
+        words: row.words,
+    };
+    let new = people::permission::object(tx, new).await?;
     Ok(Ok(added(person, new.map(|id| id.0))))
 }
 

@@ -1,10 +1,16 @@
 //! What a person allowed and what a person does not want, per purpose and channel, with proof.
 
+mod page;
 mod panel;
+mod route;
 mod store;
 
 pub(crate) use panel::panel;
 pub use store::{
-    Basis, Channel, Consent, NewConsent, Objection, Purpose, add_consent, consents, object,
-    objections, withdraw_consent, withdraw_objection,
+    Basis, Channel, Consent, NewConsent, NewObjection, Objection, Purpose, add_consent, consents,
+    object, objections, used, withdraw_consent, withdraw_objection,
 };
+
+pub(crate) fn routes() -> axum::Router<web::App> {
+    route::routes()
+}

@@ -4,7 +4,8 @@ use kernel::PersonId;
 use texts::Texts;
 use web::{App, Panel, PanelFuture, Side, User};
 
-use super::store::{Basis, Channel, Consent, Objection, Purpose, consents, objections};
+use super::page::{about, channel, purpose};
+use super::store::{Channel, Consent, Objection, Purpose, consents, objections};
 
 #[derive(Template)]
 #[template(path = "permission_panel.html")]
@@ -18,28 +19,20 @@ struct PermissionPanel<'a> {
 }
 
 impl PermissionPanel<'_> {
-    fn channel(&self, channel: &Channel) -> String {
-        self.t.get(match channel {
-            Channel::Phone => "people-channel-phone",
-            Channel::Email => "people-channel-email",
-            Channel::Sms => "people-channel-sms",
-            Channel::Post => "people-channel-post",
-        })
+    fn channel(&self, code: &Channel) -> String {
+        channel(self.t, *code)
     }
 
     fn about(&self, consent: &Consent) -> String {
-        match consent.basis {
-            Basis::Consent => self.t.get(match consent.purpose {
-                Purpose::Any => "people-purpose-any",
-                Purpose::Recruitment => "people-purpose-recruitment",
-                Purpose::Retention => "people-purpose-retention",
-                Purpose::Service => "people-purpose-service",
-                Purpose::Newsletter => "people-purpose-newsletter",
-            }),
-            Basis::Donation => self.t.get("people-basis-donation"),
-            Basis::Volunteer => self.t.get("people-basis-volunteer"),
-            Basis::Event => self.t.get("people-basis-event"),
-        }
+        about(self.t, consent)
+    }
+
+    fn purpose(&self, code: &Purpose) -> String {
+        purpose(self.t, *code)
+    }
+
+    fn purposes(&self) -> Vec<(&'static str, String)> {
+        Purpose::ALL.iter().map(|code| (code.code(), purpose(self.t, *code))).collect()
     }
 
     fn since(&self, at: &Timestamp) -> String {
@@ -49,7 +42,8 @@ impl PermissionPanel<'_> {
     fn objects_to_calls(&self) -> bool {
         self.objections
             .iter()
-            .any(|found| found.channel == Channel::Phone && found.withdrawn_at.is_none())
+            .filter(|found| found.channel == Channel::Phone && found.withdrawn_at.is_none())
+            .any(|found| found.purpose == Purpose::Any)
     }
 }
 

@@ -1,5 +1,6 @@
 use db::{Error, Tx, args, new_id};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::{ConsentId, Event, EventKind, Fact, ObjectionId, PersonId, local};
 
 kernel::codes! {
@@ -43,20 +44,26 @@ pub struct NewConsent {
     pub text_shown: String,
     /// Where: the form, the call, the meeting.
     pub source: String,
+    /// Until when, if a term stood where it was asked.
+    pub until_on: Option<Date>,
 }
 
 /// Keeps a consent with its proof; one that is open already for the same stays as it is.
 /// Returns which it is, if it was new.
 pub async fn add_consent(tx: &mut Tx, consent: NewConsent) -> Result<Option<ConsentId>, Error> {
-    let NewConsent { person, purpose, channel, basis, given_at, text_shown, source } = consent;
+    let NewConsent { person, purpose, channel, basis, given_at, text_shown, source, until_on } =
+        consent;
     let (id, user, now) = (ConsentId(new_id()), tx.actor().user, tx.now());
     let added = tx
         .execute(
             "insert into consents (id, person_id, purpose, channel, basis, given_at, text_shown,
-                                   source, made_by, made_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                   source, until_on, made_by, made_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              on conflict do nothing",
-            args![id, person, purpose, channel, basis, given_at, text_shown, source, user, now,],
+            args![
+                id, person, purpose, channel, basis, given_at, text_shown, source, until_on, user,
+                now,
+            ],
         )
         .await?;
     if added == 0 {
@@ -70,6 +77,17 @@ pub async fn add_consent(tx: &mut Tx, consent: NewConsent) -> Result<Option<Cons
     Ok(Some(id))
 }
 
+/// Somebody is called on this consent: the first call says that it is in use.
+pub async fn used(tx: &mut Tx, id: ConsentId) -> Result<(), Error> {
+    let now = tx.now();
+    tx.execute(
+        "update consents set first_used_at = $1 where id = $2 and first_used_at is null",
+        args![now, id],
+    )
+    .await
+    .map(drop)
+}
+
 pub async fn withdraw_consent(tx: &mut Tx, id: ConsentId, person: PersonId) -> Result<(), Error> {
     let now = tx.now();
     tx.change_one(
@@ -81,21 +99,38 @@ pub async fn withdraw_consent(tx: &mut Tx, id: ConsentId, person: PersonId) -> R
     activity::record(tx, event).await
 }
 
+#[derive(Clone, Debug)]
+pub struct NewObjection {
+    pub person: PersonId,
+    pub channel: Channel,
+    /// [`Purpose::Any`] unless the person said what it is about.
+    pub purpose: Purpose,
+    /// Where it was said: the call, the file, a letter.
+    pub source: String,
+    /// What the person said.
+    pub words: String,
+}
+
+impl NewObjection {
+    /// Against everything through this channel.
+    #[must_use]
+    pub fn all(person: PersonId, channel: Channel, source: &str) -> Self {
+        let (purpose, words) = (Purpose::Any, String::new());
+        Self { person, channel, purpose, source: source.to_owned(), words }
+    }
+}
+
 /// The person does not want this. Counts from now on, everywhere; saying it twice changes nothing.
 /// Returns which objection it is, if it was new.
-pub async fn object(
-    tx: &mut Tx,
-    person: PersonId,
-    channel: Channel,
-    source: &str,
-) -> Result<Option<ObjectionId>, Error> {
+pub async fn object(tx: &mut Tx, objection: NewObjection) -> Result<Option<ObjectionId>, Error> {
+    let NewObjection { person, channel, purpose, source, words } = objection;
     let (id, user, now) = (ObjectionId(new_id()), tx.actor().user, tx.now());
     let made = tx
         .execute(
-            "insert into objections (id, person_id, channel, made_at, source, made_by)
-             values ($1, $2, $3, $4, $5, $6)
+            "insert into objections (id, person_id, channel, purpose, made_at, source, words, made_by)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)
              on conflict do nothing",
-            args![id, person, channel, now, source, user],
+            args![id, person, channel, purpose, now, source, words, user],
         )
         .await?;
     if made == 0 {
@@ -103,6 +138,7 @@ pub async fn object(
     }
     let event = Event::new(EventKind::ObjectionMade, local(now).date())
         .about(person)
+        .with("purpose", Fact::Code(purpose.code()))
         .with("channel", Fact::Code(channel.code()));
     activity::record(tx, event).await?;
     Ok(Some(id))
@@ -133,15 +169,22 @@ db::row! {
         pub given_at: Timestamp,
         pub text_shown: String,
         pub source: String,
+        pub until_on: Option<Date>,
+        pub first_used_at: Option<Timestamp>,
         pub withdrawn_at: Option<Timestamp>,
+        pub made_at: Timestamp,
+        /// Who wrote it down; the program itself for an import.
+        pub made_by: Option<String>,
     }
 }
 
 /// Everything this person ever allowed, latest first.
 pub async fn consents(tx: &mut Tx, person: PersonId) -> Result<Vec<Consent>, Error> {
     tx.all(
-        "select id, purpose, channel, basis, given_at, text_shown, source, withdrawn_at
-           from consents where person_id = $1 order by given_at desc, id desc limit 100",
+        "select c.id, c.purpose, c.channel, c.basis, c.given_at, c.text_shown, c.source, c.until_on,
+                c.first_used_at, c.withdrawn_at, c.made_at, u.name as made_by
+           from consents c left join users u on u.id = c.made_by
+          where c.person_id = $1 order by c.given_at desc, c.id desc limit 100",
         args![person],
     )
     .await
@@ -152,15 +195,17 @@ db::row! {
     pub struct Objection {
         pub id: ObjectionId,
         pub channel: Channel,
+        pub purpose: Purpose,
         pub made_at: Timestamp,
         pub source: String,
+        pub words: String,
         pub withdrawn_at: Option<Timestamp>,
     }
 }
 
 pub async fn objections(tx: &mut Tx, person: PersonId) -> Result<Vec<Objection>, Error> {
     tx.all(
-        "select id, channel, made_at, source, withdrawn_at
+        "select id, channel, purpose, made_at, source, words, withdrawn_at
            from objections where person_id = $1 order by made_at desc, id desc limit 100",
         args![person],
     )

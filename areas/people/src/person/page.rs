@@ -168,6 +168,7 @@ impl<'a> PersonPage<'a> {
             "nieuw" => "people-done-new",
             "gewijzigd" => "people-done-changed",
             "bezwaar" => "people-done-objection",
+            "toestemming" => "people-done-consent",
             "ingetrokken" => "people-done-withdrawn",
             _ => return None,
         };

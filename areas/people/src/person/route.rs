@@ -3,8 +3,8 @@ use std::str::FromStr as _;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use kernel::{ConsentId, ObjectionId, PersonId};
+use axum::routing::get;
+use kernel::PersonId;
 use people_rules::person::{Draft, Wrong};
 use serde::Deserialize;
 use web::{App, Caller, FileReader, Form, Page, User, WebError};
@@ -13,16 +13,13 @@ use super::page::{EditPage, Lock, PersonForm, PersonPage, Tab};
 use super::store::{self, Stored};
 use crate::contact::timeline;
 use crate::sight::may_change;
-use crate::{Sight, forced, permission};
+use crate::{Sight, forced};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/leden/nieuw", get(new).post(add))
         .route("/leden/{id}", get(show))
         .route("/leden/{id}/wijzig", get(edit).post(change))
-        .route("/leden/{id}/bezwaar", post(object))
-        .route("/leden/{id}/bezwaar/{objection}/intrekken", post(withdraw_objection))
-        .route("/leden/{id}/toestemming/{consent}/intrekken", post(withdraw_consent))
 }
 
 const MOMENTS: usize = 40;
@@ -196,45 +193,4 @@ async fn again(
     let body =
         EditPage { t: &t, id: stored.map(|stored| stored.id), form, wrong, lock, taken, masked };
     web::again(app, reader, Page::new(t.get("people-nav"), "/leden"), &body).await
-}
-
-async fn object(
-    State(app): State<App>,
-    caller: Caller,
-    reader: FileReader,
-    Path(id): Path<PersonId>,
-) -> Result<Response, WebError> {
-    stored(&app, &reader, id).await?;
-    app.db()
-        .write(caller.actor(), async |tx| {
-            permission::object(tx, id, permission::Channel::Phone, "file").await
-        })
-        .await?;
-    Ok(Redirect::to(&format!("/leden/{id}?gedaan=bezwaar")).into_response())
-}
-
-async fn withdraw_objection(
-    State(app): State<App>,
-    reader: FileReader,
-    Path((id, objection)): Path<(PersonId, ObjectionId)>,
-) -> Result<Response, WebError> {
-    may_change(&reader)?;
-    stored(&app, &reader, id).await?;
-    app.db()
-        .write(reader.actor(), async |tx| permission::withdraw_objection(tx, objection, id).await)
-        .await?;
-    Ok(Redirect::to(&format!("/leden/{id}?gedaan=ingetrokken")).into_response())
-}
-
-async fn withdraw_consent(
-    State(app): State<App>,
-    reader: FileReader,
-    Path((id, consent)): Path<(PersonId, ConsentId)>,
-) -> Result<Response, WebError> {
-    may_change(&reader)?;
-    stored(&app, &reader, id).await?;
-    app.db()
-        .write(reader.actor(), async |tx| permission::withdraw_consent(tx, consent, id).await)
-        .await?;
-    Ok(Redirect::to(&format!("/leden/{id}?gedaan=ingetrokken")).into_response())
 }

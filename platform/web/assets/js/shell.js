@@ -10,6 +10,7 @@ export function initShell() {
   history.replaceState({ shell: true }, "")
   document.addEventListener("click", onClick)
   document.addEventListener("submit", onSubmit)
+  document.addEventListener("click", (event) => event.target.closest("[data-print]") && print())
   window.addEventListener("popstate", () => visit(location.href, {}, false))
   settle()
 }
@@ -102,7 +103,7 @@ async function load(url, options, push) {
 function swap(page, main) {
   document.title = page.title
   document.getElementById("app").className = page.getElementById("app").className
-  for (const id of ["place", "rail", "rail-end", "demo-clock", "dag", "status", "collegas"]) replaceInside(id, page)
+  for (const id of ["place", "rail", "rail-end", "demo-clock", "klok", "dag", "status", "collegas"]) replaceInside(id, page)
   // The telephone is only touched when something about it changed: its timer goes on.
   replaceInside("telefoon", page)
   const old = document.getElementById("inhoud")
