@@ -3,6 +3,7 @@
 pub mod account;
 pub mod presence;
 pub(crate) mod roles;
+pub mod roster;
 pub mod teams;
 pub mod token;
 mod two_step;
@@ -20,6 +21,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
         name: "access-0003-temporary-passwords",
         sql: include_str!("../migrations/0003-temporary-passwords.sql"),
+    },
+    db::Migration {
+        name: "access-0004-roster",
+        sql: include_str!("../migrations/0004-roster.sql"),
     },
 ];
 
@@ -43,6 +48,7 @@ pub fn area() -> Area {
                 .merge(users::routes())
                 .merge(teams::routes())
                 .merge(roles::routes())
+                .merge(roster::routes())
                 .merge(token::routes()),
         )
         .api(presence::api_routes())

@@ -30,10 +30,29 @@ export function start(form) {
   const says = () => {
     const day = form.querySelector("input[name=day]:checked")
     form.querySelector("[data-says-here]").textContent = day?.dataset.says ?? ""
+    watchOut()
+  }
+
+  // What is worth knowing before it is promised: the roster, how full that hour is, the hours for calling.
+  let asked = 0
+  const warning = form.querySelector("[data-watch-out]")
+  const watchOut = async () => {
+    const mine = ++asked
+    // No words of a person in an address.
+    const typed = new FormData(form)
+    const fields = new URLSearchParams()
+    for (const name of ["day", "date", "time", "owner", "colleague"]) fields.set(name, typed.get(name) ?? "")
+    if (typed.get("words")) fields.set("words", "ja")
+    const answer = await fetch(`/terugbellen/let-op?${fields}`).catch(() => undefined)
+    if (mine !== asked || !answer?.ok) return
+    const text = await answer.text()
+    warning.hidden = !text
+    warning.querySelector("span").textContent = text
   }
 
   form.addEventListener("change", (event) => {
     if (event.target.name === "day") says()
+    else if (dialog.open) watchOut()
     if (event.target.name !== "outcome") return
     show()
     if (event.target.value === "callback") open()

@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "calls-0001-calls", sql: include_str!("../migrations/0001-calls.sql") },
     db::Migration { name: "calls-0002-next", sql: include_str!("../migrations/0002-next.sql") },
     db::Migration { name: "calls-0003-gate", sql: include_str!("../migrations/0003-gate.sql") },
+    db::Migration { name: "calls-0004-ladder", sql: include_str!("../migrations/0004-ladder.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

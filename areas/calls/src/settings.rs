@@ -48,6 +48,8 @@ pub struct GateRules {
     pub hours: Hours,
     /// So long before its time a promise comes to its owner, and may be kept.
     pub promise_early: SignedDuration,
+    /// So long before an own promise nobody comes from a list.
+    pub promise_guard: SignedDuration,
 }
 
 const ROWS: [&str; 8] = [
@@ -99,6 +101,7 @@ pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
             conversation_days: part("call.budget_conversations", "days")?,
         },
         promise_early: SignedDuration::from_mins(book.number("callback.notice_minutes", day)?),
+        promise_guard: SignedDuration::from_mins(book.number("callback.guard_minutes", day)?),
         hours: Hours {
             weekday: book.window("call.hours", day)?,
             weekend: book.window("call.hours_weekend", day)?,

@@ -37,6 +37,8 @@ crate::codes! {
 
         CallbackMade = "callback_made",
         CallbackMoved = "callback_moved",
+        CallbackNear = "callback_near",
+        CallbackClimbed = "callback_climbed",
         CallbackTried = "callback_tried",
         CallbackKept = "callback_kept",
         CallbackEnded = "callback_ended",
@@ -46,6 +48,7 @@ crate::codes! {
         IntentEnded = "intent_ended",
         IntentChosen = "intent_chosen",
 
+        RosterChanged = "roster_changed",
         UserChanged = "user_changed",
         TokenMade = "token_made",
         TokenRevoked = "token_revoked",
@@ -99,6 +102,12 @@ impl EventKind {
                 "a callback was promised; payload: warmth; counts as callback made"
             }
             Self::CallbackMoved => "a promise got another time or owner",
+            Self::CallbackNear => {
+                "a promise comes in a few minutes; its owner is told; payload: callback"
+            }
+            Self::CallbackClimbed => {
+                "nobody kept a promise, and it went up; payload: callback, level, stand_in"
+            }
             Self::CallbackTried => "a promise was tried and nobody answered; payload: try",
             Self::CallbackKept => "a promise was kept; payload: on_time; counts as callback kept",
             Self::CallbackEnded => "a promise ended otherwise; payload: how",
@@ -108,6 +117,9 @@ impl EventKind {
                 "a stretch of one intent ended; payload: intent; counts its seconds"
             }
             Self::IntentChosen => "a user chose what to do now; payload: intent, place",
+            Self::RosterChanged => {
+                "somebody works at other hours, is away or back, or has another stand-in; payload: what, user"
+            }
             Self::UserChanged => {
                 "an account or a team came, changed or ended; payload: what, and which user or team"
             }

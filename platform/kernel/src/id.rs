@@ -66,6 +66,7 @@ macro_rules! ids {
 }
 
 ids! {
+    AbsenceId
     AddressId
     AttemptId
     CallRecordId

@@ -131,14 +131,17 @@ fn topics(line: &Line) -> Vec<Change> {
         K::OutcomeLogged
         | K::CallbackMade
         | K::CallbackMoved
+        | K::CallbackClimbed
         | K::CallbackTried
         | K::CallbackKept
         | K::CallbackEnded => {
             vec![all(Topic::Own), all(Topic::Team), all(Topic::Campaigns)]
         }
+        K::CallbackNear => vec![own],
         K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded => {
             vec![own, all(Topic::Team)]
         }
+        K::RosterChanged => vec![all(Topic::Team)],
         K::CampaignStarted | K::CampaignPaused | K::ObjectionMade => vec![all(Topic::Campaigns)],
         K::ImportDone | K::ImportUndone => vec![all(Topic::Imports), all(Topic::Campaigns)],
         K::RuleChanged => vec![all(Topic::Rules)],

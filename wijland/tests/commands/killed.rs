@@ -179,8 +179,8 @@ fn killed_in_the_middle(database: Option<&str>, programs: usize) {
         saved.extend(agents.drain(..).flat_map(|agent| agent.join().unwrap()));
     }
     // Whoever stopped because others had the last ones looks once more.
-    for nr in 0..programs {
-        let rest = working(&running[nr].demo.url, nr);
+    for (nr, program) in running.iter().enumerate() {
+        let rest = working(&program.demo.url, nr);
         saved.extend(rest.into_iter().flat_map(|agent| agent.join().unwrap()));
     }
     drop(running);

@@ -102,7 +102,7 @@ async fn an_objection_works_at_once() {
 #[tokio::test]
 async fn on_a_day_of_mourning_only_those_who_asked_are_called() {
     on_each_engine(async |world| {
-        world.clock("09:30");
+        world.clock("09:03");
         let (noor, marit) = (world.program("noor").await, world.program("marit").await);
         let campaigns = world.program("ingrid").await.get("/campaigns").await.json();
         let of_ground = |ground: &str| {

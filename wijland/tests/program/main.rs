@@ -6,6 +6,7 @@ mod colleagues;
 mod harness;
 mod imports;
 mod members;
+mod month;
 mod organisations;
 mod permission;
 mod presence;

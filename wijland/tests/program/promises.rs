@@ -68,19 +68,185 @@ async fn a_promise_comes_to_its_owner_first_and_to_nobody_else() {
     .await;
 }
 
+async fn look(world: &World) {
+    calls::callback::look(&world.app).await.unwrap();
+}
+
+/// How a promise to this person stands, as the API says it to a program.
+async fn standing(program: &Program<'_>, person: &str) -> (String, String) {
+    let list = program.get("/callbacks?show=team").await.json();
+    let found =
+        list["items"].as_array().unwrap().iter().find(|one| one["person"] == person).cloned();
+    let found = found.unwrap_or_else(|| panic!("no promise to {person} in {list}"));
+    let text = |name: &str| found[name].as_str().unwrap().to_owned();
+    (text("state"), text("level"))
+}
+
 #[tokio::test]
-async fn the_ladder_brings_a_forgotten_promise_to_the_team() {
+async fn a_promise_that_is_left_climbs_to_the_team_and_the_team_lead_and_never_dies() {
     on_each_engine(async |world| {
-        let noor = world.program("noor").await;
-        world.clock_on("2026-11-25", "09:00");
-        let mine = noor.get("/callbacks").await.json();
-        let states: Vec<&str> = mine["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|callback| callback["state"].as_str().unwrap())
-            .collect();
-        assert_eq!(states, vec!["overdue"; 5], "nothing of yesterday is gone");
+        let (noor, marit, ingrid) =
+            (world.program("noor").await, world.program("marit").await, world.program("ingrid").await);
+        let jansen = world.person("W-1004").await.to_string();
+        // Promised between 9:15 and 9:45, by Noor, who works but lets it lie.
+        world.clock("09:06");
+        look(&world).await;
+        let near = "select count(*) as value from events where kind = 'callback_near'";
+        assert_eq!(world.count(near).await, 1, "ten minutes before");
+        noor.get("/callbacks").await;
+        let mut desk = world.browser("noor").await;
+        desk.get("/werkplek").await.shows("Om 9:15: Dhr. Jansen terugbellen");
+        for (time, state, level) in [
+            ("09:20", "due", "owner"),
+            ("09:59", "overdue", "owner"),
+            // Nobody was named to stand in.
+            ("10:00", "escalated", "team"),
+            ("15:59", "escalated", "team"),
+            ("16:00", "escalated", "lead"),
+        ] {
+            world.clock(time);
+            look(&world).await;
+            look(&world).await;
+            assert_eq!(standing(&noor, &jansen).await, (state.into(), level.into()), "{time}");
+        }
+        // The next morning it is there still, on top of anybody's next.
+        world.clock_on("2026-11-25", "08:30");
+        look(&world).await;
+        assert_eq!(standing(&ingrid, &jansen).await.1, "lead");
+        let told = "select count(*) as value from events where kind = 'callback_climbed' and person_id = ";
+        let told = world.count(Box::leak(format!("{told}{jansen}").into_boxed_str())).await;
+        assert_eq!(told, 2, "each step is told once");
+        let next = marit.post("/call-records/next", &json!({})).await.json();
+        assert_eq!(next["kind"], "callback", "{next}");
+        assert!(next["reason"].as_str().unwrap().contains("beloofde Noor"), "{next}");
+
+        // Its story can be read.
+        let id = world
+            .count("select b.id as value from callbacks b join people p on p.id = b.person_id where p.external_id = 'W-1004'")
+            .await;
+        let page = world.browser("ingrid").await.get(&format!("/terugbellen/{id}")).await;
+        page.shows("kreeg bericht dat het bijna tijd is");
+        page.shows("Het ging naar het hele team.");
+        page.shows("de teamleider moet bellen, verzetten of laten vervallen");
+        page.shows("callback.ladder@2026-01-01");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_ill_is_replaced_at_once_and_has_hers_back_when_she_returns() {
+    on_each_engine(async |world| {
+        let (noor, marit, david) = (
+            world.program("noor").await,
+            world.program("marit").await,
+            world.program("ingrid").await,
+        );
+        let id = async |login: &'static str| {
+            let sql = format!("select id as value from users where login = '{login}'");
+            world.count(Box::leak(sql.into_boxed_str())).await.to_string()
+        };
+        let (noors, marits) = (id("noor").await, id("marit").await);
+        let jansen = world.person("W-1004").await.to_string();
+        world.clock("08:25");
+        let mut lead = world.browser("ingrid").await;
+        let ill = [("kind", "sick"), ("from", "2026-11-24"), ("stand_in", marits.as_str())];
+        let reported = lead.post(&format!("/rooster/{noors}/afwezig"), &ill).await;
+        assert_eq!(reported.status, StatusCode::SEE_OTHER, "{}", reported.text);
+        lead.get(reported.location()).await.shows("Er staan nog 5 beloften voor vandaag open.");
+        look(&world).await;
+        assert_eq!(standing(&david, &jansen).await.1, "owner", "not before its time");
+        world.clock("09:15");
+        look(&world).await;
+        assert_eq!(standing(&david, &jansen).await.1, "stand_in");
+        let next = marit.post("/call-records/next", &json!({})).await.json();
+        assert_eq!(next["person"]["id"], jansen.as_str());
+        let skip = format!("/call-records/{}/skip", next["id"].as_str().unwrap());
+        marit.post(&skip, &json!({"fence": next["fence"], "reason": "not_now"})).await;
+        // An agent who is not part of it may not end it.
+        let mut hers = world.browser("marit").await;
+        hers.get("/terugbellen").await.shows("Jansen");
+
+        // Back again: what is open is hers, and comes to her first.
+        let absence = world.count("select max(id) as value from absences").await;
+        lead.post(&format!("/rooster/{noors}/terug/{absence}"), &[]).await;
+        let back = noor.post("/call-records/next", &json!({})).await.json();
+        assert_eq!(back["person"]["id"], jansen.as_str());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn shortly_before_an_own_promise_nobody_comes_from_a_list() {
+    on_each_engine(async |world| {
+        world.clock("09:08");
+        let (noor, marit) = (world.program("noor").await, world.program("marit").await);
+        let list = noor.post("/call-records/next", &json!({})).await;
+        assert_eq!(list.status, StatusCode::OK);
+        let list = list.json();
+        let skip = format!("/call-records/{}/skip", list["id"].as_str().unwrap());
+        noor.post(&skip, &json!({"fence": list["fence"], "reason": "not_now"})).await;
+        world.clock("09:10");
+        let none = noor.post("/call-records/next", &json!({})).await;
+        assert_eq!(none.status, StatusCode::NO_CONTENT, "{}", none.text);
+        let mut desk = world.browser("noor").await;
+        desk.get("/werkplek?gedaan=niemand").await.shows("Om 9:15 bel je iemand terug.");
+        // A colleague without a promise goes on.
+        assert_eq!(marit.post("/call-records/next", &json!({})).await.status, StatusCode::OK);
+        world.clock("09:15");
+        assert_eq!(noor.post("/call-records/next", &json!({})).await.json()["kind"], "callback");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_worth_knowing_is_said_before_it_is_promised() {
+    on_each_engine(async |world| {
+        world.clock("09:00");
+        let mut noor = world.browser("noor").await;
+        let noors =
+            world.count("select id as value from users where login = 'noor'").await.to_string();
+        let week = [
+            ("ma", "8:30-16:00"),
+            ("di", "8:30-16:00"),
+            ("wo", "8:30-16:00"),
+            ("do", "8:30-16:00"),
+        ];
+        noor.post(&format!("/rooster/{noors}/week"), &week).await;
+        let wrong = noor.post(&format!("/rooster/{noors}/week"), &[("vr", "ochtend")]).await;
+        wrong.shows("Schrijf de uren van Vrijdag als 8:30-16:00.");
+        // Three working days from Tuesday is a Friday.
+        let ask = async |noor: &mut crate::harness::Browser<'_>, day: &str, words: &str| {
+            noor.get(&format!("/terugbellen/let-op?day={day}&time=ochtend&owner=ik&words={words}"))
+                .await
+                .text
+        };
+        let friday = ask(&mut noor, "3", "ja").await;
+        assert!(friday.contains("Kan wel: ma 30 november"), "{friday}");
+        assert_eq!(ask(&mut noor, "2", "ja").await, "");
+        // Somebody else's roster is not hers to change.
+        let marits = world.count("select id as value from users where login = 'marit'").await;
+        let other = noor.post(&format!("/rooster/{marits}/week"), &week).await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_programs_that_look_at_once_tell_each_step_once() {
+    on_each_engine(async |world| {
+        world.clock("16:30");
+        for _ in 0..3 {
+            let (one, other) =
+                tokio::join!(calls::callback::look(&world.app), calls::callback::look(&world.app));
+            // One of two that meet may have to begin again; nothing of it is written.
+            assert!(one.is_ok() || other.is_ok());
+        }
+        look(&world).await;
+        let twice = "select count(*) as value from (select person_id from events
+            where kind = 'callback_climbed' group by person_id, payload having count(*) > 1) as twice";
+        assert_eq!(world.count(twice).await, 0);
+        let waits = "select count(*) as value from callbacks where ended_at is null and level = 3";
+        assert_eq!(world.count(waits).await, 5);
     })
     .await;
 }
@@ -115,6 +281,11 @@ async fn not_reached_is_tried_again_and_reached_is_kept() {
         );
 
         world.clock("11:45");
+        let elsewhere = noor.post("/call-records/next", &json!({})).await.json();
+        assert_ne!(elsewhere["person"]["id"], jansen["person"]["id"], "not again in the morning");
+        let skip = format!("/call-records/{}/skip", elsewhere["id"].as_str().unwrap());
+        noor.post(&skip, &json!({"fence": elsewhere["fence"], "reason": "not_now"})).await;
+        world.clock("13:05");
         loop {
             let next = noor.post("/call-records/next", &json!({})).await.json();
             let path =

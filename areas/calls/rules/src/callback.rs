@@ -154,23 +154,50 @@ pub enum Tried {
     ClosedUnreached,
 }
 
-/// After a call that began at `called_at`.
+/// How a promise is tried again, as valid today.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Retries {
+    pub tries_max: i64,
+    /// At least so long after a try.
+    pub minutes: i64,
+    pub office_hours: Window,
+}
+
+/// After a call that began at `called_at`; `now` is wall time at the office.
 #[must_use]
 pub fn tried(
     open: &OpenCallback,
     reached: bool,
     called_at: Timestamp,
-    now: Timestamp,
-    tries_max: i64,
-    retry_minutes: i64,
+    now: &ZonedDateTime,
+    retries: Retries,
+    calendar: &WorkCalendar,
 ) -> Tried {
     if reached {
         return Tried::Kept { on_time: open.from <= called_at && called_at < open.until };
     }
-    if i64::from(open.tries) + 1 >= tries_max {
+    if i64::from(open.tries) + 1 >= retries.tries_max {
         return Tried::ClosedUnreached;
     }
-    Tried::Again { at: now + SignedDuration::from_mins(retry_minutes) }
+    Tried::Again { at: in_another_part(now, retries, calendar) }
+}
+
+/// Whoever does not answer in the morning may in the afternoon, and the other way round on the next working
+/// day: the middle of office hours divides them.
+fn in_another_part(now: &ZonedDateTime, retries: Retries, calendar: &WorkCalendar) -> Timestamp {
+    let Retries { minutes, office_hours: Window { from, until }, .. } = retries;
+    let noon = from + SignedDuration::from_secs(until.duration_since(from).as_secs() / 2);
+    let later = now.timestamp() + SignedDuration::from_mins(minutes);
+    let at = |day: Date, time: Time| {
+        let at = now.with().date(day).time(time).build();
+        at.expect("at most a few weeks from now is inside jiff's range").timestamp()
+    };
+    let afternoon = at(now.date(), noon).max(later);
+    if now.time() < noon && afternoon < at(now.date(), until) && calendar.is_working_day(now.date())
+    {
+        return afternoon;
+    }
+    at(calendar.working_days_after(now.date(), 1), from).max(later)
 }
 
 #[cfg(test)]
@@ -180,6 +207,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    use kernel::CallbackId;
 
     const MARIT: UserId = UserId(7);
 
@@ -207,6 +236,33 @@ mod tests {
 
     fn wish(when: When, window: Option<Window>) -> Wish {
         Wish { when, window, owner: Owner::Me, words: None, warmth: None, opening: None }
+    }
+
+    #[test]
+    fn nobody_who_did_not_answer_is_tried_again_in_the_same_part_of_a_day() {
+        let retries = Retries { tries_max: 3, minutes: 120, office_hours: office_hours() };
+        let open = |tries| OpenCallback {
+            id: CallbackId(1),
+            record: None,
+            from: at_the_office("2026-11-24T09:00").timestamp(),
+            until: at_the_office("2026-11-24T10:00").timestamp(),
+            tries,
+        };
+        for (now, again) in [
+            ("2026-11-24T09:16", "2026-11-24T13:00"),
+            ("2026-11-24T12:30", "2026-11-24T14:30"),
+            ("2026-11-24T14:00", "2026-11-25T09:00"),
+            // Friday afternoon becomes Monday morning; Christmas Eve the first day of work after it.
+            ("2026-11-27T15:00", "2026-11-30T09:00"),
+            ("2026-12-24T15:00", "2026-12-28T09:00"),
+        ] {
+            let now = at_the_office(now);
+            let tried = tried(&open(0), false, now.timestamp(), &now, retries, &calendar());
+            assert_eq!(tried, Tried::Again { at: at_the_office(again).timestamp() }, "{now}");
+        }
+        let now = at_the_office("2026-11-25T09:20");
+        let last = tried(&open(2), false, now.timestamp(), &now, retries, &calendar());
+        assert_eq!(last, Tried::ClosedUnreached);
     }
 
     #[test]
@@ -291,8 +347,11 @@ mod tests {
             until: at("09:00"),
             tries,
         };
-        let result =
-            |tries, reached, called| tried(&open(tries), reached, at(called), at(called), 3, 120);
+        let retries = Retries { tries_max: 3, minutes: 120, office_hours: office_hours() };
+        let result = |tries, reached, called| {
+            let now = kernel::local(at(called));
+            tried(&open(tries), reached, at(called), &now, retries, &calendar())
+        };
         assert_eq!(result(0, true, "08:45"), Tried::Kept { on_time: true });
         assert_eq!(result(0, true, "09:00"), Tried::Kept { on_time: false });
         assert_eq!(
@@ -300,7 +359,7 @@ mod tests {
             Tried::Kept { on_time: false },
             "too early is not on time"
         );
-        assert_eq!(result(0, false, "08:45"), Tried::Again { at: at("10:45") });
+        assert_eq!(result(0, false, "08:45"), Tried::Again { at: at("12:00") }, "after one");
         assert_eq!(result(2, false, "12:45"), Tried::ClosedUnreached);
     }
 

@@ -4,4 +4,5 @@ pub mod budget;
 pub mod callback;
 pub mod gate;
 pub mod hours;
+pub mod ladder;
 pub mod outcome;

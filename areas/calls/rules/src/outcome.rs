@@ -6,7 +6,7 @@ use kernel::{
     UserId, Window, WorkCalendar,
 };
 
-use crate::callback::{self, OpenCallback, Plan, Tried, Wish};
+use crate::callback::{self, OpenCallback, Plan, Retries, Tried, Wish};
 use crate::gate::Ground;
 
 kernel::codes! {
@@ -274,9 +274,13 @@ pub fn log_outcome(
             &callback,
             code.is_reached(),
             open.started_at,
-            at,
-            settings.callback_tries_max,
-            settings.callback_retry_minutes,
+            now,
+            Retries {
+                tries_max: settings.callback_tries_max,
+                minutes: settings.callback_retry_minutes,
+                office_hours: settings.office_hours,
+            },
+            &settings.calendar,
         ),
     });
     let (record, rule) = match open.record {
@@ -382,14 +386,16 @@ fn events(
     }
     logged.rule = rule;
     events.push(logged);
-    events.extend(callback.map(|MoveCallback { open: callback, tried }| match tried {
-        Tried::Kept { on_time } => about(EventKind::CallbackKept).with("on_time", yes(on_time)),
-        Tried::Again { .. } => {
-            about(EventKind::CallbackTried).with("try", Fact::Number(i64::from(callback.tries) + 1))
-        }
-        Tried::ClosedUnreached => {
-            about(EventKind::CallbackEnded).with("how", Fact::Code("closed_unreached"))
-        }
+    events.extend(callback.map(|MoveCallback { open: callback, tried }| {
+        let event = match tried {
+            Tried::Kept { on_time } => about(EventKind::CallbackKept).with("on_time", yes(on_time)),
+            Tried::Again { .. } => about(EventKind::CallbackTried)
+                .with("try", Fact::Number(i64::from(callback.tries) + 1)),
+            Tried::ClosedUnreached => {
+                about(EventKind::CallbackEnded).with("how", Fact::Code("closed_unreached"))
+            }
+        };
+        event.with("callback", Fact::Number(callback.id.0))
     }));
     events.extend(plan.map(|plan| {
         let made = about(EventKind::CallbackMade).with("due_on", Fact::Day(plan.from.date()));

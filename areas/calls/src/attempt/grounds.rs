@@ -41,6 +41,14 @@ pub(super) async fn of_claim(
     }
 }
 
+/// The ground of the list from which somebody is on the desk; a promise has its own.
+pub(crate) async fn campaign_ground(tx: &mut Tx, claim: &Claim) -> Result<Option<Ground>, Error> {
+    let Some(campaign) = claim.campaign_id.filter(|_| claim.callback_id.is_none()) else {
+        return Ok(None);
+    };
+    tx.value("select max(ground) as value from campaigns where id = $1", args![campaign]).await
+}
+
 db::row! {
     struct Promised {
         purpose: Purpose,

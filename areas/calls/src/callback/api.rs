@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Api, ApiError, App, Caller, Json, List, Problem};
 
-use super::store::{self, Callback, Show};
+use super::store::{self, Callback, CancelWhy, Only, Show};
 use crate::desk::OUTSIDE;
 use crate::outcome::{CallbackBody, CallbackForm, wrong};
 use crate::settings;
@@ -33,8 +33,12 @@ struct CallbackAnswer {
     until: Timestamp,
     /// The day in Dutch wall time.
     due_on: String,
-    /// `scheduled`, `due`, `retrying`, `overdue`, `kept`, `closed_unreached`, `cancelled` or `replaced`.
+    /// `scheduled`, `due`, `offered`, `in_attempt`, `retrying`, `overdue`, `escalated`, `kept`,
+    /// `closed_unreached`, `cancelled` or `replaced`.
     state: String,
+    /// How far it climbed: `owner`, `stand_in`, `team` or `lead`.
+    level: &'static str,
+    stand_in: Option<String>,
     warmth: Option<String>,
 }
 
@@ -48,6 +52,8 @@ impl CallbackAnswer {
             until: callback.until_at,
             due_on: callback.due_on.to_string(),
             state: callback.state(now),
+            level: callback.level().code(),
+            stand_in: callback.stand_in_id.map(|id| id.to_string()),
             warmth: callback.warmth.map(|warmth| warmth.code().to_owned()),
         }
     }
@@ -82,9 +88,10 @@ async fn list(
         None => None,
     };
     let (user, team) = (caller.id, caller.team);
+    let only = Only { until, ..Only::default() };
     let found = app
         .db()
-        .read(caller.actor(), async |tx| store::list(tx, show, user, team, until, 500).await)
+        .read(caller.actor(), async |tx| store::list(tx, show, user, team, &only, 500).await)
         .await?;
     let now = app.db().clock().now();
     let items = found.iter().map(|callback| CallbackAnswer::of(callback, now)).collect();
@@ -141,6 +148,11 @@ async fn make(
 struct ChangeBody {
     /// `cancelled` ends the promise; without it, the other fields move it.
     state: Option<String>,
+    /// Why it ends: `member_said_so` (the default), `settled` or `mistake`.
+    why: Option<String>,
+    /// The person asked for the other time.
+    #[serde(default)]
+    asked_by_member: bool,
     #[serde(flatten)]
     callback: CallbackBody,
 }
@@ -162,6 +174,12 @@ async fn change(
             return Err(ApiError::wrong("state", "cancelled is the only state that can be set"));
         }
     };
+    let why = match body.why.as_deref() {
+        None => CancelWhy::MemberSaidSo,
+        Some(code) => code
+            .parse()
+            .map_err(|_| ApiError::wrong("why", "member_said_so, settled or mistake"))?,
+    };
     let wish =
         if cancel { None } else { Some(CallbackForm::from(body.callback).wish().map_err(wrong)?) };
     let now = app.now();
@@ -170,11 +188,13 @@ async fn change(
     let changed = app
         .db()
         .write(caller.actor(), async |tx| {
-            let open =
-                store::by_id(tx, id, user, team).await?.filter(|found| found.ended_at.is_none());
+            let leads = caller.may(kernel::Action::ManageCampaigns);
+            let open = store::by_id(tx, id, user, team)
+                .await?
+                .filter(|found| found.ended_at.is_none() && found.is_for(user, leads));
             let open = open.ok_or(Failed::NotFound)?;
             match wish {
-                None => store::cancel(tx, id, open.person_id).await?,
+                None => store::cancel(tx, id, open.person_id, why).await?,
                 Some(wish) => {
                     let objection = super::store::objection(tx, open.person_id).await?;
                     let plan = rules::plan(
@@ -185,7 +205,7 @@ async fn change(
                         &settings.calendar,
                         settings.office_hours,
                     )?;
-                    store::move_to(tx, id, open.person_id, &plan).await?;
+                    store::move_to(tx, id, open.person_id, &plan, body.asked_by_member).await?;
                 }
             }
             Ok(store::by_id(tx, id, user, team).await?)

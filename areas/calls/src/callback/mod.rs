@@ -1,13 +1,19 @@
 //! Promises to call back: made, moved, brought to their owner, never silently gone.
 
 mod api;
+mod ladder;
 mod page;
 mod route;
 mod store;
+mod told;
+mod warn;
 
 pub(crate) use api::routes as api_routes;
-pub use store::{Callback, Show, by_id, cancel, list, make, move_to, of_day};
-pub(crate) use store::{end_forbidden, hand_over, record_of};
+pub use ladder::{look, watch};
+pub use store::{
+    Callback, CancelWhy, Only, Show, by_id, cancel, give, list, make, move_to, of_day,
+};
+pub(crate) use store::{end_forbidden, hand_over, near, record_of};
 
 pub use crate::campaign::Purpose;
 

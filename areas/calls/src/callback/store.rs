@@ -1,7 +1,8 @@
 use calls_rules::callback::{Plan, Warmth};
+use calls_rules::ladder::Level;
 use db::{Error, Query, Tx, args, new_id};
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, Timestamp};
 use kernel::{
     CallRecordId, CallbackId, Event, EventKind, Fact, PersonId, PersonName, Sex, TeamId, UserId,
     local,
@@ -34,8 +35,16 @@ db::row! {
         pub opening: Option<String>,
         pub words: Option<String>,
         pub made_at: Timestamp,
+        pub made_by: Option<String>,
+        pub moves: i64,
+        pub level: i64,
+        pub stand_in_id: Option<UserId>,
+        pub stand_in_name: Option<String>,
+        /// On somebody's desk, and there in a call or waiting for its outcome.
+        pub on_desk: Option<bool>,
         pub ended_at: Option<Timestamp>,
         pub ended_as: Option<String>,
+        pub ended_why: Option<String>,
     }
 }
 
@@ -51,39 +60,79 @@ impl Callback {
         }
     }
 
-    /// `scheduled`, `due`, `retrying`, `overdue`, or how it ended. Follows from the clock; a promise
-    /// ends by being kept or after real tries, never by time alone (INV11).
+    #[must_use]
+    pub fn level(&self) -> Level {
+        Level::read(self.level)
+    }
+
+    /// `scheduled`, `due`, `offered`, `in_attempt`, `retrying`, `overdue`, `escalated`, or how it ended.
+    /// Follows from the clock; a promise ends by being kept or after real tries, never by time alone (INV11).
     #[must_use]
     pub fn state(&self, now: Timestamp) -> String {
         match &self.ended_as {
             Some(ended) => ended.clone(),
-            None if self.tries > 0 => "retrying".into(),
-            None if self.until_at <= now => "overdue".into(),
-            None if self.from_at <= now => "due".into(),
-            None => "scheduled".into(),
+            None => self.open_state(now).into(),
         }
+    }
+
+    fn open_state(&self, now: Timestamp) -> &'static str {
+        match self.on_desk {
+            Some(true) => "in_attempt",
+            Some(false) => "offered",
+            None if self.level() != Level::Owner => "escalated",
+            None if self.tries > 0 => "retrying",
+            None if self.until_at <= now => "overdue",
+            None if self.from_at <= now => "due",
+            None => "scheduled",
+        }
+    }
+
+    /// Whether this colleague may move it, give it away or end it: whose it is, to whom it climbed, or who leads.
+    #[must_use]
+    pub fn is_for(&self, user: UserId, leads: bool) -> bool {
+        let climbed = self.level();
+        leads
+            || self.owner_id.is_none_or(|owner| owner == user)
+            || (climbed >= Level::StandIn && self.stand_in_id == Some(user))
+            || climbed >= Level::Team
     }
 }
 
 const LIST: &str = "select b.id, b.person_id, p.initials, p.first_name, p.call_name, p.prefix, p.surname, p.sex,
         b.owner_id, u.name as owner_name, b.due_on, b.from_time, b.until_time, b.from_at, b.until_at,
-        b.check_at, b.tries, b.warmth, b.opening, b.words, b.made_at, b.ended_at, b.ended_as
+        b.check_at, b.tries, b.warmth, b.opening, b.words, b.made_at, m.name as made_by, b.moves, b.level,
+        b.stand_in_id, s.name as stand_in_name, c.busy as on_desk, b.ended_at, b.ended_as, b.ended_why
    from callbacks b
    join people p on p.id = b.person_id
    left join users u on u.id = b.owner_id
+   left join users s on s.id = b.stand_in_id
+   left join users m on m.id = b.made_by
+   left join claims c on c.callback_id = b.id and c.released_at is null
   where true";
 
 /// Which promises a list shows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Show {
+    /// My own, and those that climbed to me as a stand-in.
     Mine,
     Team,
+}
+
+/// What a list leaves out besides.
+#[derive(Clone, Debug, Default)]
+pub struct Only {
+    /// Up to and including this day.
+    pub until: Option<Date>,
+    pub owner: Option<UserId>,
+    /// A state as [`Callback::state`] says it.
+    pub state: Option<String>,
 }
 
 fn push_whose(query: &mut Query, show: Show, user: UserId, team: Option<TeamId>) {
     match show {
         Show::Mine => {
-            query.push(" and b.owner_id = ").bind(user);
+            query.push(" and (b.owner_id = ").bind(user);
+            query.push(" or (b.stand_in_id = ").bind(user).push(" and b.level >= 1))");
         }
         Show::Team => {
             let team = team.unwrap_or(TeamId(0));
@@ -99,23 +148,69 @@ fn push_whose(query: &mut Query, show: Show, user: UserId, team: Option<TeamId>)
     }
 }
 
-/// Open promises up to and including a day, the one that presses most first.
+/// Open promises, the one that presses most first.
 pub async fn list(
     tx: &mut Tx,
     show: Show,
     user: UserId,
     team: Option<TeamId>,
-    until: Option<Date>,
+    only: &Only,
     limit: i64,
 ) -> Result<Vec<Callback>, Error> {
+    let now = tx.now();
     let mut query = Query::new(LIST);
     query.push(" and b.ended_at is null");
     push_whose(&mut query, show, user, team);
-    if let Some(until) = until {
+    if let Some(until) = only.until {
         query.push(" and b.due_on <= ").bind(until);
     }
-    query.push(" order by b.check_at, b.id limit ").bind(limit);
+    if let Some(owner) = only.owner {
+        query.push(" and b.owner_id = ").bind(owner);
+    }
+    query.push(" order by b.level desc, b.check_at, b.id limit ").bind(limit);
+    let mut found: Vec<Callback> = tx.list(query).await?;
+    if let Some(state) = &only.state {
+        found.retain(|callback| callback.state(now) == *state);
+    }
+    Ok(found)
+}
+
+/// Promises that ended after real tries without an answer, until somebody wrote a message.
+pub(super) async fn unreached(tx: &mut Tx, user: UserId) -> Result<Vec<Callback>, Error> {
+    let mut query = Query::new(LIST);
+    query
+        .push(" and b.ended_as = 'closed_unreached' and b.followed_up_at is null and b.owner_id = ")
+        .bind(user)
+        .push(" order by b.ended_at limit ")
+        .bind(100_i64);
     tx.list(query).await
+}
+
+/// The message is written: nothing is left to do.
+pub(super) async fn followed_up(tx: &mut Tx, id: CallbackId, user: UserId) -> Result<bool, Error> {
+    let now = tx.now();
+    let done = tx
+        .execute(
+            "update callbacks set followed_up_at = $1
+              where id = $2 and owner_id = $3 and ended_as = 'closed_unreached' and followed_up_at is null",
+            args![now, id, user],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// The next own promise that begins within `ahead`, or has begun and waits.
+pub(crate) async fn near(
+    tx: &mut Tx,
+    user: UserId,
+    ahead: SignedDuration,
+) -> Result<Option<Callback>, Error> {
+    let now = tx.now();
+    let mut query = Query::new(LIST);
+    query.push(" and b.ended_at is null and b.owner_id = ").bind(user);
+    query.push(" and b.check_at <= ").bind(now + ahead);
+    query.push(" order by b.check_at, b.id limit ").bind(1_i64);
+    Ok(tx.list(query).await?.pop())
 }
 
 /// The promises of one day, kept ones included: what the counter of the day counts.
@@ -217,6 +312,7 @@ pub async fn move_to(
     id: CallbackId,
     person: PersonId,
     plan: &Plan,
+    asked_by_member: bool,
 ) -> Result<(), Error> {
     let Plan { owner, from, until, made_at: _, words, warmth, opening } = plan;
     let team = tx.actor().team;
@@ -225,6 +321,7 @@ pub async fn move_to(
     tx.change_one(
         "update callbacks set owner_id = $1, team_id = coalesce(team_id, $2), due_on = $3, from_time = $4,
                 until_time = $5, from_at = $6, until_at = $7, check_at = $8, moves = moves + 1,
+                level = 0, level_at = null, stand_in_id = null, noticed_at = null,
                 warmth = coalesce($9, warmth), opening = coalesce($10, opening), words = coalesce($11, words)
           where id = $12 and ended_at is null",
         args![
@@ -245,7 +342,27 @@ pub async fn move_to(
     .await?;
     let event = Event::new(EventKind::CallbackMoved, local(tx.now()).date())
         .about(person)
-        .with("due_on", Fact::Day(from.date()));
+        .with("callback", Fact::Number(id.0))
+        .with("due_on", Fact::Day(from.date()))
+        .with("asked_by", Fact::Code(if asked_by_member { "member" } else { "us" }));
+    activity::record(tx, event).await
+}
+
+/// Gives an open promise to somebody else, or to the team. The time stays as it was promised.
+pub async fn give(tx: &mut Tx, promise: &Callback, owner: Option<UserId>) -> Result<(), Error> {
+    let team = tx.actor().team;
+    tx.change_one(
+        "update callbacks set owner_id = $1, team_id = coalesce(team_id, $2), level = 0, level_at = null,
+                stand_in_id = null, noticed_at = null
+          where id = $3 and ended_at is null",
+        args![owner, team, promise.id],
+    )
+    .await?;
+    let event = Event::new(EventKind::CallbackMoved, local(tx.now()).date())
+        .about(promise.person_id)
+        .with("callback", Fact::Number(promise.id.0))
+        .with("due_on", Fact::Day(promise.due_on))
+        .with("owner", Fact::Number(owner.map_or(0, |owner| owner.0)));
     activity::record(tx, event).await
 }
 
@@ -273,19 +390,39 @@ pub(crate) async fn hand_over(
         .await?;
         let event = Event::new(EventKind::CallbackMoved, local(tx.now()).date())
             .about(person_id)
+            .with("callback", Fact::Number(id.0))
             .with("due_on", Fact::Day(due_on))
-            .with("to", Fact::Code("team"));
+            .with("owner", Fact::Number(0));
         activity::record(tx, event).await?;
     }
     Ok(())
 }
 
+kernel::codes! {
+    /// Why a promise need not be kept.
+    pub enum CancelWhy {
+        /// The person does not want the call any more.
+        MemberSaidSo = "member_said_so",
+        /// What it was about is done.
+        Settled = "settled",
+        /// Made by mistake, or twice.
+        Mistake = "mistake",
+        Objection = "objection",
+    }
+}
+
 /// Ends a promise that need not be kept, because the person or a team lead said so.
-pub async fn cancel(tx: &mut Tx, id: CallbackId, person: PersonId) -> Result<(), Error> {
+pub async fn cancel(
+    tx: &mut Tx,
+    id: CallbackId,
+    person: PersonId,
+    why: CancelWhy,
+) -> Result<(), Error> {
     let now = tx.now();
     tx.change_one(
-        "update callbacks set ended_at = $1, ended_as = 'cancelled' where id = $2 and ended_at is null",
-        args![now, id],
+        "update callbacks set ended_at = $1, ended_as = 'cancelled', ended_why = $2
+          where id = $3 and ended_at is null",
+        args![now, why, id],
     )
     .await?;
     tx.execute(
@@ -294,7 +431,7 @@ pub async fn cancel(tx: &mut Tx, id: CallbackId, person: PersonId) -> Result<(),
         args![now, id],
     )
     .await?;
-    ended(tx, person).await
+    ended(tx, id, person, why).await
 }
 
 db::row! {
@@ -320,8 +457,9 @@ pub(crate) async fn end_forbidden(tx: &mut Tx, person: Option<PersonId>) -> Resu
     let forbidden: Vec<Objected> = tx.list(query).await?;
     for promise in &forbidden {
         tx.change_one(
-            "update callbacks set ended_at = $1, ended_as = 'cancelled' where id = $2 and ended_at is null",
-            args![now, promise.id],
+            "update callbacks set ended_at = $1, ended_as = 'cancelled', ended_why = $2
+              where id = $3 and ended_at is null",
+            args![now, CancelWhy::Objection, promise.id],
         )
         .await?;
         if let Some(record) = promise.call_record_id {
@@ -332,15 +470,17 @@ pub(crate) async fn end_forbidden(tx: &mut Tx, person: Option<PersonId>) -> Resu
             )
             .await?;
         }
-        ended(tx, promise.person_id).await?;
+        ended(tx, promise.id, promise.person_id, CancelWhy::Objection).await?;
     }
     Ok(forbidden.len())
 }
 
-async fn ended(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+async fn ended(tx: &mut Tx, id: CallbackId, person: PersonId, why: CancelWhy) -> Result<(), Error> {
     let event = Event::new(EventKind::CallbackEnded, local(tx.now()).date())
         .about(person)
-        .with("how", Fact::Code("cancelled"));
+        .with("callback", Fact::Number(id.0))
+        .with("how", Fact::Code("cancelled"))
+        .with("why", Fact::Code(why.code()));
     activity::record(tx, event).await
 }
 

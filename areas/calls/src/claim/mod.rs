@@ -3,7 +3,7 @@
 mod next;
 mod store;
 
-pub use next::{Asked, next};
+pub use next::{Asked, comes_soon, next};
 pub use store::{
     Claim, SkipReason, Skipped, Taken, held, of_agent, of_person, release_expired, renew, skip,
     take,

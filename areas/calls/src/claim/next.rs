@@ -2,7 +2,7 @@
 
 use calls_rules::gate::{Ground, Passed};
 use db::{Error, Query, Tx, args};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId, local};
 
 use super::store::{Claim, Taken, of_agent, release_expired, renew, take};
@@ -38,10 +38,12 @@ pub async fn next(tx: &mut Tx, asked: Asked, rules: &GateRules) -> Result<Option
     if !access::presence::takes_records(tx, agent).await? {
         return Ok(None);
     }
-    if asked.campaign.is_none()
-        && let Some(claim) = due_callback(tx, agent, asked).await?
-    {
+    if let Some(claim) = due_callback(tx, agent, asked).await? {
         return Ok(Some(claim));
+    }
+    // A call from a list would probably run over the time of an own promise.
+    if comes_soon(tx, agent, rules.promise_guard).await?.is_some() {
+        return Ok(None);
     }
     for campaign in campaigns(tx, asked, rules).await? {
         if campaign.has_rested {
@@ -69,37 +71,67 @@ db::row! {
     }
 }
 
-/// The promise that presses most: one's own before the team's, the one that ends first before others.
+/// The promise that presses most: an own one, then one for which the agent stands in, then one of the team
+/// (INV10: to the team only what is the team's, or what climbed to it).
 async fn due_callback(tx: &mut Tx, agent: UserId, asked: Asked) -> Result<Option<Claim>, Error> {
     let now = tx.now();
-    let mut query = Query::new(
-        "select b.id, b.person_id, b.call_record_id, r.campaign_id
-           from callbacks b left join call_records r on r.id = b.call_record_id
-          where b.ended_at is null and b.check_at <= ",
-    );
-    query
-        .bind(now)
-        .push(" and (b.owner_id = ")
-        .bind(agent)
-        .push(" or (b.owner_id is null and b.team_id = ")
-        .bind(asked.team.unwrap_or(TeamId(0)))
-        .push("))")
-        .push(" and not exists (select 1 from claims c where c.person_id = b.person_id and c.released_at is null)")
-        .push(" order by (b.owner_id is null), b.until_at, b.id limit ")
-        .bind(5_i64);
-    let due: Vec<Due> = tx.list(query).await?;
-    for Due { id, person_id, call_record_id, campaign_id } in due {
-        let taken = Taken {
-            person: person_id,
-            record: call_record_id,
-            callback: Some(id),
-            campaign: campaign_id,
+    for whose in [Promised::Own, Promised::StandIn, Promised::Team] {
+        let mut query = Query::new(
+            "select b.id, b.person_id, b.call_record_id, r.campaign_id
+               from callbacks b left join call_records r on r.id = b.call_record_id
+              where b.ended_at is null and b.check_at <= ",
+        );
+        query.bind(now);
+        match (whose, asked.team) {
+            (Promised::Own, _) => query.push(" and b.owner_id = ").bind(agent),
+            (Promised::StandIn, _) => {
+                query.push(" and b.level >= 1 and b.stand_in_id = ").bind(agent)
+            }
+            (Promised::Team, Some(team)) => {
+                query.push(" and (b.owner_id is null or b.level >= 2) and b.team_id = ").bind(team)
+            }
+            (Promised::Team, None) => continue,
         };
-        if let Some(claim) = take(tx, taken, asked.lease).await? {
-            return Ok(Some(claim));
+        query
+            .push(" and not exists (select 1 from claims c where c.person_id = b.person_id and c.released_at is null)")
+            .push(" order by b.until_at, b.id limit ")
+            .bind(5_i64);
+        let due: Vec<Due> = tx.list(query).await?;
+        for Due { id, person_id, call_record_id, campaign_id } in due {
+            let taken = Taken {
+                person: person_id,
+                record: call_record_id,
+                callback: Some(id),
+                campaign: campaign_id,
+            };
+            if let Some(claim) = take(tx, taken, asked.lease).await? {
+                return Ok(Some(claim));
+            }
         }
     }
     Ok(None)
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Promised {
+    Own,
+    StandIn,
+    Team,
+}
+
+/// When the next own promise begins, if that is within `guard` from now.
+pub async fn comes_soon(
+    tx: &mut Tx,
+    agent: UserId,
+    guard: SignedDuration,
+) -> Result<Option<Timestamp>, Error> {
+    let now = tx.now();
+    tx.value(
+        "select min(check_at) as value from callbacks
+          where owner_id = $1 and ended_at is null and check_at > $2 and check_at <= $3",
+        args![agent, now, now + guard],
+    )
+    .await
 }
 
 db::row! {

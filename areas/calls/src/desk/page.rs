@@ -208,7 +208,7 @@ impl WorkList<'_> {
     }
 
     fn is_late(&self, callback: &Callback) -> bool {
-        callback.state(self.now.timestamp()) == "overdue"
+        matches!(callback.state(self.now.timestamp()).as_str(), "overdue" | "escalated")
     }
 
     fn when(&self, callback: &Callback) -> String {

@@ -5,7 +5,7 @@ use calls_rules::gate::Ground;
 use db::{Error, Tx, args};
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
-use kernel::{PersonId, PhoneNumber};
+use kernel::{PersonId, PhoneNumber, UserId};
 use people::contact::{Contact, Kind, Moment};
 use people::person::Found;
 use texts::Texts;
@@ -46,6 +46,8 @@ db::row! {
         pub words: Option<String>,
         pub made_at: Timestamp,
         pub tries: u16,
+        pub owner_id: Option<UserId>,
+        pub owner_name: Option<String>,
     }
 }
 
@@ -66,8 +68,9 @@ pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, E
     let promise = match claim.callback_id {
         Some(id) => {
             tx.one(
-                "select due_on, from_at, until_at, warmth, opening, words, made_at, tries
-                   from callbacks where id = $1",
+                "select b.due_on, b.from_at, b.until_at, b.warmth, b.opening, b.words, b.made_at, b.tries,
+                        b.owner_id, u.name as owner_name
+                   from callbacks b left join users u on u.id = b.owner_id where b.id = $1",
                 args![id],
             )
             .await?
@@ -122,10 +125,16 @@ pub fn reason(t: &Texts, desk: &OnDesk, now: &ZonedDateTime) -> String {
     let ago = |at: Timestamp| ago(t, at, now);
     let day = |at: Timestamp| t.day(kernel::local(at).date());
     if let Some(promise) = &desk.promise {
-        return t.fill(
-            "calls-reason-promise",
-            [("ago", ago(promise.made_at).into()), ("day", day(promise.made_at).into())],
-        );
+        let (ago, day) = (ago(promise.made_at), day(promise.made_at));
+        // Whoever keeps a colleague's promise knows whose word it was.
+        let owner = promise.owner_name.as_deref();
+        return match owner.filter(|_| promise.owner_id != Some(desk.claim.agent_id)) {
+            Some(who) => t.fill(
+                "calls-reason-promise-of",
+                [("ago", ago.into()), ("day", day.into()), ("who", who.into())],
+            ),
+            None => t.with2("calls-reason-promise", "ago", ago, "day", day),
+        };
     }
     if let Some(contact) = &desk.contact {
         let id = match contact.kind {

@@ -2,14 +2,16 @@
 //! take over, how long the call lasts, and the button that ends it.
 
 use askama::Template;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Fence, PersonId, PhoneNumber};
 use people::person::Found;
 use texts::Texts;
 use web::{App, PartFuture, User};
 
 use crate::attempt::{self, Attempt};
+use crate::callback;
 use crate::claim::{self, Claim};
+use crate::settings::gate_rules;
 
 #[derive(Template)]
 #[template(path = "phone.html")]
@@ -17,6 +19,8 @@ struct Phone<'a> {
     t: &'a Texts,
     call: Option<Call>,
     now: Timestamp,
+    /// The next own promise, if it is near.
+    soon: Option<String>,
 }
 
 struct Call {
@@ -24,6 +28,8 @@ struct Call {
     person: Found,
     number: Option<PhoneNumber>,
     attempt: Option<Attempt>,
+    /// Why this person is not called at this hour, if so.
+    not_now: Option<String>,
 }
 
 impl Phone<'_> {
@@ -50,23 +56,36 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
         if !user.may(kernel::Action::WorkCalls) {
             return Ok(String::new());
         }
-        let today = app.now().date();
-        let call = app
+        let now = app.now();
+        let t = app.texts(user.language);
+        let rules = gate_rules(&app.rulebook(), now.date()).ok();
+        let early = rules.as_ref().map_or(SignedDuration::ZERO, |rules| rules.promise_early);
+        let (call, soon) = app
             .db()
             .read(user.actor(), async |tx| {
                 let Some(claim) = claim::of_agent(tx, user.id).await? else {
-                    return Ok::<_, db::Error>(None);
+                    let near = callback::near(tx, user.id, early).await?;
+                    return Ok::<_, db::Error>((None, near));
                 };
-                let Some(person) = people::person::find(tx, claim.person_id, today).await? else {
-                    return Ok(None);
+                let Some(person) = people::person::find(tx, claim.person_id, now.date()).await?
+                else {
+                    return Ok((None, None));
                 };
                 let number = attempt::usable_number(tx, claim.person_id).await?;
                 let attempt = attempt::of_claim(tx, claim.id).await?;
-                Ok(Some(Call { claim, person, number, attempt }))
+                let ground = attempt::campaign_ground(tx, &claim).await?;
+                let not_now = rules.as_ref().zip(ground).and_then(|(rules, ground)| {
+                    let again = rules.hours.closed(ground, now.datetime()).err()?;
+                    Some(super::page::not_now(&t, again))
+                });
+                Ok((Some(Call { claim, person, number, attempt, not_now }), None))
             })
             .await?;
-        let t = app.texts(user.language);
-        let phone = Phone { t: &t, call, now: app.db().clock().now() };
+        let soon = soon.map(|near| {
+            let who = super::page::listed(&t, &near.name(), near.sex);
+            t.with2("calls-phone-soon", "time", t.time(near.from_time), "who", who)
+        });
+        let phone = Phone { t: &t, call, now: now.timestamp(), soon };
         Ok(phone.render().unwrap_or_default())
     })
 }

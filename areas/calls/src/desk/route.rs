@@ -16,7 +16,7 @@ use super::page::{CampaignLine, DeskPage, OutcomeForm, WorkList, Wrong, saved_at
 use super::person::{OnDesk, log_opening, on_desk};
 use super::phone::OnLine;
 use crate::attempt::{self, Inbound};
-use crate::callback::{self, Show};
+use crate::callback::{self, Only, Show};
 use crate::claim::{self, Asked, SkipReason, Skipped, Taken};
 use crate::outcome::{About, NoCall, Said, log};
 use crate::settings::{self, GateRules};
@@ -53,10 +53,7 @@ async fn show(
         (Some("callback"), Some(day)) => {
             kernel::parse_day(day).map(|day| t.with("calls-done-callback", "day", t.day(day)))
         }
-        (Some("niemand"), _) => Some(match lists_closed(&app)? {
-            Err(again) => super::page::not_now(&t, again),
-            Ok(()) => t.get("calls-done-nobody"),
-        }),
+        (Some("niemand"), _) => Some(nobody(&app, &caller, &t).await?),
         (Some("overgeslagen"), _) => Some(t.get("calls-done-skipped")),
         (Some("weg"), _) => Some(t.get("calls-wrong-old")),
         (Some("collega"), _) => Some(t.get("calls-wrong-another-desk")),
@@ -69,6 +66,24 @@ async fn show(
     };
     let form = OutcomeForm::fresh(default_days(&app)?);
     render(&app, &caller, &form, None, notice).await
+}
+
+/// Why nobody came: an own promise is near, lists are silent, or there is nobody.
+async fn nobody(app: &App, caller: &Caller, t: &web::Texts) -> Result<String, WebError> {
+    let (rules, _) = gate(app)?;
+    let soon = app
+        .db()
+        .read(caller.actor(), async |tx| {
+            claim::comes_soon(tx, caller.id, rules.promise_guard).await
+        })
+        .await?;
+    if let Some(at) = soon {
+        return Ok(t.with("calls-desk-soon", "time", t.clock(at)));
+    }
+    Ok(match lists_closed(app)? {
+        Err(again) => super::page::not_now(t, again),
+        Ok(()) => t.get("calls-done-nobody"),
+    })
 }
 
 /// If lists are silent now: when they go on, if ever.
@@ -96,8 +111,9 @@ async fn look(tx: &mut Tx, caller: &Caller, today: jiff::civil::Date) -> Result<
         Some(claim) => Some(on_desk(tx, claim, today).await?),
         None => None,
     };
+    let until_today = Only { until: Some(today), ..Only::default() };
     let callbacks =
-        callback::list(tx, Show::Mine, caller.id, caller.team, Some(today), 200).await?;
+        callback::list(tx, Show::Mine, caller.id, caller.team, &until_today, 200).await?;
     let campaigns = campaign_lines(tx, caller).await?;
     let counts = activity::counts(tx, activity::Dim::User, caller.id.0, today, today).await?;
     let done = counts.get("attempts").map_or(0, |(n, _)| *n);
@@ -411,7 +427,11 @@ async fn take_callback(
                 return Ok::<_, Error>("?gedaan=bezet");
             }
             let found = callback::by_id(tx, id, caller.id, caller.team).await?;
-            let Some(found) = found.filter(|found| found.ended_at.is_none()) else {
+            let leads = caller.may(kernel::Action::ManageCampaigns);
+            let is_mine = |found: &callback::Callback| {
+                found.ended_at.is_none() && found.is_for(caller.id, leads)
+            };
+            let Some(found) = found.filter(is_mine) else {
                 return Ok("?gedaan=weg");
             };
             let matter = callback::record_of(tx, id).await?;

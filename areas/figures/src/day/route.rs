@@ -3,7 +3,7 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use calls::callback::{self, Show};
+use calls::callback::{self, Only, Show};
 use jiff::civil::Date;
 use serde::Deserialize;
 use web::{App, Caller, Page, WebError};
@@ -41,7 +41,8 @@ async fn show(
             let summary = summary(tx, caller.id, day, lines).await?;
             let calls = calls(tx, caller.id, day).await?;
             let stretches = stretches(tx, caller.id, day).await?;
-            let promises = callback::list(tx, Show::Mine, caller.id, caller.team, None, 8).await?;
+            let promises =
+                callback::list(tx, Show::Mine, caller.id, caller.team, &Only::default(), 8).await?;
             Ok::<_, db::Error>((summary, calls, stretches, promises))
         })
         .await?;

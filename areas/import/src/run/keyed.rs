@@ -8,7 +8,7 @@ use import_rules::row::{
     Cells, Key, Refused, callback, consent, contact, key, membership, objection,
 };
 use jiff::civil::Date;
-use kernel::{Actor, PersonId, Pii, UserId, Window, local};
+use kernel::{Actor, PersonId, Pii, TeamId, UserId, Window, local};
 use people::contact::NewContact;
 use people::permission::{NewConsent, NewObjection};
 
@@ -180,7 +180,32 @@ async fn one_contact(
 }
 
 db::row! {
-    struct UserRow { id: UserId, team_id: Option<kernel::TeamId> }
+    struct UserRow { id: UserId, team_id: Option<TeamId> }
+}
+
+/// A colleague by login, with the team; without a login the team of whoever imports, or the only one there is.
+/// `None` if nobody would be responsible.
+async fn whose(
+    tx: &mut Tx,
+    login: &str,
+) -> Result<Option<(Option<UserId>, Option<TeamId>)>, Error> {
+    if !login.is_empty() {
+        let owner: Option<UserRow> = tx
+            .one(
+                "select id, team_id from users where login = $1 and ended_at is null",
+                args![login],
+            )
+            .await?;
+        return Ok(owner.map(|owner| (Some(owner.id), owner.team_id)));
+    }
+    let own = tx.actor().team;
+    let only: Option<TeamId> = tx
+        .value(
+            "select case when count(*) = 1 then max(id) end as value from teams where ended_at is null",
+            args![],
+        )
+        .await?;
+    Ok(own.or(only).map(|team| (None, Some(team))))
 }
 
 async fn one_callback(
@@ -193,13 +218,9 @@ async fn one_callback(
         Ok(row) => row,
         Err(refused) => return Ok(Err(refused)),
     };
-    let owner: Option<UserRow> = tx
-        .one(
-            "select id, team_id from users where login = $1 and ended_at is null",
-            args![row.owner.as_str()],
-        )
-        .await?;
-    let Some(owner) = owner else { return Ok(Err(Refused::NoSuchUser)) };
+    let Some((owner, team)) = whose(tx, &row.owner).await? else {
+        return Ok(Err(Refused::NoSuchUser));
+    };
     let window = row.window.unwrap_or(office_hours);
     let now = local(tx.now());
     let Ok(from) = row.on.to_datetime(window.from).in_tz(kernel::AMSTERDAM) else {
@@ -207,7 +228,7 @@ async fn one_callback(
     };
     let some = |text: String| (!text.is_empty()).then(|| Pii::new(text));
     let plan = rules::Plan {
-        owner: Some(owner.id),
+        owner,
         from,
         until: window.until,
         made_at: now.timestamp(),
@@ -219,15 +240,16 @@ async fn one_callback(
     let there: i64 = tx
         .value(
             "select count(*) as value from callbacks
-              where person_id = $1 and due_on = $2 and owner_id = $3 and ended_at is null",
-            args![person, row.on, owner.id],
+              where person_id = $1 and due_on = $2 and ended_at is null
+                and (owner_id = $3 or (owner_id is null and $4 is null))",
+            args![person, row.on, owner, owner],
         )
         .await?;
     if there > 0 {
         return Ok(Ok(Outcome::of(Action::Unchanged, person)));
     }
     let importer = tx.actor().clone();
-    tx.act_as(Actor { team: owner.team_id, ..importer.clone() });
+    tx.act_as(Actor { team, ..importer.clone() });
     let id = calls::callback::make(tx, person, None, calls::callback::Purpose::Recruitment, &plan)
         .await?;
     tx.act_as(importer);

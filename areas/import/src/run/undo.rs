@@ -168,7 +168,10 @@ async fn added_subject(tx: &mut Tx, row: &Row, kind: Kind) -> Result<bool, Error
             Ok(true)
         }
         (Kind::Callbacks, Some(id)) => {
-            calls::callback::cancel(tx, id.into(), person).await.map(|()| true).or_else(raced)
+            calls::callback::cancel(tx, id.into(), person, calls::callback::CancelWhy::Mistake)
+                .await
+                .map(|()| true)
+                .or_else(raced)
         }
         _ => Ok(false),
     }
