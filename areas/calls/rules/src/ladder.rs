@@ -47,6 +47,17 @@ pub struct Ladder {
     pub rule: String,
 }
 
+/// Whose promise it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Whose {
+    /// Of an agent who is at work.
+    There,
+    /// Of an agent who is not.
+    Away,
+    /// Of nobody in particular.
+    Team,
+}
+
 /// An open promise, as the ladder sees it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Open {
@@ -57,8 +68,7 @@ pub struct Open {
     pub until: Timestamp,
     /// When it is brought to somebody: the begin of the window, or of another try.
     pub check_at: Timestamp,
-    pub has_owner: bool,
-    pub owner_away: bool,
+    pub whose: Whose,
     /// Whether a stand-in was named who is there.
     pub has_stand_in: bool,
     /// On somebody's desk now: nothing climbs away from under a call.
@@ -72,19 +82,12 @@ pub fn climb(open: &Open, now: Timestamp, ladder: &Ladder) -> Option<Level> {
         return None;
     }
     let late_at = open.until.max(open.check_at);
-    let next_after_owner = if open.has_stand_in { Level::StandIn } else { Level::Team };
+    let is_taken_over = open.has_stand_in && open.whose != Whose::Team;
+    let next_after_owner = if is_taken_over { Level::StandIn } else { Level::Team };
     let to = match open.level {
         // Nobody waits for somebody who is not there.
-        Level::Owner if open.has_owner && open.owner_away && now >= open.check_at => {
-            next_after_owner
-        }
-        Level::Owner if now >= late_at + ladder.stand_in_after => {
-            if open.has_owner {
-                next_after_owner
-            } else {
-                Level::Team
-            }
-        }
+        Level::Owner if open.whose == Whose::Away && now >= open.check_at => next_after_owner,
+        Level::Owner if now >= late_at + ladder.stand_in_after => next_after_owner,
         Level::StandIn if now >= open.level_at? + ladder.team_after => Level::Team,
         Level::Team if now >= late_at && is_past_the_day(open.level_at?, now, ladder) => {
             Level::Lead
@@ -127,8 +130,7 @@ mod tests {
             from: at("09:00"),
             until: at("10:00"),
             check_at: at("09:00"),
-            has_owner: true,
-            owner_away: false,
+            whose: Whose::There,
             has_stand_in: true,
             on_desk: false,
         }
@@ -152,12 +154,12 @@ mod tests {
             ),
             (
                 "the owner is ill",
-                Open { owner_away: true, ..open() },
+                Open { whose: Whose::Away, ..open() },
                 "09:00",
                 Some(Level::StandIn),
             ),
-            ("ill, not yet due", Open { owner_away: true, ..open() }, "08:59", None),
-            ("of the team", Open { has_owner: false, ..open() }, "10:15", Some(Level::Team)),
+            ("ill, not yet due", Open { whose: Whose::Away, ..open() }, "08:59", None),
+            ("of the team", Open { whose: Whose::Team, ..open() }, "10:15", Some(Level::Team)),
             ("in a call", Open { on_desk: true, ..open() }, "11:00", None),
             ("tried, again at noon", tried, "12:10", None),
             ("tried, noon has passed", tried, "12:15", Some(Level::StandIn)),
@@ -175,16 +177,17 @@ mod tests {
         /// Whatever happens, a promise that nobody touches comes to the team lead, one step after the other.
         #[test]
         fn an_untouched_promise_always_reaches_the_team_lead(
-            has_owner in any::<bool>(), owner_away in any::<bool>(), has_stand_in in any::<bool>(), step in 1_i64..90,
+            whose in 0_usize..3, has_stand_in in any::<bool>(), step in 1_i64..90,
         ) {
-            let mut open = Open { has_owner, owner_away, has_stand_in, ..open() };
+            let whose = [Whose::There, Whose::Away, Whose::Team][whose];
+            let mut open = Open { whose, has_stand_in, ..open() };
             let mut now = at("08:00");
             let mut levels = vec![open.level];
             for _ in 0..1_500 {
                 now += SignedDuration::from_mins(step);
                 if let Some(level) = climb(&open, now, &ladder()) {
                     prop_assert!(level > open.level);
-                    prop_assert!(owner_away || now >= open.until, "nobody is passed over before the window ends");
+                    prop_assert!(whose == Whose::Away || now >= open.until, "nobody is passed over before the window ends");
                     open.level = level;
                     open.level_at = Some(now);
                     levels.push(level);

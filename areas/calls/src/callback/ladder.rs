@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::roster::Roster;
-use calls_rules::ladder::{Ladder, Level, Open, climb};
+use calls_rules::ladder::{Ladder, Level, Open, Whose, climb};
 use db::{Error, Tx, args};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
@@ -146,8 +146,11 @@ async fn step_up(
         from: promise.from_at,
         until: promise.until_at,
         check_at: promise.check_at,
-        has_owner: promise.owner_id.is_some(),
-        owner_away: promise.owner_id.is_some_and(|owner| roster.away(owner, at).is_some()),
+        whose: match promise.owner_id {
+            Some(owner) if roster.away(owner, at).is_some() => Whose::Away,
+            Some(_) => Whose::There,
+            None => Whose::Team,
+        },
         has_stand_in: stand_in.is_some(),
         on_desk: promise.on_desk,
     };
@@ -170,7 +173,7 @@ async fn step_up(
         .with("callback", Fact::Number(promise.id.0))
         .with("level", Fact::Code(level.code()))
         .with("stand_in", Fact::Number(stand_in.map_or(0, |user| user.0)))
-        .with("away", Fact::Code(if open.owner_away { "yes" } else { "no" }));
+        .with("away", Fact::Code(if open.whose == Whose::Away { "yes" } else { "no" }));
     event.rule = Some(ladder.rule.clone());
     activity::record(tx, event).await
 }
