@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use calls::campaign::{Filter, NewCampaign, Purpose, Source, State};
+use calls::campaign::{CampaignSettings, Filter, NewCampaign, Purpose, Source, State};
 use calls_rules::gate::Ground;
 use db::{Db, args};
 use kernel::{Actor, CampaignId, TeamId, UserId};
@@ -105,8 +105,12 @@ async fn fill(
             ground: Ground::Service,
             purpose: Purpose::Service,
             state: State::Active,
-            source: Source::Filter { filter: Filter { sector, ..Filter::default() } },
+            source: Source::Filter {
+                filter: Filter { sector, ..Filter::default() },
+                living: false,
+            },
             team: Some(team),
+            settings: CampaignSettings::default(),
         };
         calls::campaign::start(db, Actor::SYSTEM, new, rules).await?;
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use calls::campaign::{Filter, NewCampaign, Purpose, Source, State};
+use calls::campaign::{CampaignSettings, Filter, NewCampaign, Purpose, Source, State};
 use calls_rules::gate::Ground;
 use kernel::{Actor, CampaignId, ImportId, TeamId};
 
@@ -68,9 +68,10 @@ async fn campaign(world: &World, team: TeamId) -> Result<CampaignId, Failed> {
             tx.value("select max(id) as value from imports where kind = 'consents'", vec![]).await
         })
         .await?;
-    let source = import.map_or(Source::Filter { filter: Filter::default() }, |import| {
-        Source::Import { import: ImportId(import) }
-    });
+    let source = import
+        .map_or(Source::Filter { filter: Filter::default(), living: false }, |import| {
+            Source::Import { import: ImportId(import) }
+        });
     let rules = calls::gate_rules(&world.app.rulebook(), world.app.now().date())?;
     let new = NewCampaign {
         name: "Meting".into(),
@@ -79,6 +80,7 @@ async fn campaign(world: &World, team: TeamId) -> Result<CampaignId, Failed> {
         state: State::Active,
         source,
         team: Some(team),
+        settings: CampaignSettings::default(),
     };
     let begin = Instant::now();
     let id = calls::campaign::start(db, Actor::SYSTEM, new, &rules).await?;

@@ -20,6 +20,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "calls-0002-next", sql: include_str!("../migrations/0002-next.sql") },
     db::Migration { name: "calls-0003-gate", sql: include_str!("../migrations/0003-gate.sql") },
     db::Migration { name: "calls-0004-ladder", sql: include_str!("../migrations/0004-ladder.sql") },
+    db::Migration {
+        name: "calls-0005-campaign-settings",
+        sql: include_str!("../migrations/0005-campaign-settings.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -32,6 +36,7 @@ const ASSETS: &[Asset] = &[
     web::asset!("call-note.js", "../assets/call-note.js"),
     web::asset!("call-lease.js", "../assets/call-lease.js"),
     web::asset!("call-outcome.js", "../assets/call-outcome.js"),
+    web::asset!("campaign-who.js", "../assets/campaign-who.js"),
 ];
 
 const PERSONAL_DATA: &[PersonalData] = &[

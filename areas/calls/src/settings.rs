@@ -4,9 +4,12 @@ use calls_rules::budget::Budget;
 use calls_rules::gate::{Accepted, Matrix};
 use calls_rules::hours::{DAYS, Hours};
 use calls_rules::outcome::{Retry, Settings};
+use calls_rules::score::{Reason, Weights};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use rulebook::{Missing, Rulebook};
+
+use crate::desk::DeskRules;
 
 /// What an outcome depends on.
 pub(crate) fn outcome_settings(book: &Rulebook, day: Date) -> Result<Settings, Missing> {
@@ -50,6 +53,7 @@ pub struct GateRules {
     pub promise_early: SignedDuration,
     /// So long before an own promise nobody comes from a list.
     pub promise_guard: SignedDuration,
+    pub weights: Weights,
 }
 
 const ROWS: [&str; 8] = [
@@ -101,6 +105,7 @@ pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
             conversation_days: part("call.budget_conversations", "days")?,
         },
         promise_early: SignedDuration::from_mins(book.number("callback.notice_minutes", day)?),
+        weights: weights(book, day)?,
         promise_guard: SignedDuration::from_mins(book.number("callback.guard_minutes", day)?),
         hours: Hours {
             weekday: book.window("call.hours", day)?,
@@ -110,6 +115,25 @@ pub fn gate_rules(book: &Rulebook, day: Date) -> Result<GateRules, Missing> {
             calendar: book.calendar.clone(),
             rule: book.on("call.hours", day)?.version(),
         },
+    })
+}
+
+/// What a look at the desk depends on.
+pub(crate) fn desk_rules(book: &Rulebook, day: Date) -> Result<DeskRules, Missing> {
+    Ok(DeskRules {
+        weights: weights(book, day)?,
+        touched_days: book.number("call.touched_days", day)?,
+    })
+}
+
+/// What makes somebody worth calling before others.
+pub(crate) fn weights(book: &Rulebook, day: Date) -> Result<Weights, Missing> {
+    let weight = |reason: Reason| book.part("call.score", reason.code(), day);
+    Ok(Weights {
+        recent_request: weight(Reason::RecentRequest)?,
+        request: weight(Reason::Request)?,
+        meeting: weight(Reason::Meeting)?,
+        fresh_consent: weight(Reason::FreshConsent)?,
     })
 }
 

@@ -26,6 +26,7 @@ crate::codes! {
 
         CampaignStarted = "campaign_started",
         CampaignPaused = "campaign_paused",
+        CampaignChanged = "campaign_changed",
         RecordClaimed = "record_claimed",
         RecordSkipped = "record_skipped",
         RecordReopened = "record_reopened",
@@ -83,6 +84,7 @@ impl EventKind {
             Self::ExportMade => "data left the house in bulk; payload: kind, rows",
             Self::CampaignStarted => "a campaign began to offer people; payload: people, ground",
             Self::CampaignPaused => "a campaign stopped offering people",
+            Self::CampaignChanged => "a team lead set something of a campaign",
             Self::RecordClaimed => "an agent got a person on the desk; payload: fence, callback",
             Self::RecordSkipped => "an agent passed a person by; payload: reason",
             Self::RecordReopened => "a team lead put somebody back on the list; payload: reason",

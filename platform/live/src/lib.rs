@@ -142,7 +142,9 @@ fn topics(line: &Line) -> Vec<Change> {
             vec![own, all(Topic::Team)]
         }
         K::RosterChanged => vec![all(Topic::Team)],
-        K::CampaignStarted | K::CampaignPaused | K::ObjectionMade => vec![all(Topic::Campaigns)],
+        K::CampaignStarted | K::CampaignPaused | K::CampaignChanged | K::ObjectionMade => {
+            vec![all(Topic::Campaigns)]
+        }
         K::ImportDone | K::ImportUndone => vec![all(Topic::Imports), all(Topic::Campaigns)],
         K::RuleChanged => vec![all(Topic::Rules)],
         K::FileForced => vec![all(Topic::Privacy)],

@@ -101,6 +101,33 @@ impl Program {
         found.expect("an employer with this key")
     }
 
+    /// The id of a campaign of the story.
+    pub async fn campaign(&self) -> i64 {
+        let found = self
+            .app
+            .db()
+            .read(Actor::SYSTEM, async |tx| {
+                tx.value::<i64>("select max(id) as value from campaigns", vec![]).await
+            })
+            .await;
+        found.expect("a campaign")
+    }
+
+    /// The id of the promise to somebody, by the key of the story.
+    pub async fn promise(&self, external_id: &str) -> i64 {
+        let found = self
+            .app
+            .db()
+            .read(Actor::SYSTEM, async |tx| {
+                let sql =
+                    "select max(b.id) as value from callbacks b join people p on p.id = b.person_id
+                            where p.external_id = $1";
+                tx.value::<i64>(sql, db::args![external_id]).await
+            })
+            .await;
+        found.expect("a promise to this person")
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use access::users::{NewUser, add_user};
-use calls::campaign::{NewCampaign, Purpose, Source, State};
+use calls::campaign::{CampaignSettings, NewCampaign, Purpose, Source, State};
 use calls_rules::gate::Ground;
 use db::Db;
 use import::run::{Run, register};
@@ -88,6 +88,7 @@ pub async fn seed(
             state: State::Active,
             source: Source::Import { import },
             team: Some(team),
+            settings: CampaignSettings::default(),
         };
         calls::campaign::start(db, lead.clone(), new, &rules).await?;
     }

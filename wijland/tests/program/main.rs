@@ -2,6 +2,7 @@
 
 mod administration;
 mod calling;
+mod campaigns;
 mod colleagues;
 mod harness;
 mod imports;

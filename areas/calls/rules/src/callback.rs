@@ -184,7 +184,11 @@ pub fn tried(
 
 /// Whoever does not answer in the morning may in the afternoon, and the other way round on the next working
 /// day: the middle of office hours divides them.
-fn in_another_part(now: &ZonedDateTime, retries: Retries, calendar: &WorkCalendar) -> Timestamp {
+pub(crate) fn in_another_part(
+    now: &ZonedDateTime,
+    retries: Retries,
+    calendar: &WorkCalendar,
+) -> Timestamp {
     let Retries { minutes, office_hours: Window { from, until }, .. } = retries;
     let noon = from + SignedDuration::from_secs(until.duration_since(from).as_secs() / 2);
     let later = now.timestamp() + SignedDuration::from_mins(minutes);

@@ -38,6 +38,26 @@ pub const DAYS: [(&str, Weekday); 7] = [
 /// So far is looked for a day that is open; whoever closes all of them finds none.
 const LOOKED_AHEAD: usize = 370;
 
+/// The days and the part of the day of one campaign, within what is allowed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Own {
+    pub hours: Option<Window>,
+    /// First and last day, inclusive.
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+}
+
+impl Own {
+    fn within(self, day: Date, window: Window) -> Option<Window> {
+        if self.from.is_some_and(|from| day < from) || self.until.is_some_and(|until| day > until) {
+            return None;
+        }
+        let Some(own) = self.hours else { return Some(window) };
+        let both = Window { from: own.from.max(window.from), until: own.until.min(window.until) };
+        (both.from < both.until).then_some(both)
+    }
+}
+
 impl Hours {
     /// If nobody may be called on this ground at this moment of wall time: from when it may be again.
     ///
@@ -45,22 +65,39 @@ impl Hours {
     ///
     /// The moment at which it may be again; `None` inside if there is none within a year.
     pub fn closed(&self, ground: Ground, now: DateTime) -> Result<(), Option<DateTime>> {
-        if ground == Ground::RequestedCall {
+        self.closed_for(ground, Own::default(), now)
+    }
+
+    /// As [`closed`](Self::closed), for a campaign with days and hours of its own.
+    ///
+    /// # Errors
+    ///
+    /// The moment at which it may be again; `None` inside if there is none within a year.
+    pub fn closed_for(
+        &self,
+        ground: Ground,
+        own: Own,
+        now: DateTime,
+    ) -> Result<(), Option<DateTime>> {
+        let window = |day: Date| own.within(day, self.window(ground, day)?);
+        if window(now.date()).is_some_and(|window| window.contains(now.time())) {
             return Ok(());
         }
-        if self.window(ground, now.date()).is_some_and(|window| window.contains(now.time())) {
-            return Ok(());
-        }
-        let next =
-            now.date().series(jiff::Span::new().days(1)).take(LOOKED_AHEAD).find_map(|day| {
-                let from = day.to_datetime(self.window(ground, day)?.from);
-                (from > now).then_some(from)
-            });
+        let begin = own.from.map_or(now.date(), |from| from.max(now.date()));
+        let days = begin.series(jiff::Span::new().days(1)).take(LOOKED_AHEAD);
+        let next = days.into_iter().find_map(|day| {
+            let from = day.to_datetime(window(day)?.from);
+            (from > now).then_some(from)
+        });
         Err(next)
     }
 
     /// The part of this day in which calls on this ground may be made.
     fn window(&self, ground: Ground, day: Date) -> Option<Window> {
+        // At whatever time the person asked for.
+        if ground == Ground::RequestedCall {
+            return Some(Window { from: Time::MIN, until: Time::MAX });
+        }
         if !self.days.contains(&day.weekday()) {
             return None;
         }
@@ -134,6 +171,28 @@ mod tests {
             let found = hours().closed(ground, now.parse().unwrap());
             let expected = again.map_or(Ok(()), |at| Err(Some(at.parse().unwrap())));
             assert_eq!(found, expected, "{ground} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_campaign_keeps_to_its_own_days_and_hours_within_what_is_allowed() {
+        let evening = Window::parse("18:00", "23:00").unwrap();
+        let own = Own {
+            hours: Some(evening),
+            from: Some("2026-11-25".parse().unwrap()),
+            until: Some("2026-11-26".parse().unwrap()),
+        };
+        for (now, again) in [
+            ("2026-11-24T19:00", Some(Some("2026-11-25T18:00"))),
+            ("2026-11-25T17:59", Some(Some("2026-11-25T18:00"))),
+            ("2026-11-25T21:59", None),
+            // The law ends the day earlier than the campaign would.
+            ("2026-11-25T22:00", Some(Some("2026-11-26T18:00"))),
+            ("2026-11-26T22:00", Some(None)),
+        ] {
+            let found = hours().closed_for(Ground::Consent, own, now.parse().unwrap());
+            let expected = again.map_or(Ok(()), |at| Err(at.map(|at| at.parse().unwrap())));
+            assert_eq!(found, expected, "{now}");
         }
     }
 

@@ -6,3 +6,4 @@ pub mod gate;
 pub mod hours;
 pub mod ladder;
 pub mod outcome;
+pub mod score;

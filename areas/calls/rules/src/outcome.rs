@@ -93,6 +93,9 @@ pub struct OpenRecord {
     pub campaign: CampaignId,
     /// Tries before this one.
     pub tries: u16,
+    /// What the campaign says instead of the rules: how often, and how long somebody rests who did not answer.
+    pub tries_max: Option<i64>,
+    pub rest_minutes: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -285,7 +288,7 @@ pub fn log_outcome(
     });
     let (record, rule) = match open.record {
         Some(record) => {
-            let (to, rule) = next_state(open, record, code, callback, at, settings);
+            let (to, rule) = next_state(open, record, code, callback, now, settings);
             (Some(MoveRecord { id: record.id, to }), rule)
         }
         None => (None, None),
@@ -321,9 +324,10 @@ fn next_state(
     record: OpenRecord,
     code: Code,
     callback: Option<MoveCallback>,
-    at: Timestamp,
+    now: &ZonedDateTime,
     settings: &Settings,
 ) -> (RecordState, Option<String>) {
+    let at = now.timestamp();
     // Not reached on a promise: the record waits for the promise, and ends with it.
     if let Some(MoveCallback { tried, .. }) = callback
         && matches!(code, Code::NoAnswer | Code::Busy | Code::Voicemail)
@@ -334,10 +338,18 @@ fn next_state(
         };
     }
     let retry = |retry: &Retry| {
-        let to = if i64::from(record.tries) + 1 >= retry.tries_max {
+        let tries_max = record.tries_max.unwrap_or(retry.tries_max);
+        let until = if code == Code::NoAnswer {
+            let minutes = record.rest_minutes.unwrap_or(retry.minutes);
+            let retries = Retries { tries_max, minutes, office_hours: settings.office_hours };
+            callback::in_another_part(now, retries, &settings.calendar)
+        } else {
+            at + SignedDuration::from_mins(retry.minutes)
+        };
+        let to = if i64::from(record.tries) + 1 >= tries_max {
             RecordState::Exhausted
         } else {
-            RecordState::Resting { until: at + SignedDuration::from_mins(retry.minutes) }
+            RecordState::Resting { until }
         };
         (to, Some(retry.rule.clone()))
     };
@@ -455,7 +467,13 @@ mod tests {
             attempt: AttemptId(3),
             person: PersonId(2),
             agent: MARIT,
-            record: Some(OpenRecord { id: CallRecordId(1), campaign: CampaignId(9), tries: 0 }),
+            record: Some(OpenRecord {
+                id: CallRecordId(1),
+                campaign: CampaignId(9),
+                tries: 0,
+                tries_max: None,
+                rest_minutes: None,
+            }),
             callback: None,
             fence: Fence(5),
             claim: Some(Fence(5)),

@@ -11,8 +11,10 @@ use utoipa_axum::routes;
 use web::{Api, ApiError, App, CampaignManager, Json, List, Problem};
 
 use super::fill::start_to_the_end;
+use super::page::CampaignForm;
 use super::{
-    Campaign, Funnel, NewCampaign, Purpose, Source, State as CampaignState, by_id, funnel, list,
+    Campaign, CampaignSettings, Funnel, NewCampaign, Purpose, Source, State as CampaignState,
+    by_id, funnel, list,
 };
 use crate::settings::gate_rules;
 
@@ -28,6 +30,7 @@ struct CampaignAnswer {
     purpose: String,
     status: String,
     source: Source,
+    settings: SettingsBody,
 }
 
 impl CampaignAnswer {
@@ -38,8 +41,11 @@ impl CampaignAnswer {
             ground: campaign.ground.code().to_owned(),
             purpose: campaign.purpose.code().to_owned(),
             status: campaign.state.code().to_owned(),
-            source: serde_json::from_str(&campaign.source)
-                .unwrap_or_else(|_| Source::Filter { filter: super::Filter::default() }),
+            settings: SettingsBody::of(campaign),
+            source: serde_json::from_str(&campaign.source).unwrap_or_else(|_| Source::Filter {
+                filter: super::Filter::default(),
+                living: false,
+            }),
         }
     }
 }
@@ -66,6 +72,61 @@ struct CampaignBody {
     source: Source,
     /// `active` (the default) or `paused`.
     status: Option<String>,
+    settings: Option<SettingsBody>,
+}
+
+/// What a team lead can set; what is left out follows the rules of the association.
+#[derive(Default, Deserialize, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct SettingsBody {
+    /// -1, 0 or 1: campaigns with a higher number come first.
+    priority: i64,
+    /// First and last day.
+    starts_on: Option<String>,
+    ends_on: Option<String>,
+    /// A part of the day, within the hours in which calls may be made: `18:00`, `21:00`.
+    from: Option<String>,
+    until: Option<String>,
+    /// How often somebody is tried.
+    tries_max: Option<i64>,
+    /// How long somebody rests who did not answer.
+    rest_minutes: Option<i64>,
+    /// The sentence that a call begins with.
+    opening: String,
+}
+
+impl SettingsBody {
+    fn of(campaign: &Campaign) -> Self {
+        let time = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
+        Self {
+            priority: campaign.priority,
+            starts_on: campaign.starts_on.map(|day| day.to_string()),
+            ends_on: campaign.ends_on.map(|day| day.to_string()),
+            from: campaign.from_time.map(time),
+            until: campaign.until_time.map(time),
+            tries_max: campaign.tries_max,
+            rest_minutes: campaign.rest_minutes,
+            opening: campaign.opening.clone(),
+        }
+    }
+
+    fn read(self) -> Result<CampaignSettings, ApiError> {
+        let number = |number: Option<i64>| number.map(|number| number.to_string());
+        let form = CampaignForm {
+            priority: self.priority.to_string(),
+            starts_on: self.starts_on.unwrap_or_default(),
+            ends_on: self.ends_on.unwrap_or_default(),
+            from: self.from.unwrap_or_default(),
+            until: self.until.unwrap_or_default(),
+            tries_max: number(self.tries_max).unwrap_or_default(),
+            rest_minutes: number(self.rest_minutes).unwrap_or_default(),
+            opening: self.opening,
+            ..CampaignForm::default()
+        };
+        form.settings().map_err(|wrong| {
+            ApiError::wrong(wrong.field(), "cannot be read, or is outside what is possible")
+        })
+    }
 }
 
 /// Starts a campaign: fills it and judges everybody in it.
@@ -95,7 +156,16 @@ async fn make(
     };
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let team = manager.team;
-    let new = NewCampaign { name: body.name, ground, purpose, state, source: body.source, team };
+    let settings = body.settings.map(SettingsBody::read).transpose()?.unwrap_or_default();
+    let new = NewCampaign {
+        name: body.name,
+        ground,
+        purpose,
+        state,
+        source: body.source,
+        team,
+        settings,
+    };
     let id = start_to_the_end(&app, manager.actor(), new, rules).await??;
     let made = app.db().read(manager.actor(), async |tx| by_id(tx, id, team).await).await?;
     let made = made.ok_or(ApiError::NotFound)?;

@@ -1,15 +1,18 @@
 //! A new campaign and its people: from an import, or by three simple filters.
 
 use calls_rules::gate::Ground;
+use calls_rules::score::Weights;
 use db::{Bulk, Db, Error, Query, Tx, args, new_id};
 use jiff::civil::Date;
 use kernel::{
-    Actor, CallRecordId, CampaignId, Event, EventKind, Fact, ImportId, PersonId, TeamId, local,
+    Actor, CallRecordId, CampaignId, Event, EventKind, Fact, ImportId, PersonId, TeamId, Window,
+    local,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{App, Broken};
 
+use super::segment::Filter;
 use super::{Purpose, State, reconsider_campaign};
 use crate::settings::GateRules;
 
@@ -24,21 +27,16 @@ pub enum Source {
     },
     Filter {
         filter: Filter,
+        /// Whoever meets the conditions later comes in by itself, and whoever does not any more goes.
+        #[serde(default)]
+        living: bool,
     },
 }
 
-/// Three simple conditions; what is empty asks nothing.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Filter {
-    /// `member`, `former` or `none`.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub status: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub sector: String,
-    /// What somebody is interested in, or asked a brochure about.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub interest: String,
+impl Source {
+    fn is_living(&self) -> bool {
+        matches!(self, Self::Filter { living: true, .. })
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -49,6 +47,24 @@ pub struct NewCampaign {
     pub state: State,
     pub source: Source,
     pub team: Option<TeamId>,
+    pub settings: CampaignSettings,
+}
+
+/// What a team lead can set besides; what is empty follows the rules of the association.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct CampaignSettings {
+    /// Campaigns with a higher number come first: -1, 0 or 1.
+    pub priority: i64,
+    pub starts_on: Option<Date>,
+    pub ends_on: Option<Date>,
+    /// Only in this part of the day, within the hours in which calls may be made at all.
+    pub hours: Option<Window>,
+    /// How often somebody is tried in this campaign.
+    pub tries_max: Option<i64>,
+    /// How long somebody rests who did not answer.
+    pub rest_minutes: Option<i64>,
+    /// The sentence that a call begins with.
+    pub opening: String,
 }
 
 const AT_ONCE: i64 = 2_000;
@@ -61,31 +77,22 @@ pub async fn start(
     new: NewCampaign,
     rules: &GateRules,
 ) -> Result<CampaignId, Error> {
-    let NewCampaign { name, ground, purpose, state, source, team } = new;
+    let NewCampaign { name, ground, purpose, state, source, team, settings } = new;
     let id = CampaignId(new_id());
     let stored = serde_json::to_string(&source).expect("text and ids");
     db.write(actor.clone(), async |tx| {
         let (by, now) = (tx.actor().user, tx.now());
         tx.change_one(
-            "insert into campaigns (id, name, ground, purpose, state, source, priority, team_id, made_by, made_at)
-             values ($1, $2, $3, $4, 'paused', $5, 0, $6, $7, $8)",
-            args![id, name.trim(), ground, purpose, stored, team, by, now],
+            "insert into campaigns (id, name, ground, purpose, state, source, living, priority, team_id, made_by, made_at)
+             values ($1, $2, $3, $4, 'paused', $5, $6, 0, $7, $8, $9)",
+            args![id, name.trim(), ground, purpose, stored, source.is_living(), team, by, now],
         )
-        .await
+        .await?;
+        super::store::keep_settings(tx, id, &settings).await
     })
     .await?;
-    let mut after = 0;
-    let mut people = 0;
-    loop {
-        let step = async |tx: &mut Tx| add_some(tx, id, &source, after).await;
-        match db.write(Actor { command: None, ..actor.clone() }, step).await? {
-            Some((last, added)) => {
-                after = last;
-                people += added;
-            }
-            None => break,
-        }
-    }
+    let people = fill(db, &actor, id, &source).await?;
+    order(db, id, rules.weights).await?;
     reconsider_campaign(db, id, rules).await?;
     db.write(Actor { command: None, ..actor }, async |tx| {
         tx.change_one("update campaigns set state = $1 where id = $2", args![state, id]).await?;
@@ -97,6 +104,59 @@ pub async fn start(
     })
     .await?;
     Ok(id)
+}
+
+/// Adds everybody who is meant and not there yet; gives how many that were.
+async fn fill(db: &Db, actor: &Actor, id: CampaignId, source: &Source) -> Result<u64, Error> {
+    let (mut after, mut people) = (0, 0);
+    loop {
+        let step = async |tx: &mut Tx| add_some(tx, id, source, after).await;
+        match db.write(Actor { command: None, ..actor.clone() }, step).await? {
+            Some((last, added)) => {
+                after = last;
+                people += added;
+            }
+            None => return Ok(people),
+        }
+    }
+}
+
+/// Orders everybody in a campaign.
+pub(super) async fn order(db: &Db, id: CampaignId, weights: Weights) -> Result<(), Error> {
+    let mut after = CallRecordId(0);
+    while let Some(last) = db
+        .write(Actor::SYSTEM, async |tx| super::score::score_some(tx, id, after, weights).await)
+        .await?
+    {
+        after = last;
+    }
+    Ok(())
+}
+
+/// A living campaign follows its conditions: who meets them comes in, who does not any more and was not called
+/// goes. Whoever was called stays, with what came of it.
+pub(super) async fn renew(db: &Db, id: CampaignId, source: &Source) -> Result<(), Error> {
+    let Source::Filter { filter, living: true } = source else { return Ok(()) };
+    fill(db, &Actor::SYSTEM, id, source).await?;
+    db.write(Actor::SYSTEM, async |tx| {
+        let now = tx.now();
+        let today = local(now).date();
+        let meant = |query: &mut Query| {
+            query.push("exists (select 1 from people p where p.id = call_records.person_id");
+            filter.push(query, today);
+            query.push(")");
+        };
+        let mut gone = Query::new("update call_records set state = 'withdrawn', blocked_why = null, rest_until_at = null, changed_at = ");
+        gone.bind(now).push(" where campaign_id = ").bind(id);
+        gone.push(" and tries = 0 and state in ('waiting', 'blocked', 'resting') and not ");
+        meant(&mut gone);
+        tx.execute_query(gone).await?;
+        let mut back = Query::new("update call_records set state = 'waiting', changed_at = ");
+        back.bind(now).push(" where campaign_id = ").bind(id).push(" and state = 'withdrawn' and ");
+        meant(&mut back);
+        tx.execute_query(back).await.map(drop)
+    })
+    .await
 }
 
 /// As [`start`], and to the end: a browser that goes away meanwhile does not leave half a campaign.
@@ -160,56 +220,13 @@ fn people_query(source: &Source, after: i64, today: Date) -> Query {
             query.push(" order by i.line limit ").bind(AT_ONCE);
             query
         }
-        Source::Filter { filter } => {
+        Source::Filter { filter, .. } => {
             let mut query =
                 Query::new("select p.id as person_id, p.id as place from people p where p.id > ");
             query.bind(after);
-            push_filter(&mut query, filter, today);
+            filter.push(&mut query, today);
             query.push(" order by p.id limit ").bind(AT_ONCE);
             query
         }
-    }
-}
-
-fn push_filter(query: &mut Query, filter: &Filter, today: Date) {
-    let current = |query: &mut Query| {
-        query
-            .push(
-                "exists (select 1 from memberships m where m.person_id = p.id
-                    and (m.starts_on is null or m.starts_on <= ",
-            )
-            .bind(today)
-            .push(") and (m.ends_on is null or m.ends_on >= ")
-            .bind(today)
-            .push("))");
-    };
-    match filter.status.as_str() {
-        "member" => {
-            query.push(" and ");
-            current(query);
-        }
-        "former" => {
-            query.push(
-                " and exists (select 1 from memberships m where m.person_id = p.id) and not ",
-            );
-            current(query);
-        }
-        "none" => {
-            query.push(" and not exists (select 1 from memberships m where m.person_id = p.id)");
-        }
-        _ => {}
-    }
-    let sector = filter.sector.trim();
-    if !sector.is_empty() {
-        query.push(" and p.sector = ").bind(sector);
-    }
-    let interest = filter.interest.trim();
-    if !interest.is_empty() {
-        query
-            .push(" and (p.interest = ")
-            .bind(interest)
-            .push(" or exists (select 1 from contacts k where k.person_id = p.id and k.subject = ")
-            .bind(interest)
-            .push("))");
     }
 }

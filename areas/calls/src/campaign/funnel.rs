@@ -1,3 +1,4 @@
+use calls_rules::hours::Own;
 use db::{Error, Query, Tx};
 use jiff::Timestamp;
 use kernel::local;
@@ -118,7 +119,8 @@ pub(super) fn closed(
     now: Timestamp,
     rules: &GateRules,
 ) -> Result<(), Option<Timestamp>> {
-    rules.hours.closed(campaign.ground, local(now).datetime()).map_err(|again| {
+    let own = Own { hours: campaign.hours(), from: campaign.starts_on, until: campaign.ends_on };
+    rules.hours.closed_for(campaign.ground, own, local(now).datetime()).map_err(|again| {
         let again = again.and_then(|at| at.in_tz(kernel::AMSTERDAM).ok());
         again.map(|at| at.timestamp())
     })

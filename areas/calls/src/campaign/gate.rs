@@ -9,6 +9,8 @@ use kernel::{Actor, CallRecordId, CampaignId, EventId, PersonId, local};
 use web::App;
 
 use super::Purpose;
+use super::fill::{order, renew};
+use super::score::score_person;
 use crate::settings::{GateRules, gate_rules};
 
 db::row! {
@@ -368,6 +370,7 @@ pub(crate) async fn reconsider_campaign(
 /// kept any more ends first.
 async fn reconsider_person(tx: &mut Tx, person: PersonId, rules: &GateRules) -> Result<(), Error> {
     crate::callback::end_forbidden(tx, Some(person)).await?;
+    score_person(tx, person, rules.weights).await?;
     let now = tx.now();
     let mut query = facts_query(now, rules, "r.id", RECORDS);
     query
@@ -473,6 +476,12 @@ async fn rejudge_all(app: &App) -> Result<(), web::Broken> {
         .await
         .map_err(web::Broken::new)?;
     for campaign in all.into_iter().filter(|campaign| campaign.state == super::State::Active) {
+        if campaign.living
+            && let Ok(source) = serde_json::from_str(&campaign.source)
+        {
+            renew(app.db(), campaign.id, &source).await.map_err(web::Broken::new)?;
+        }
+        order(app.db(), campaign.id, rules.weights).await.map_err(web::Broken::new)?;
         reconsider_campaign(app.db(), campaign.id, &rules).await.map_err(web::Broken::new)?;
     }
     Ok(())

@@ -7,12 +7,16 @@ mod gate;
 mod page;
 mod people;
 mod route;
+mod score;
+mod segment;
 mod store;
 
-pub use fill::{Filter, NewCampaign, Source, start};
+pub use fill::{CampaignSettings, NewCampaign, Source, start};
 pub use funnel::{Bucket, Funnel, funnel};
 pub(crate) use gate::{Judged, Promise, apply, judge_person, judge_record, reconsider_campaign};
 pub use gate::{follow, rejudge_since};
+pub(crate) use score::moments;
+pub use segment::Filter;
 pub use store::{Campaign, by_id, list, set_state};
 
 use axum::Router;

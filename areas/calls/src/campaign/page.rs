@@ -1,11 +1,12 @@
 use askama::Template;
 use calls_rules::gate::Ground;
-use kernel::ImportId;
+use jiff::civil::Date;
+use kernel::{ImportId, Window};
 use serde::Deserialize;
 use texts::Texts;
 
-use super::fill::{Filter, Source};
-use super::{Bucket, Campaign, Funnel, State};
+use super::segment::{COUNTED, Example};
+use super::{Bucket, Campaign, CampaignSettings, Filter, Funnel, Source, State};
 
 /// The form exactly as the browser sends it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -19,6 +20,20 @@ pub(super) struct CampaignForm {
     pub status: String,
     pub sector: String,
     pub interest: String,
+    pub employer: String,
+    pub town: String,
+    pub age_from: String,
+    pub age_until: String,
+    pub quiet_months: String,
+    pub living: String,
+    pub priority: String,
+    pub starts_on: String,
+    pub ends_on: String,
+    pub from: String,
+    pub until: String,
+    pub tries_max: String,
+    pub rest_minutes: String,
+    pub opening: String,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,6 +41,12 @@ pub(super) enum Wrong {
     Name,
     Ground,
     Import,
+    Age,
+    Quiet,
+    Days,
+    Hours,
+    Tries,
+    Rest,
 }
 
 impl Wrong {
@@ -34,6 +55,12 @@ impl Wrong {
             Self::Name => "name",
             Self::Ground => "ground",
             Self::Import => "import",
+            Self::Age => "age_from",
+            Self::Quiet => "quiet_months",
+            Self::Days => "ends_on",
+            Self::Hours => "from",
+            Self::Tries => "tries_max",
+            Self::Rest => "rest_minutes",
         }
     }
 
@@ -42,7 +69,18 @@ impl Wrong {
             Self::Name => "calls-campaign-name-wrong",
             Self::Ground => "calls-campaign-ground-wrong",
             Self::Import => "calls-campaign-import-wrong",
+            Self::Age => "calls-campaign-age-wrong",
+            Self::Quiet => "calls-campaign-quiet-wrong",
+            Self::Days => "calls-campaign-days-wrong",
+            Self::Hours => "calls-campaign-hours-wrong",
+            Self::Tries => "calls-campaign-tries-wrong",
+            Self::Rest => "calls-campaign-rest-wrong",
         }
+    }
+
+    /// Whether it is about one of the settings that are folded away.
+    pub(super) fn is_setting(self) -> bool {
+        matches!(self, Self::Days | Self::Hours | Self::Tries | Self::Rest)
     }
 }
 
@@ -51,29 +89,156 @@ pub(super) struct Parsed {
     pub name: String,
     pub ground: Ground,
     pub source: Source,
+    pub settings: CampaignSettings,
+}
+
+/// A number that may be left out.
+fn optional(
+    typed: &str,
+    range: std::ops::RangeInclusive<i64>,
+    wrong: Wrong,
+) -> Result<Option<i64>, Wrong> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => {
+            let number = typed.parse().ok().filter(|number| range.contains(number));
+            number.map(Some).ok_or(wrong)
+        }
+    }
+}
+
+/// A day that may be left out.
+fn optional_day(typed: &str) -> Result<Option<Date>, Wrong> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => kernel::parse_day(typed).map(Some).ok_or(Wrong::Days),
+    }
 }
 
 impl CampaignForm {
-    pub(super) fn parse(&self) -> Result<Parsed, Wrong> {
-        let name = self.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 100 {
-            return Err(Wrong::Name);
+    /// The form of a campaign that is there.
+    pub(super) fn of(campaign: &Campaign, t: &Texts) -> Self {
+        let number =
+            |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let time =
+            |time: Option<jiff::civil::Time>| time.map(|time| t.time(time)).unwrap_or_default();
+        Self {
+            name: campaign.name.clone(),
+            priority: campaign.priority.to_string(),
+            starts_on: day(campaign.starts_on),
+            ends_on: day(campaign.ends_on),
+            from: time(campaign.from_time),
+            until: time(campaign.until_time),
+            tries_max: number(campaign.tries_max),
+            rest_minutes: number(campaign.rest_minutes),
+            opening: campaign.opening.clone(),
+            ..Self::default()
         }
+    }
+
+    pub(super) fn name(&self) -> Result<String, Wrong> {
+        let name = self.name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 100 { Err(Wrong::Name) } else { Ok(name) }
+    }
+
+    pub(super) fn filter(&self) -> Result<Filter, Wrong> {
+        let age = 0..=120;
+        let age_from = optional(&self.age_from, age.clone(), Wrong::Age)?;
+        let age_until = optional(&self.age_until, age, Wrong::Age)?;
+        if age_from.zip(age_until).is_some_and(|(from, until)| until < from) {
+            return Err(Wrong::Age);
+        }
+        let text = |typed: &str| typed.trim().to_owned();
+        Ok(Filter {
+            status: self.status.clone(),
+            sector: text(&self.sector),
+            interest: text(&self.interest),
+            employer: text(&self.employer),
+            town: text(&self.town),
+            age_from,
+            age_until,
+            quiet_months: optional(&self.quiet_months, 1..=120, Wrong::Quiet)?,
+        })
+    }
+
+    pub(super) fn settings(&self) -> Result<CampaignSettings, Wrong> {
+        let (starts_on, ends_on) = (optional_day(&self.starts_on)?, optional_day(&self.ends_on)?);
+        if starts_on.zip(ends_on).is_some_and(|(starts, ends)| ends < starts) {
+            return Err(Wrong::Days);
+        }
+        let hours = match (self.from.trim(), self.until.trim()) {
+            ("", "") => None,
+            (from, until) => Some(Window::parse(from, until).ok_or(Wrong::Hours)?),
+        };
+        Ok(CampaignSettings {
+            priority: self.priority.parse().unwrap_or(0_i64).clamp(-1, 1),
+            starts_on,
+            ends_on,
+            hours,
+            tries_max: optional(&self.tries_max, 1..=20, Wrong::Tries)?,
+            rest_minutes: optional(&self.rest_minutes, 15..=43_200, Wrong::Rest)?,
+            opening: self.opening.trim().chars().take(300).collect(),
+        })
+    }
+
+    pub(super) fn parse(&self) -> Result<Parsed, Wrong> {
+        let name = self.name()?;
         let ground = self.ground.parse().map_err(|_| Wrong::Ground)?;
         let source = if self.source == "import" {
             let import: ImportId = self.import.parse().map_err(|_| Wrong::Import)?;
             Source::Import { import }
         } else {
-            Source::Filter {
-                filter: Filter {
-                    status: self.status.clone(),
-                    sector: self.sector.trim().to_owned(),
-                    interest: self.interest.trim().to_owned(),
-                },
-            }
+            Source::Filter { filter: self.filter()?, living: !self.living.is_empty() }
         };
-        Ok(Parsed { name, ground, source })
+        Ok(Parsed { name, ground, source, settings: self.settings()? })
     }
+}
+
+/// Who is meant: how many, and some of them.
+#[derive(Template)]
+#[template(path = "campaign_who.html")]
+pub(super) struct Who<'a> {
+    pub t: &'a Texts,
+    pub count: i64,
+    pub examples: Vec<Example>,
+    pub wrong: Option<Wrong>,
+}
+
+impl Who<'_> {
+    fn counted(&self) -> String {
+        if self.count > COUNTED {
+            self.t.with("calls-campaign-who-many", "n", self.t.number(COUNTED))
+        } else {
+            self.t.with("calls-campaign-who", "n", self.count)
+        }
+    }
+}
+
+/// One campaign: what can be set of it.
+#[derive(Template)]
+#[template(path = "campaign.html")]
+pub(super) struct CampaignPage<'a> {
+    pub t: &'a Texts,
+    pub campaign: &'a Campaign,
+    pub form: &'a CampaignForm,
+    pub wrong: Option<Wrong>,
+    pub notice: Option<String>,
+}
+
+impl CampaignPage<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.is_some_and(|wrong| wrong.field() == field)
+    }
+
+    fn is_priority(&self, code: &str) -> bool {
+        is_priority(self.form, code)
+    }
+}
+
+fn is_priority(form: &CampaignForm, code: &str) -> bool {
+    let chosen = if form.priority.is_empty() { "0" } else { &form.priority };
+    chosen == code
 }
 
 /// An import that a campaign can be made from.
@@ -90,10 +255,19 @@ pub(super) struct CampaignsPage<'a> {
     pub form: &'a CampaignForm,
     pub wrong: Option<Wrong>,
     pub imports: Vec<ImportChoice>,
+    pub sectors: Vec<String>,
     pub notice: Option<String>,
 }
 
 impl CampaignsPage<'_> {
+    fn is_priority(&self, code: &str) -> bool {
+        is_priority(self.form, code)
+    }
+
+    fn opens_more(&self) -> bool {
+        self.wrong.is_some_and(Wrong::is_setting)
+    }
+
     fn is_wrong(&self, field: &str) -> bool {
         self.wrong.is_some_and(|wrong| wrong.field() == field)
     }

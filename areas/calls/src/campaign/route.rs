@@ -1,6 +1,6 @@
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calls_rules::gate::Ground;
 use db::{Error, Tx, args};
@@ -8,16 +8,20 @@ use jiff::Timestamp;
 use kernel::{CampaignId, ImportId};
 use serde::Deserialize;
 use texts::Texts;
-use web::{App, CampaignManager, Form, Page, WebError};
+use web::{App, CampaignManager, FileReader, Form, Page, WebError};
 
 use super::fill::start_to_the_end;
-use super::page::{CampaignForm, CampaignsPage, ImportChoice, Parsed, Wrong};
+use super::page::{CampaignForm, CampaignPage, CampaignsPage, ImportChoice, Parsed, Who, Wrong};
+use super::segment::{preview, sectors};
+use super::store::change_settings;
 use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, people, set_state};
 use crate::settings::gate_rules;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/campagnes", get(show).post(make))
+        .route("/campagnes/wie", get(who))
+        .route("/campagnes/{id}", get(show_one).post(change))
         .route("/campagnes/{id}/stand", post(change_state))
         .route("/campagnes/{id}/mensen", get(people::show).post(people::reopen))
         .route("/campagnes/{id}/eigenaar", post(people::assign))
@@ -87,7 +91,7 @@ async fn render(
     let t = app.texts(manager.language);
     let now = app.db().clock().now();
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
-    let (campaigns, imports) = app
+    let (campaigns, imports, sectors) = app
         .db()
         .read(manager.actor(), async |tx| {
             let mut campaigns = Vec::new();
@@ -95,10 +99,11 @@ async fn render(
                 let funnel = funnel(tx, &campaign, &rules).await?;
                 campaigns.push((campaign, funnel));
             }
-            Ok::<_, Error>((campaigns, imports(tx, &t, now).await?))
+            let (imports, sectors) = (imports(tx, &t, now).await?, sectors(tx).await?);
+            Ok::<_, Error>((campaigns, imports, sectors))
         })
         .await?;
-    let body = CampaignsPage { t: &t, campaigns, form, wrong, imports, notice };
+    let body = CampaignsPage { t: &t, campaigns, form, wrong, imports, sectors, notice };
     let page = Page::new(t.get("calls-nav-campaigns"), "/campagnes");
     if wrong.is_some() {
         web::again(app, manager, page, &body).await
@@ -112,7 +117,7 @@ async fn make(
     manager: CampaignManager,
     Form(form): Form<CampaignForm>,
 ) -> Result<Response, WebError> {
-    let Parsed { name, ground, source } = match form.parse() {
+    let Parsed { name, ground, source, settings } = match form.parse() {
         Ok(parsed) => parsed,
         Err(wrong) => return render(&app, &manager, &form, Some(wrong), None).await,
     };
@@ -125,9 +130,93 @@ async fn make(
         state: CampaignState::Active,
         source,
         team: manager.team,
+        settings,
     };
     start_to_the_end(&app, manager.actor(), new, rules).await??;
     Ok(Redirect::to("/campagnes?gedaan=begonnen").into_response())
+}
+
+/// Who is meant by the conditions as they stand in the form: a count and some examples.
+async fn who(
+    State(app): State<App>,
+    manager: CampaignManager,
+    _: FileReader,
+    Query(form): Query<CampaignForm>,
+) -> Result<Response, WebError> {
+    let t = app.texts(manager.language);
+    let body = match form.filter() {
+        Ok(filter) => {
+            let (count, examples) =
+                app.db().read(manager.actor(), async |tx| preview(tx, &filter).await).await?;
+            Who { t: &t, count, examples, wrong: None }
+        }
+        Err(wrong) => Who { t: &t, count: 0, examples: vec![], wrong: Some(wrong) },
+    };
+    Ok(Html(askama::Template::render(&body)?).into_response())
+}
+
+async fn show_one(
+    State(app): State<App>,
+    manager: CampaignManager,
+    Path(id): Path<CampaignId>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let t = app.texts(manager.language);
+    let notice = (asked.gedaan == "gewijzigd").then(|| t.get("calls-campaign-changed"));
+    render_one(&app, &manager, id, None, None, notice).await
+}
+
+async fn render_one(
+    app: &App,
+    manager: &CampaignManager,
+    id: CampaignId,
+    form: Option<&CampaignForm>,
+    wrong: Option<Wrong>,
+    notice: Option<String>,
+) -> Result<Response, WebError> {
+    let t = app.texts(manager.language);
+    let team = manager.team;
+    let found = app.db().read(manager.actor(), async |tx| by_id(tx, id, team).await).await?;
+    let campaign = found.ok_or(WebError::NotFound)?;
+    let kept = CampaignForm::of(&campaign, &t);
+    let body =
+        CampaignPage { t: &t, campaign: &campaign, form: form.unwrap_or(&kept), wrong, notice };
+    let page = Page::new(t.get("calls-nav-campaigns"), "/campagnes");
+    if wrong.is_some() {
+        web::again(app, manager, page, &body).await
+    } else {
+        web::show(app, manager, page, &body).await
+    }
+}
+
+async fn change(
+    State(app): State<App>,
+    manager: CampaignManager,
+    Path(id): Path<CampaignId>,
+    Form(form): Form<CampaignForm>,
+) -> Result<Response, WebError> {
+    let read = form.name().and_then(|name| Ok((name, form.settings()?)));
+    let (name, settings) = match read {
+        Ok(read) => read,
+        Err(wrong) => {
+            return render_one(&app, &manager, id, Some(&form), Some(wrong), None).await;
+        }
+    };
+    let team = manager.team;
+    let found = app
+        .db()
+        .write(manager.actor(), async |tx| {
+            if by_id(tx, id, team).await?.is_none() {
+                return Ok::<_, Error>(false);
+            }
+            change_settings(tx, id, &name, &settings).await?;
+            Ok(true)
+        })
+        .await?;
+    if !found {
+        return Err(WebError::NotFound);
+    }
+    Ok(Redirect::to(&format!("/campagnes/{id}?gedaan=gewijzigd")).into_response())
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,10 @@
 use calls_rules::gate::Ground;
 use db::{Error, Tx, args};
 use jiff::Timestamp;
-use kernel::{CampaignId, Event, EventKind, TeamId, local};
+use jiff::civil::{Date, Time};
+use kernel::{CampaignId, Event, EventKind, TeamId, Window, local};
 
-use super::{Purpose, State};
+use super::{CampaignSettings, Purpose, State};
 
 db::row! {
     #[derive(Clone, Debug)]
@@ -15,6 +16,15 @@ db::row! {
         pub state: State,
         /// JSON: an import or a filter.
         pub source: String,
+        pub living: bool,
+        pub priority: i64,
+        pub starts_on: Option<Date>,
+        pub ends_on: Option<Date>,
+        pub from_time: Option<Time>,
+        pub until_time: Option<Time>,
+        pub tries_max: Option<i64>,
+        pub rest_minutes: Option<i64>,
+        pub opening: String,
         pub team_id: Option<TeamId>,
         pub made_at: Timestamp,
     }
@@ -23,7 +33,8 @@ db::row! {
 /// All campaigns that this team works on, newest first; `None` sees all.
 pub async fn list(tx: &mut Tx, team: Option<TeamId>) -> Result<Vec<Campaign>, Error> {
     tx.all(
-        "select id, name, ground, purpose, state, source, team_id, made_at from campaigns
+        "select id, name, ground, purpose, state, source, living, priority, starts_on, ends_on, from_time,
+                until_time, tries_max, rest_minutes, opening, team_id, made_at from campaigns
           where (team_id is null or $1 is null or team_id = $2)
           order by id desc limit 200",
         args![team, team],
@@ -37,11 +48,68 @@ pub async fn by_id(
     team: Option<TeamId>,
 ) -> Result<Option<Campaign>, Error> {
     tx.one(
-        "select id, name, ground, purpose, state, source, team_id, made_at from campaigns
+        "select id, name, ground, purpose, state, source, living, priority, starts_on, ends_on, from_time,
+                until_time, tries_max, rest_minutes, opening, team_id, made_at from campaigns
           where id = $1 and (team_id is null or $2 is null or team_id = $3)",
         args![id, team, team],
     )
     .await
+}
+
+impl Campaign {
+    /// Its own part of the day, if it has one.
+    #[must_use]
+    pub fn hours(&self) -> Option<Window> {
+        self.from_time.zip(self.until_time).map(|(from, until)| Window { from, until })
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> CampaignSettings {
+        CampaignSettings {
+            priority: self.priority,
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            hours: self.hours(),
+            tries_max: self.tries_max,
+            rest_minutes: self.rest_minutes,
+            opening: self.opening.clone(),
+        }
+    }
+}
+
+/// Keeps what a team lead set.
+pub(super) async fn keep_settings(
+    tx: &mut Tx,
+    id: CampaignId,
+    settings: &CampaignSettings,
+) -> Result<(), Error> {
+    let CampaignSettings { priority, starts_on, ends_on, hours, tries_max, rest_minutes, opening } =
+        settings;
+    let (from, until) = hours.map(|hours| (hours.from, hours.until)).unzip();
+    tx.change_one(
+        "update campaigns set priority = $1, starts_on = $2, ends_on = $3, from_time = $4, until_time = $5,
+                tries_max = $6, rest_minutes = $7, opening = $8
+          where id = $9",
+        args![
+            *priority, *starts_on, *ends_on, from, until, *tries_max, *rest_minutes,
+            opening.as_str(), id,
+        ],
+    )
+    .await
+}
+
+/// Changes what a team lead set; from the next call on it counts.
+pub(super) async fn change_settings(
+    tx: &mut Tx,
+    id: CampaignId,
+    name: &str,
+    settings: &CampaignSettings,
+) -> Result<(), Error> {
+    tx.change_one("update campaigns set name = $1 where id = $2", args![name, id]).await?;
+    keep_settings(tx, id, settings).await?;
+    let mut event = Event::new(EventKind::CampaignChanged, local(tx.now()).date());
+    event.campaign = Some(id);
+    activity::record(tx, event).await
 }
 
 /// Starts or pauses a campaign. Promises that were made in it stay promises.

@@ -1,9 +1,11 @@
 //! The next person for an agent: own promises that are due first, then the lists.
 
 use calls_rules::gate::{Ground, Passed};
+use calls_rules::hours::Own;
 use db::{Error, Query, Tx, args};
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId, local};
+use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId, Window, local};
 
 use super::store::{Claim, Taken, of_agent, release_expired, renew, take};
 use crate::campaign::{apply, judge_record};
@@ -135,7 +137,22 @@ pub async fn comes_soon(
 }
 
 db::row! {
-    struct CampaignRow { id: CampaignId, ground: Ground, has_rested: bool }
+    struct CampaignRow {
+        id: CampaignId,
+        ground: Ground,
+        starts_on: Option<Date>,
+        ends_on: Option<Date>,
+        from_time: Option<Time>,
+        until_time: Option<Time>,
+        has_rested: bool,
+    }
+}
+
+impl CampaignRow {
+    fn own(&self) -> Own {
+        let hours = self.from_time.zip(self.until_time).map(|(from, until)| Window { from, until });
+        Own { hours, from: self.starts_on, until: self.ends_on }
+    }
 }
 
 /// The campaigns that have somebody for this agent, the most urgent first, less those whose people may not
@@ -148,7 +165,7 @@ async fn campaigns(
     let (agent, now) = (tx.actor().user, tx.now());
     let mut query = Query::new(
         "select * from (
-           select c.id, c.ground, c.priority,
+           select c.id, c.ground, c.priority, c.starts_on, c.ends_on, c.from_time, c.until_time,
                   exists (select 1 from call_records r where r.campaign_id = c.id and r.rest_until_at <= ",
     );
     query
@@ -176,7 +193,7 @@ async fn campaigns(
         .bind(50_i64);
     let mut found: Vec<CampaignRow> = tx.list(query).await?;
     let at = local(now).datetime();
-    found.retain(|campaign| rules.hours.closed(campaign.ground, at).is_ok());
+    found.retain(|campaign| rules.hours.closed_for(campaign.ground, campaign.own(), at).is_ok());
     Ok(found)
 }
 

@@ -79,6 +79,7 @@ async fn next(
     let now = app.now();
     let book = app.rulebook();
     let rules = settings::gate_rules(&book, now.date())?;
+    let desk_rules = settings::desk_rules(&book, now.date())?;
     let asked = Asked { team: caller.team, campaign, lease: settings::lease(&book, now.date())? };
     let claimed = app
         .db()
@@ -87,7 +88,7 @@ async fn next(
                 return Ok::<_, db::Error>(None);
             };
             log_opening(tx, claim.person_id).await?;
-            on_desk(tx, claim, now.date()).await.map(Some)
+            on_desk(tx, claim, desk_rules, now.date()).await.map(Some)
         })
         .await?;
     let Some(desk) = claimed else { return Ok(StatusCode::NO_CONTENT.into_response()) };

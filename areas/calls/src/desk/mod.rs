@@ -9,6 +9,6 @@ mod route;
 pub(crate) use api::{OUTSIDE, about, refused, routes as api_routes};
 pub(crate) use page::refusal_text;
 pub use page::{bars, warmth_text};
-pub use person::{OnDesk, on_desk, reason};
+pub use person::{DeskRules, OnDesk, on_desk, reason};
 pub(crate) use phone::part as phone_part;
 pub(crate) use route::{callers_of, routes};

@@ -1,6 +1,7 @@
 use askama::Template;
 use calls_rules::gate::Blocked;
 use calls_rules::outcome::{Code, OpenCall, Refused, can_be_true};
+use calls_rules::score::Reason;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ZonedDateTime};
 use kernel::{Fence, PersonId, PersonName, Pii, Sex, UserId, WorkCalendar};
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use texts::Texts;
 use web::ui::{Html, rendered, warmth_bars};
 
-use super::person::{OnDesk, reason};
+use super::person::{OnDesk, reason, touched_words};
 use crate::attempt::{self, Attempt};
 use crate::callback::Callback;
 use crate::outcome::{CallbackForm, WrongForm};
@@ -153,6 +154,15 @@ pub(crate) fn blocked_text(why: Blocked) -> &'static str {
         Blocked::Referred => "calls-blocked-referred",
         Blocked::Budget => "calls-blocked-budget",
         Blocked::Skipped => "calls-blocked-skipped",
+    }
+}
+
+fn reason_text(reason: Reason) -> &'static str {
+    match reason {
+        Reason::RecentRequest => "calls-score-recent-request",
+        Reason::Request => "calls-score-request",
+        Reason::Meeting => "calls-score-meeting",
+        Reason::FreshConsent => "calls-score-fresh-consent",
     }
 }
 
@@ -369,8 +379,24 @@ impl DeskPage<'_> {
         let own = desk.promise.as_ref().and_then(|promise| promise.opening.clone());
         own.unwrap_or_else(|| {
             let inbound = desk.attempt.as_ref().is_some_and(Attempt::is_inbound);
+            if let Some(opening) = desk.campaign_opening.clone().filter(|_| !inbound) {
+                return opening;
+            }
             self.t.get(if inbound { "calls-guide-say-inbound" } else { "calls-guide-say-open" })
         })
+    }
+
+    /// Why this person comes now: `vroeg kort geleden iets, gaf pas toestemming`.
+    fn why_now(&self, desk: &OnDesk) -> Option<String> {
+        let words: Vec<String> =
+            desk.reasons.iter().map(|reason| self.t.get(reason_text(*reason))).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    /// Before the call: somebody was in touch a few days ago.
+    fn touched(&self, desk: &OnDesk) -> Option<String> {
+        let touched = desk.touched.as_ref().filter(|_| desk.attempt.is_none())?;
+        Some(touched_words(self.t, touched, self.now))
     }
 
     fn words(&self, desk: &OnDesk) -> Option<String> {

@@ -2,9 +2,10 @@
 
 use calls_rules::callback::Warmth;
 use calls_rules::gate::Ground;
+use calls_rules::score::{Moments, Reason, Weights, reasons};
 use db::{Error, Tx, args};
 use jiff::civil::Date;
-use jiff::{Timestamp, ZonedDateTime};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use kernel::{PersonId, PhoneNumber, UserId};
 use people::contact::{Contact, Kind, Moment};
 use people::person::Found;
@@ -32,6 +33,18 @@ pub struct OnDesk {
     /// Colleagues of this person, at the same employer, who are members.
     pub member_colleagues: i64,
     pub last_call: Option<Timestamp>,
+    /// The sentence with which calls of this campaign begin, if a team lead wrote one.
+    pub campaign_opening: Option<String>,
+    /// Why this person comes now.
+    pub reasons: Vec<Reason>,
+    /// Who was in touch with this person a few days ago: nobody likes to be asked the same twice.
+    pub touched: Option<Touched>,
+}
+
+db::row! {
+    /// The latest talk with somebody, or the latest visit, letter or mail.
+    #[derive(Clone, Debug)]
+    pub struct Touched { pub at: Timestamp, pub who: Option<String>, pub kind: Option<Kind> }
 }
 
 db::row! {
@@ -52,17 +65,32 @@ db::row! {
 }
 
 db::row! {
-    struct CampaignRow { name: String, ground: Ground }
+    struct CampaignRow { name: String, ground: Ground, opening: String }
 }
 
 const MOMENTS: usize = 6;
 
+/// The rule data that a look at the desk depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskRules {
+    pub weights: Weights,
+    /// So many days back somebody else's contact is worth a warning.
+    pub touched_days: i64,
+}
+
 /// Reads the person of a claim. The caller logs that the record was opened.
-pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, Error> {
+pub async fn on_desk(
+    tx: &mut Tx,
+    claim: Claim,
+    look: DeskRules,
+    today: Date,
+) -> Result<OnDesk, Error> {
     let person = people::person::find(tx, claim.person_id, today).await?.ok_or(Error::Raced)?;
     let attempt = attempt::of_claim(tx, claim.id).await?;
     let campaign: Option<CampaignRow> = match claim.campaign_id {
-        Some(id) => tx.one("select name, ground from campaigns where id = $1", args![id]).await?,
+        Some(id) => {
+            tx.one("select name, ground, opening from campaigns where id = $1", args![id]).await?
+        }
         None => None,
     };
     let promise = match claim.callback_id {
@@ -89,12 +117,22 @@ pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, E
             args![claim.person_id, claim.id],
         )
         .await?;
+    let found = match claim.call_record_id {
+        Some(_) => crate::campaign::moments(tx, claim.person_id).await?,
+        None => Moments::default(),
+    };
     Ok(OnDesk {
         number: attempt::usable_number(tx, claim.person_id).await?,
         request: request::open(tx, claim.person_id).await?,
         contact: people::contact::latest(tx, claim.person_id).await?,
         note: note::of_claim(tx, claim.id).await?,
         ground: campaign.as_ref().map(|campaign| campaign.ground),
+        campaign_opening: campaign
+            .as_ref()
+            .map(|campaign| campaign.opening.clone())
+            .filter(|opening| !opening.is_empty()),
+        reasons: reasons(found, now, look.weights).into_iter().map(|(reason, _)| reason).collect(),
+        touched: touched(tx, &claim, look.touched_days).await?,
         campaign: campaign.map(|campaign| campaign.name),
         claim,
         person,
@@ -104,6 +142,47 @@ pub async fn on_desk(tx: &mut Tx, claim: Claim, today: Date) -> Result<OnDesk, E
         member_colleagues,
         last_call,
     })
+}
+
+/// The latest contact of the last days, except under this claim and what brought the person here.
+async fn touched(tx: &mut Tx, claim: &Claim, days: i64) -> Result<Option<Touched>, Error> {
+    if claim.callback_id.is_some() {
+        return Ok(None);
+    }
+    let since = tx.now() - SignedDuration::from_hours(24 * days);
+    let person = claim.person_id;
+    let talk: Option<Touched> = tx
+        .one(
+            "select a.started_at as at, u.name as who, cast(null as text) as kind
+               from attempts a join outcomes o on o.attempt_id = a.id join users u on u.id = a.agent_id
+              where a.person_id = $1 and a.started_at >= $2 and (a.claim_id is null or a.claim_id <> $3)
+                and o.kind not in ('no_answer', 'busy', 'voicemail', 'wrong_number')
+              order by a.started_at desc limit 1",
+            args![person, since, claim.id],
+        )
+        .await?;
+    let other: Option<Touched> = tx
+        .one(
+            "select k.happened_at as at, cast(null as text) as who, k.kind
+               from contacts k where k.person_id = $1 and k.happened_at >= $2
+                and k.kind in ('visit', 'mail', 'letter', 'call')
+              order by k.happened_at desc limit 1",
+            args![person, since],
+        )
+        .await?;
+    Ok([talk, other].into_iter().flatten().max_by_key(|touched| touched.at))
+}
+
+/// That somebody was in touch a few days ago, in one sentence.
+#[must_use]
+pub(super) fn touched_words(t: &Texts, touched: &Touched, now: &ZonedDateTime) -> String {
+    let ago = ago(t, touched.at, now);
+    match (&touched.who, touched.kind) {
+        (Some(who), _) => t.with2("calls-touched-call", "ago", ago, "who", who.as_str()),
+        (None, Some(Kind::Visit)) => t.with("calls-touched-visit", "ago", ago),
+        (None, Some(Kind::Call)) => t.with("calls-touched-phone", "ago", ago),
+        (None, _) => t.with("calls-touched-mail", "ago", ago),
+    }
 }
 
 /// Counted up to a limit: "more than 500" says as much.

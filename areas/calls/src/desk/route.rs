@@ -106,9 +106,14 @@ struct Look {
     colleagues: Vec<(UserId, String)>,
 }
 
-async fn look(tx: &mut Tx, caller: &Caller, today: jiff::civil::Date) -> Result<Look, Error> {
+async fn look(
+    tx: &mut Tx,
+    caller: &Caller,
+    rules: super::DeskRules,
+    today: jiff::civil::Date,
+) -> Result<Look, Error> {
     let desk = match claim::of_agent(tx, caller.id).await? {
-        Some(claim) => Some(on_desk(tx, claim, today).await?),
+        Some(claim) => Some(on_desk(tx, claim, rules, today).await?),
         None => None,
     };
     let until_today = Only { until: Some(today), ..Only::default() };
@@ -204,8 +209,9 @@ async fn render(
     let now = app.now();
     let book = app.rulebook();
     let lines = book.window("lines.hours", now.date())?;
+    let rules = settings::desk_rules(&book, now.date())?;
     let mut look =
-        app.db().read(caller.actor(), async |tx| look(tx, caller, now.date()).await).await?;
+        app.db().read(caller.actor(), async |tx| look(tx, caller, rules, now.date()).await).await?;
     let work = work_list(&t, &now, &mut look);
     let ground = look.desk.as_ref().and_then(|desk| desk.attempt.as_ref()?.ground);
     let offers_objection =
@@ -238,8 +244,11 @@ async fn render(
 async fn list_part(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
     let t = app.texts(caller.language);
     let now = app.now();
-    let mut look =
-        app.db().read(caller.actor(), async |tx| look(tx, &caller, now.date()).await).await?;
+    let rules = settings::desk_rules(&app.rulebook(), now.date())?;
+    let mut look = app
+        .db()
+        .read(caller.actor(), async |tx| look(tx, &caller, rules, now.date()).await)
+        .await?;
     Ok(Html(askama::Template::render(&work_list(&t, &now, &mut look))?).into_response())
 }
 

@@ -29,6 +29,8 @@ db::row! {
         record_id: Option<CallRecordId>,
         campaign_id: Option<CampaignId>,
         record_tries: Option<u16>,
+        tries_max: Option<i64>,
+        rest_minutes: Option<i64>,
         callback_id: Option<CallbackId>,
         callback_record_id: Option<CallRecordId>,
         callback_from_at: Option<Timestamp>,
@@ -50,7 +52,7 @@ pub async fn open_call(tx: &mut Tx, fence: Fence, about: About) -> Result<Option
     let agent = tx.actor().user;
     let mut query = db::Query::new(
         "select a.id as attempt_id, a.person_id, a.agent_id, a.direction, a.ground, a.number, a.started_at, a.ended_at,
-                a.call_record_id as record_id, r.campaign_id, r.tries as record_tries,
+                a.call_record_id as record_id, r.campaign_id, r.tries as record_tries, g.tries_max, g.rest_minutes,
                 a.callback_id, b.call_record_id as callback_record_id, b.from_at as callback_from_at,
                 b.until_at as callback_until_at, b.tries as callback_tries,
                 c.fence as claim_fence, o.logged_by, o.logged_at,
@@ -61,6 +63,7 @@ pub async fn open_call(tx: &mut Tx, fence: Fence, about: About) -> Result<Option
                         and n.number <> coalesce(a.number, '')) as other_numbers
            from attempts a
            left join call_records r on r.id = a.call_record_id
+           left join campaigns g on g.id = r.campaign_id
            left join callbacks b on b.id = a.callback_id and b.ended_at is null
            left join claims c on c.person_id = a.person_id and c.agent_id = a.agent_id and c.released_at is null
            left join outcomes o on o.attempt_id = a.id and o.corrects_id is null
@@ -94,6 +97,8 @@ fn open(row: Found, fence: Fence) -> OpenCall {
         id,
         campaign,
         tries: row.record_tries.unwrap_or_default(),
+        tries_max: row.tries_max,
+        rest_minutes: row.rest_minutes,
     });
     let callback = row.callback_id.zip(row.callback_from_at.zip(row.callback_until_at)).map(
         |(id, (from, until))| OpenCallback {
