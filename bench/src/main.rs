@@ -3,11 +3,13 @@
 
 #![expect(clippy::print_stdout, reason = "figures are what it is for")]
 
+mod boards;
 mod desk;
 mod floor;
 mod import_file;
 mod next;
 mod pages;
+mod promises;
 mod samples;
 mod search;
 mod start;
@@ -31,6 +33,10 @@ enum What {
     Next,
     /// The next person, with 256 agents and twenty campaigns that share their people; not part of all
     Floor,
+    /// A promise whose time comes among 100,000; not part of all
+    Promises,
+    /// A change of presence on 1,000 boards; not part of all
+    Boards,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -71,6 +77,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if what == What::Floor {
             floor::measure(&world).await?;
+        }
+        if what == What::Promises {
+            promises::measure(&world).await?;
+        }
+        if what == What::Boards {
+            boards::measure(&world).await?;
         }
         if wants(What::Pages) {
             pages::measure(&world).await?;

@@ -92,7 +92,7 @@ async fn get(router: &Router, path: &str, cookie: &str) -> Result<StatusCode, Fa
     Ok(status)
 }
 
-async fn sign_in(router: &Router, login: &str) -> Result<String, Failed> {
+pub(crate) async fn sign_in(router: &Router, login: &str) -> Result<String, Failed> {
     let body = format!("user={login}&password={}", PASSWORD.replace(' ', "+"));
     let request = Request::post("/inloggen")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -1,6 +1,7 @@
 //! Users, teams, roles and tokens.
 
 pub mod account;
+pub mod message;
 pub mod presence;
 pub(crate) mod roles;
 pub mod roster;
@@ -26,6 +27,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "access-0004-roster",
         sql: include_str!("../migrations/0004-roster.sql"),
     },
+    db::Migration {
+        name: "access-0005-messages",
+        sql: include_str!("../migrations/0005-messages.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -49,6 +54,7 @@ pub fn area() -> Area {
                 .merge(teams::routes())
                 .merge(roles::routes())
                 .merge(roster::routes())
+                .merge(message::routes())
                 .merge(token::routes()),
         )
         .api(presence::api_routes())

@@ -187,3 +187,5 @@ admin-part-meeting-words = meeting: { $value }
 admin-part-fresh-consent = Gave consent recently
 admin-part-fresh-consent-words = fresh consent: { $value }
 admin-rule-call-touched-days = So long it is said that a colleague spoke to somebody, in days
+admin-group-note = Notes
+admin-rule-note-health-words = Beginnings of words about health that a note warns about

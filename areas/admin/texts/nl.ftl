@@ -187,3 +187,5 @@ admin-part-meeting-words = bijeenkomst: { $value }
 admin-part-fresh-consent = Gaf pas toestemming
 admin-part-fresh-consent-words = verse toestemming: { $value }
 admin-rule-call-touched-days = Zo lang wordt gezegd dat een collega iemand sprak, in dagen
+admin-group-note = Notities
+admin-rule-note-health-words = Begin van woorden over gezondheid, waarvoor een notitie waarschuwt

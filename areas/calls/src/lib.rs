@@ -5,6 +5,7 @@ pub mod callback;
 pub mod campaign;
 pub mod claim;
 pub mod desk;
+mod explain;
 pub mod note;
 pub mod outcome;
 pub mod request;
@@ -23,6 +24,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
         name: "calls-0005-campaign-settings",
         sql: include_str!("../migrations/0005-campaign-settings.sql"),
+    },
+    db::Migration {
+        name: "calls-0006-corrections",
+        sql: include_str!("../migrations/0006-corrections.sql"),
     },
 ];
 
@@ -68,7 +73,13 @@ const PERSONAL_DATA: &[PersonalData] = &[
 pub fn area() -> Area {
     Area::new("calls", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(desk::routes().merge(campaign::routes()).merge(callback::routes()))
+        .routes(
+            desk::routes()
+                .merge(campaign::routes())
+                .merge(callback::routes())
+                .merge(explain::routes()),
+        )
+        .member_panel(explain::panel)
         .api(
             desk::api_routes()
                 .merge(outcome::api_routes())

@@ -1,6 +1,7 @@
 //! Figures: only reads, from the counters of the one log, so that desk, summary, export and API agree.
 
 pub mod day;
+pub mod team;
 
 use kernel::Action;
 use web::{Area, Nav, Slot};
@@ -14,9 +15,17 @@ pub const TEXTS: texts::Source = texts::Source {
 #[must_use]
 pub fn area() -> Area {
     Area::new("figures", TEXTS)
-        .routes(day::routes())
-        .api(day::api_routes())
+        .routes(day::routes().merge(team::routes()))
+        .state(team::Boards::default())
+        .api(day::api_routes().merge(team::api_routes()))
         .part(Slot::Day, day::part)
+        .nav(Nav {
+            rank: 25,
+            path: "/team",
+            icon: "board",
+            text: "figures-nav-team",
+            action: Action::WorkCalls,
+        })
         .nav(Nav {
             rank: 30,
             path: "/mijn-dag",

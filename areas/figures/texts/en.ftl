@@ -51,3 +51,42 @@ figures-column-when = When
 figures-column-who = Who
 figures-column-begin = Begin with
 figures-column-warmth = How warm
+figures-nav-team = Team
+figures-team-says = What we did today, who is here, and what still needs somebody.
+figures-team-callbacks = Callbacks
+figures-team-roster = Roster
+figures-team-wall = On the big screen
+figures-team-back = Back
+figures-team-message = Send a colleague a line
+figures-team-message-hint = Could you have a look with me?
+figures-team-send = Send
+figures-team-alone = There is nobody else in this team yet.
+figures-team-trace = What you do here stands in the log with your name.
+figures-board-new = New members today
+figures-board-retained = Retained members today
+figures-board-callbacks = Called back
+figures-board-callbacks-hint = promised for today
+figures-board-risk = Left lying
+figures-board-risk-hint = somebody has to call now
+figures-board-no-risk = every promise is on time
+figures-board-lead = { $n ->
+    [one] 1 for the team lead
+   *[other] { $n } for the team lead
+}
+figures-board-talks = Conversations
+figures-board-calls = { $n ->
+    [one] in 1 call
+   *[other] in { $n } calls
+}
+figures-board-here = At work
+figures-board-who = Who is here
+figures-board-help = asks for help
+figures-board-others = { $n ->
+    [one] and 1 more colleague
+   *[other] and { $n } more colleagues
+}
+figures-board-news = Just now
+figures-board-no-news = The first good news of today is still to come.
+figures-news-joined = We have a new member
+figures-news-retained = Somebody stayed a member
+figures-news-kept = A promise kept on time

@@ -51,3 +51,42 @@ figures-column-when = Wanneer
 figures-column-who = Wie
 figures-column-begin = Begin met
 figures-column-warmth = Hoe warm
+figures-nav-team = Team
+figures-team-says = Wat we vandaag deden, wie er is, en wat nog iemand nodig heeft.
+figures-team-callbacks = Terugbellen
+figures-team-roster = Rooster
+figures-team-wall = Op het grote scherm
+figures-team-back = Terug
+figures-team-message = Stuur een collega een bericht
+figures-team-message-hint = Kun je even meekijken?
+figures-team-send = Stuur
+figures-team-alone = Er is nog niemand anders in dit team.
+figures-team-trace = Wat je hier doet staat met je naam in het logboek.
+figures-board-new = Nieuwe leden vandaag
+figures-board-retained = Behouden leden vandaag
+figures-board-callbacks = Teruggebeld
+figures-board-callbacks-hint = beloofd voor vandaag
+figures-board-risk = Blijft liggen
+figures-board-risk-hint = iemand moet nu bellen
+figures-board-no-risk = elke belofte is op tijd
+figures-board-lead = { $n ->
+    [one] 1 voor de teamleider
+   *[other] { $n } voor de teamleider
+}
+figures-board-talks = Gesprekken
+figures-board-calls = { $n ->
+    [one] in 1 keer bellen
+   *[other] in { $n } keer bellen
+}
+figures-board-here = Aan het werk
+figures-board-who = Wie is er
+figures-board-help = vraagt hulp
+figures-board-others = { $n ->
+    [one] en nog 1 collega
+   *[other] en nog { $n } collega’s
+}
+figures-board-news = Zojuist
+figures-board-no-news = Het eerste goede nieuws van vandaag komt nog.
+figures-news-joined = We hebben een nieuw lid
+figures-news-retained = Iemand bleef lid
+figures-news-kept = Een belofte op tijd nagekomen

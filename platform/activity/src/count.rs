@@ -32,14 +32,14 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
     match event.kind {
         EventKind::AttemptMade if event.code("direction") == Some("out") => vec![one("attempts")],
         EventKind::CallEnded => vec![timed("talking")],
+        // Both ends of a correction are talks: only what came of them changes.
+        EventKind::OutcomeCorrected => {
+            let back = special(event.code("from")).map(|kind| Counted { kind, n: -1, seconds: 0 });
+            back.into_iter().chain(special(event.code("outcome")).map(one)).collect()
+        }
         EventKind::OutcomeLogged => {
             let reached = event.code("reached") == Some("yes");
-            let special = match event.code("outcome") {
-                Some("joined") => Some("new_members"),
-                Some("retained") => Some("retained_members"),
-                Some("cancelled") => Some("cancellations"),
-                _ => None,
-            };
+            let special = special(event.code("outcome"));
             reached.then_some("conversations").into_iter().chain(special).map(one).collect()
         }
         EventKind::CallbackMade => {
@@ -69,6 +69,16 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
             _ => vec![],
         },
         _ => vec![],
+    }
+}
+
+/// The figure of its own that an outcome has.
+fn special(outcome: Option<&str>) -> Option<&'static str> {
+    match outcome {
+        Some("joined") => Some("new_members"),
+        Some("retained") => Some("retained_members"),
+        Some("cancelled") => Some("cancellations"),
+        _ => None,
     }
 }
 
@@ -211,6 +221,7 @@ const CODES_THAT_COUNT: &[(&str, &[&str])] = &[
     ("direction", &["out", "in"]),
     ("reached", &["yes", "no"]),
     ("outcome", &["joined", "retained", "cancelled"]),
+    ("from", &["joined", "retained", "cancelled"]),
     ("warmth", &["warm", "lukewarm", "cool"]),
     ("on_time", &["yes", "no"]),
     ("intent", &["available", "outbound_only", "break", "lunch", "coaching", "meeting", "admin"]),

@@ -35,6 +35,7 @@ crate::codes! {
         AttemptMade = "attempt_made",
         CallEnded = "call_ended",
         OutcomeLogged = "outcome_logged",
+        OutcomeCorrected = "outcome_corrected",
 
         CallbackMade = "callback_made",
         CallbackMoved = "callback_moved",
@@ -50,6 +51,9 @@ crate::codes! {
         IntentChosen = "intent_chosen",
 
         RosterChanged = "roster_changed",
+        MessageSent = "message_sent",
+        MessageRead = "message_read",
+        HelpAsked = "help_asked",
         UserChanged = "user_changed",
         TokenMade = "token_made",
         TokenRevoked = "token_revoked",
@@ -100,6 +104,10 @@ impl EventKind {
                 "what came of it; payload: outcome; counts as conversation if a person was reached, \
                  as new member if joined, as retained member if retained, as cancellation if cancelled"
             }
+            Self::OutcomeCorrected => {
+                "an outcome was a mistake; payload: from, outcome, reason, by; takes the figure of the one back \
+                 and counts the other, on the day of the call"
+            }
             Self::CallbackMade => {
                 "a callback was promised; payload: warmth; counts as callback made"
             }
@@ -122,6 +130,9 @@ impl EventKind {
             Self::RosterChanged => {
                 "somebody works at other hours, is away or back, or has another stand-in; payload: what, user"
             }
+            Self::MessageSent => "a colleague wrote a line to another; payload: to",
+            Self::MessageRead => "a line of a colleague was read",
+            Self::HelpAsked => "somebody raised or lowered a hand; payload: wanted",
             Self::UserChanged => {
                 "an account or a team came, changed or ended; payload: what, and which user or team"
             }

@@ -129,6 +129,7 @@ fn topics(line: &Line) -> Vec<Change> {
         }
         // Everybody's counts, because a promise can come to somebody else.
         K::OutcomeLogged
+        | K::OutcomeCorrected
         | K::CallbackMade
         | K::CallbackMoved
         | K::CallbackClimbed
@@ -141,7 +142,12 @@ fn topics(line: &Line) -> Vec<Change> {
         K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded => {
             vec![own, all(Topic::Team)]
         }
-        K::RosterChanged => vec![all(Topic::Team)],
+        K::MessageSent => {
+            let to = line.number("to").map(UserId);
+            vec![Change { topic: Topic::Team, user: to }]
+        }
+        K::MessageRead => vec![Change { topic: Topic::Team, user: Some(line.actor_id) }],
+        K::RosterChanged | K::HelpAsked => vec![all(Topic::Team)],
         K::CampaignStarted | K::CampaignPaused | K::CampaignChanged | K::ObjectionMade => {
             vec![all(Topic::Campaigns)]
         }

@@ -102,7 +102,7 @@ async fn framed(
                 choices: demo_clock::choices(&t, &now),
             }
         }),
-        nav: app.nav().iter().filter(|nav| user.may(nav.action)).take(5).collect(),
+        nav: app.nav().iter().filter(|nav| user.may(nav.action)).take(6).collect(),
         end: app.sections(user).first().map(|section| sections::nav(section)),
         day: part(Slot::Day).await?,
         presence: part(Slot::Presence).await?,

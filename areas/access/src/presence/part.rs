@@ -5,6 +5,7 @@ use web::ui::{Html, PresenceShape, presence_shape};
 use web::{App, PartFuture, User};
 
 use super::store::{Mate, Now, mates_of, now};
+use crate::message::{Message, unread};
 
 /// What the menu offers, in this order: the keys follow it.
 const OFFERED: [Intent; 7] = [
@@ -126,41 +127,55 @@ pub(crate) fn own(app: App, user: User) -> PartFuture {
 
 #[derive(Template)]
 #[template(path = "mates.html")]
-struct Mates<'a> {
+struct Beside<'a> {
     t: &'a Texts,
     mates: Vec<Mate>,
+    messages: Vec<Message>,
+    /// Whether this user asks for help.
+    asks: bool,
 }
 
-impl Mates<'_> {
+/// What somebody is doing, as a shape.
+#[must_use]
+pub fn shape_of(mate: &Mate) -> Html {
+    presence_shape(match (mate.in_call, mate.after_call) {
+        (true, _) => PresenceShape::Call,
+        (false, true) => PresenceShape::After,
+        (false, false) => shape(mate.intent.unwrap_or(Intent::SignedOut)),
+    })
+}
+
+/// What somebody is doing, and from where, in words.
+#[must_use]
+pub fn status_of(t: &Texts, mate: &Mate) -> String {
+    let doing = t.get(match (mate.in_call, mate.after_call) {
+        (true, _) => "access-mate-in-call",
+        (false, true) => "access-mate-after-call",
+        (false, false) => match mate.intent.unwrap_or(Intent::SignedOut) {
+            Intent::SignedOut => "access-mate-signed-out",
+            Intent::Available => "access-mate-available",
+            Intent::OutboundOnly => "access-mate-outbound-only",
+            Intent::Lunch => "access-mate-lunch",
+            Intent::Break => "access-mate-break",
+            Intent::Coaching => "access-mate-coaching",
+            Intent::Meeting => "access-mate-meeting",
+            Intent::Admin => "access-mate-admin",
+        },
+    });
+    match mate.place.filter(|_| mate.is_here()) {
+        Some(Place::Home) => format!("{doing}, {}", t.get("access-place-at-home")),
+        Some(Place::Office) => format!("{doing}, {}", t.get("access-place-at-office")),
+        None => doing,
+    }
+}
+
+impl Beside<'_> {
     fn shape(&self, mate: &Mate) -> Html {
-        presence_shape(match (mate.in_call, mate.after_call) {
-            (true, _) => PresenceShape::Call,
-            (false, true) => PresenceShape::After,
-            (false, false) => shape(mate.intent.unwrap_or(Intent::SignedOut)),
-        })
+        shape_of(mate)
     }
 
     fn status(&self, mate: &Mate) -> String {
-        let doing = self.t.get(match (mate.in_call, mate.after_call) {
-            (true, _) => "access-mate-in-call",
-            (false, true) => "access-mate-after-call",
-            (false, false) => match mate.intent.unwrap_or(Intent::SignedOut) {
-                Intent::SignedOut => "access-mate-signed-out",
-                Intent::Available => "access-mate-available",
-                Intent::OutboundOnly => "access-mate-outbound-only",
-                Intent::Lunch => "access-mate-lunch",
-                Intent::Break => "access-mate-break",
-                Intent::Coaching => "access-mate-coaching",
-                Intent::Meeting => "access-mate-meeting",
-                Intent::Admin => "access-mate-admin",
-            },
-        });
-        let away = mate.intent.is_none_or(|intent| intent == Intent::SignedOut);
-        match mate.place.filter(|_| !away) {
-            Some(Place::Home) => format!("{doing}, {}", self.t.get("access-place-at-home")),
-            Some(Place::Office) => format!("{doing}, {}", self.t.get("access-place-at-office")),
-            None => doing,
-        }
+        status_of(self.t, mate)
     }
 
     fn monogram(&self, mate: &Mate) -> String {
@@ -174,9 +189,23 @@ pub(crate) fn mates(app: App, user: User) -> PartFuture {
         if !user.may(kernel::Action::WorkCalls) {
             return Ok(String::new());
         }
-        let mates =
-            app.db().read(user.actor(), async |tx| mates_of(tx, user.team, user.id).await).await?;
+        let (mates, messages, asks) = app
+            .db()
+            .read(user.actor(), async |tx| {
+                let asks: i64 = tx
+                    .value(
+                        "select count(*) as value from presence where user_id = $1 and help_at is not null",
+                        db::args![user.id],
+                    )
+                    .await?;
+                Ok::<_, db::Error>((
+                    mates_of(tx, user.team, user.id).await?,
+                    unread(tx, user.id).await?,
+                    asks > 0,
+                ))
+            })
+            .await?;
         let t = app.texts(user.language);
-        Ok(Mates { t: &t, mates }.render().unwrap_or_default())
+        Ok(Beside { t: &t, mates, messages, asks }.render().unwrap_or_default())
     })
 }

@@ -47,7 +47,7 @@ async fn choose_status(
 }
 
 /// The path of the page that asked; only its path, so that no other site can be returned to.
-fn back(headers: &HeaderMap) -> String {
+pub(crate) fn back(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let path =
         referer.and_then(|url| url.split_once("://")).and_then(|(_, rest)| rest.split_once('/'));

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use access_rules::presence::{self as rules, Choice, Intent, Place, Stretch};
-use db::{Error, Tx, args, new_id};
+use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Actor, ActorKind, Event, EventKind, Fact, TeamId, UserId, local};
@@ -223,27 +223,46 @@ db::row! {
         pub intent: Option<Intent>,
         pub place: Option<Place>,
         pub since_at: Option<Timestamp>,
+        /// Since when this colleague asks for help.
+        pub help_at: Option<Timestamp>,
         pub in_call: bool,
         pub after_call: bool,
         pub on_desk: bool,
     }
 }
 
+impl Mate {
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.intent.is_some_and(|intent| intent != Intent::SignedOut)
+    }
+}
+
+const MATE: &str =
+    "select u.id, u.name, u.first_name, p.intent, p.place, p.since_at, p.help_at,
+            exists (select 1 from attempts a where a.agent_id = u.id and a.ended_at is null) as in_call,
+            exists (select 1 from claims c where c.agent_id = u.id and c.released_at is null and c.busy) as after_call,
+            exists (select 1 from claims c where c.agent_id = u.id and c.released_at is null) as on_desk
+       from users u
+       left join presence p on p.user_id = u.id
+      where u.ended_at is null and u.team_id = ";
+
 /// The colleagues of a team, by name, without `me`.
 pub async fn mates_of(tx: &mut Tx, team: Option<TeamId>, me: UserId) -> Result<Vec<Mate>, Error> {
-    tx.all(
-        "select u.id, u.name, u.first_name, p.intent, p.place, p.since_at,
-                exists (select 1 from attempts a where a.agent_id = u.id and a.ended_at is null) as in_call,
-                exists (select 1 from claims c where c.agent_id = u.id and c.released_at is null and c.busy) as after_call,
-                exists (select 1 from claims c where c.agent_id = u.id and c.released_at is null) as on_desk
-           from users u
-           left join presence p on p.user_id = u.id
-          where u.ended_at is null and u.team_id = $1 and u.id <> $2
-          order by u.name
-          limit 200",
-        args![team, me],
-    )
-    .await
+    let Some(team) = team else { return Ok(vec![]) };
+    let mut query = Query::new(MATE);
+    query.bind(team).push(" and u.id <> ").bind(me).push(" order by u.name limit ").bind(200_i64);
+    tx.list(query).await
+}
+
+/// Everybody of a team: who asks for help first, then who is there, by name.
+pub async fn everybody(tx: &mut Tx, team: TeamId) -> Result<Vec<Mate>, Error> {
+    let mut query = Query::new(MATE);
+    query.bind(team).push(
+        " order by (p.help_at is null), (coalesce(p.intent, 'signed_out') = 'signed_out'), u.name limit ",
+    );
+    query.bind(2_000_i64);
+    tx.list(query).await
 }
 
 db::row! {

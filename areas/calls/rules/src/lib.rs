@@ -5,5 +5,6 @@ pub mod callback;
 pub mod gate;
 pub mod hours;
 pub mod ladder;
+pub mod note;
 pub mod outcome;
 pub mod score;

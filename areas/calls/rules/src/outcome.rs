@@ -543,7 +543,7 @@ joined: Done, reached yes, outcome_logged
 retained: Done, reached yes, outcome_logged
 callback: Promised, reached yes, outcome_logged+callback_made
 not_interested: Done, reached yes, outcome_logged
-no_answer: resting 240 min, reached no, outcome_logged
+no_answer: resting 248 min, reached no, outcome_logged
 busy: resting 30 min, reached no, outcome_logged
 voicemail: resting 1440 min, reached no, outcome_logged
 wrong_number: BlockedNoNumber, reached no, outcome_logged number
@@ -573,7 +573,13 @@ deceased: BlockedDeceased, reached no, outcome_logged death
             (Code::Voicemail, 2, true),
             (Code::OtherLanguage, 1, true),
         ] {
-            let record = Some(OpenRecord { id: CallRecordId(1), campaign: CampaignId(9), tries });
+            let record = Some(OpenRecord {
+                id: CallRecordId(1),
+                campaign: CampaignId(9),
+                tries,
+                tries_max: None,
+                rest_minutes: None,
+            });
             let to = log(&OpenCall { record, ..open() }, code).unwrap().record.unwrap().to;
             assert_eq!(to == RecordState::Exhausted, exhausted, "{code} after {tries}");
         }

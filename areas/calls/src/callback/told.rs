@@ -24,7 +24,16 @@ pub(super) async fn steps(tx: &mut Tx, t: &Texts, promise: &Callback) -> Result<
     let mut lines = activity::of_person(tx, promise.person_id, EventId(i64::MAX), LINES).await?;
     lines.retain(|line| is_about(line, promise));
     lines.reverse();
-    let mut steps = Vec::with_capacity(lines.len());
+    let mut steps = Vec::with_capacity(lines.len() + 1);
+    // One that came from an older system was not made here.
+    if !lines.iter().any(|line| line.kind == "callback_made") {
+        let day = t.day(kernel::local(promise.from_at).date());
+        steps.push(Step {
+            when: t.moment(promise.made_at, now),
+            what: t.with("calls-told-taken-over", "day", day),
+            rule: None,
+        });
+    }
     for line in &lines {
         steps.push(Step {
             when: t.moment(line.at, now),

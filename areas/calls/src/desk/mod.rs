@@ -7,8 +7,8 @@ mod phone;
 mod route;
 
 pub(crate) use api::{OUTSIDE, about, refused, routes as api_routes};
-pub(crate) use page::refusal_text;
 pub use page::{bars, warmth_text};
+pub(crate) use page::{blocked_text, code_text, refusal_text};
 pub use person::{DeskRules, OnDesk, on_desk, reason};
 pub(crate) use phone::part as phone_part;
 pub(crate) use route::{callers_of, routes};

@@ -1,5 +1,6 @@
 use askama::Template;
 use calls_rules::gate::Blocked;
+use calls_rules::note::Doubt;
 use calls_rules::outcome::{Code, OpenCall, Refused, can_be_true};
 use calls_rules::score::Reason;
 use jiff::civil::{Date, DateTime};
@@ -154,6 +155,14 @@ pub(crate) fn blocked_text(why: Blocked) -> &'static str {
         Blocked::Referred => "calls-blocked-referred",
         Blocked::Budget => "calls-blocked-budget",
         Blocked::Skipped => "calls-blocked-skipped",
+    }
+}
+
+/// What is said about a note that holds what it should not.
+pub(super) fn doubt_text(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Bsn => "calls-note-bsn",
+        Doubt::Health => "calls-note-health",
     }
 }
 

@@ -370,7 +370,12 @@ async fn save_note(
     if !saved {
         return Ok(StatusCode::CONFLICT.into_response());
     }
-    Ok(saved_at(&app.texts(caller.language), app.db().clock().now()).into_response())
+    let t = app.texts(caller.language);
+    let words = app.rulebook().words("note.health_words", app.now().date())?;
+    let doubts = calls_rules::note::doubts(form.note.reveal(), &words);
+    let warnings = doubts.into_iter().map(|doubt| t.get(super::page::doubt_text(doubt)));
+    let saved = saved_at(&t, app.db().clock().now());
+    Ok(std::iter::once(saved).chain(warnings).collect::<Vec<_>>().join(" ").into_response())
 }
 
 /// Read, decide, store, answer.

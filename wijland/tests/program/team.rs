@@ -1,0 +1,105 @@
+//! The team's board: the same figures everywhere, nobody ranked, nothing that says who a member is; a line to a
+//! colleague and a raised hand.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::harness::{Program, World, on_each_engine};
+
+async fn rang(program: &Program<'_>, world: &World, person: &str, outcome: &str) {
+    let person = world.person(person).await.to_string();
+    let call = json!({"direction": "in", "person": person, "outcome": outcome});
+    let logged = program.post("/calls", &call).await;
+    assert_eq!(logged.status, StatusCode::CREATED, "{}", logged.text);
+}
+
+#[tokio::test]
+async fn board_api_and_the_days_of_the_colleagues_give_the_same_figures() {
+    on_each_engine(async |world| {
+        world.clock("09:03");
+        let (noor, marit) = (world.program("noor").await, world.program("marit").await);
+        rang(&noor, &world, "1840227", "retained").await;
+        rang(&marit, &world, "2210418", "retained").await;
+        rang(&marit, &world, "W-1101", "joined").await;
+        let promised = json!({"person": world.person("W-1102").await.to_string(), "date": "2026-11-24",
+            "from": "15:00", "until": "15:30", "owner": "me", "words": "graag"});
+        marit.post("/callbacks", &promised).await;
+        world.clock("09:20");
+        let due = noor.post("/call-records/next", &json!({})).await.json();
+        let path = |what: &str| format!("/call-records/{}/{what}", due["id"].as_str().unwrap());
+        noor.post(&path("attempts"), &json!({"fence": due["fence"], "channel": "own_phone"})).await;
+        noor.post(&path("outcome"), &json!({"fence": due["fence"], "outcome": "not_interested"})).await;
+
+        let board = noor.get("/team/board").await.json();
+        let mut sums: Value = json!({});
+        for login in ["noor", "marit"] {
+            let summary = world.program(login).await.get("/days/2026-11-24/summary").await.json();
+            for name in ["new_members", "retained_members", "attempts", "conversations", "callbacks_due", "callbacks_kept"] {
+                let sum = sums[name].as_i64().unwrap_or(0) + summary[name].as_i64().unwrap();
+                sums[name] = json!(sum);
+            }
+        }
+        for (name, sum) in sums.as_object().unwrap() {
+            assert_eq!(&board[name], sum, "{name}: {board}");
+        }
+        assert_eq!((board["new_members"].as_i64(), board["retained_members"].as_i64()), (Some(1), Some(2)));
+        let mut lead = world.browser("ingrid").await;
+        for path in ["/team", "/team/bord", "/team/muur"] {
+            let page = lead.get(path).await;
+            page.shows("<p class=\"v\">2</p>");
+            page.shows("Iemand bleef lid");
+            page.shows("Een belofte op tijd nagekomen");
+            // Nothing that says who a member is.
+            for name in ["Vliet", "Dekker", "Peters", "Jansen"] {
+                page.hides(name);
+            }
+        }
+        world.clock("16:10");
+        for _ in 0..2 {
+            calls::callback::look(&world.app).await.unwrap();
+        }
+        let late = noor.get("/team/board").await.json();
+        assert_eq!((late["callbacks_at_risk"].as_i64(), late["callbacks_for_the_lead"].as_i64()), (Some(5), Some(5)), "{late}");
+        lead.get("/team/bord").await.shows("5 voor de teamleider");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_reaches_its_colleague_and_a_raised_hand_everybody() {
+    on_each_engine(async |world| {
+        let (mut noor, mut marit, mut ingrid) = (
+            world.browser("noor").await,
+            world.browser("marit").await,
+            world.browser("ingrid").await,
+        );
+        let noors = world.count("select id as value from users where login = 'noor'").await;
+        let line = [("text", "Kun je straks <even> meekijken?")];
+        let sent = ingrid.post(&format!("/collegas/{noors}/bericht"), &line).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let hers = noor.get("/deel/collegas").await;
+        hers.shows("Ingrid");
+        hers.shows("&#60;even&#62;");
+        marit.get("/deel/collegas").await.hides("meekijken");
+        let id = hers.between("/berichten/", "/gelezen").to_owned();
+        // Only whom it is for can put it away.
+        marit.post(&format!("/berichten/{id}/gelezen"), &[]).await;
+        noor.get("/deel/collegas").await.shows("meekijken");
+        noor.post(&format!("/berichten/{id}/gelezen"), &[]).await;
+        noor.get("/deel/collegas").await.hides("meekijken");
+        // Somebody outside the team gets none.
+        let annas = world.count("select id as value from users where login = 'anna'").await;
+        let outside = ingrid.post(&format!("/collegas/{annas}/bericht"), &line).await;
+        assert_eq!(outside.status, StatusCode::NOT_FOUND);
+
+        noor.post("/hulp", &[("wanted", "ja")]).await;
+        marit.get("/deel/collegas").await.shows("vraagt hulp");
+        ingrid.get("/team/bord").await.shows("vraagt hulp");
+        noor.post("/hulp", &[("wanted", "nee")]).await;
+        marit.get("/deel/collegas").await.hides("vraagt hulp");
+        let trace =
+            "select count(*) as value from events where kind in ('message_sent', 'help_asked')";
+        assert_eq!(world.count(trace).await, 3);
+    })
+    .await;
+}
