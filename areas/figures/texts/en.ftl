@@ -90,3 +90,5 @@ figures-board-no-news = The first good news of today is still to come.
 figures-news-joined = We have a new member
 figures-news-retained = Somebody stayed a member
 figures-news-kept = A promise kept on time
+figures-team-none = You are not in a team yet
+figures-team-none-hint = An administrator puts you in a team; then you see here what you do together.

@@ -90,3 +90,5 @@ figures-board-no-news = Het eerste goede nieuws van vandaag komt nog.
 figures-news-joined = We hebben een nieuw lid
 figures-news-retained = Iemand bleef lid
 figures-news-kept = Een belofte op tijd nagekomen
+figures-team-none = Je hoort nog bij geen team
+figures-team-none-hint = Een beheerder zet je in een team; dan zie je hier wat jullie samen doen.

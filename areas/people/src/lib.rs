@@ -86,7 +86,7 @@ pub fn area() -> Area {
                 .merge(permission::routes())
                 .merge(search::routes()),
         )
-        .api(person::api_routes().merge(organisation::api_routes()))
+        .api(person::api_routes().merge(permission::api_routes()).merge(organisation::api_routes()))
         .nav(Nav {
             rank: 20,
             path: "/leden",

@@ -178,6 +178,13 @@ async fn a_campaign_keeps_its_own_days_hours_and_tries() {
         let all = ingrid.get("/campaigns").await.json();
         assert_eq!(all["items"][0]["settings"]["priority"], 1);
         assert_eq!(all["items"][0]["name"], "Avonden");
+        let quieter = json!({"status": "paused", "settings": {"priority": -1}});
+        let patched = ingrid.patch(&format!("/campaigns/{id}"), &quieter).await.json();
+        assert_eq!((patched["status"].as_str(), patched["settings"]["priority"].as_i64()), (Some("paused"), Some(-1)));
+        assert_eq!(patched["settings"]["from"], Value::Null, "all settings are given at once");
+        assert_eq!(patched["name"], "Avonden");
+        let noors = noor.patch(&format!("/campaigns/{id}"), &quieter).await;
+        assert_eq!(noors.status, StatusCode::FORBIDDEN);
         let refused = ingrid
             .post("/campaigns", &json!({"name": "x", "ground": "consent", "source": {"kind": "filter", "filter": {}}, "settings": {"tries_max": 0}}))
             .await;

@@ -430,3 +430,31 @@ async fn a_promise_without_the_persons_own_yes_needs_a_ground_of_its_own() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_program_keeps_consents_and_objections_with_their_proof() {
+    on_each_engine(async |world| {
+        world.clock("10:00");
+        let noor = world.program("noor").await;
+        let address = format!("/people/{}", world.person("W-1002").await);
+        let consents = format!("{address}/consents");
+        let mut body = json!({"purpose": "recruitment", "text": "", "source": "beurs"});
+        let refused = noor.post(&consents, &body).await;
+        assert_eq!(refused.json()["field"], "text", "{}", refused.text);
+        body["text"] = json!("Ja, u mag mij bellen");
+        let kept = noor.post(&consents, &body).await;
+        assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.text);
+        assert_eq!(noor.post(&consents, &body).await.json()["type"], "urn:wijland:problem:known");
+        let all = noor.get(&consents).await.json();
+        assert_eq!(all["items"][0]["text"], "Ja, u mag mij bellen");
+        let objections = format!("{address}/objections");
+        let wrong = noor.post(&objections, &json!({"purpose": "alles", "source": "x"})).await;
+        assert_eq!(wrong.json()["field"], "purpose");
+        for _ in 0..2 {
+            let said = json!({"source": "brief", "words": "Niet meer bellen"});
+            let made = noor.post(&objections, &said).await.json();
+            assert_eq!(made["items"].as_array().unwrap().len(), 1, "{made}");
+        }
+    })
+    .await;
+}

@@ -12,14 +12,18 @@ use web::{Api, ApiError, App, CampaignManager, Json, List, Problem};
 
 use super::fill::start_to_the_end;
 use super::page::CampaignForm;
+use super::store::change_settings;
 use super::{
     Campaign, CampaignSettings, Funnel, NewCampaign, Purpose, Source, State as CampaignState,
-    by_id, funnel, list,
+    by_id, funnel, list, set_state,
 };
 use crate::settings::gate_rules;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(all, make)).routes(routes!(show_funnel))
+    OpenApiRouter::new()
+        .routes(routes!(all, make))
+        .routes(routes!(change))
+        .routes(routes!(show_funnel))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -170,6 +174,59 @@ async fn make(
     let made = app.db().read(manager.actor(), async |tx| by_id(tx, id, team).await).await?;
     let made = made.ok_or(ApiError::NotFound)?;
     Ok((StatusCode::CREATED, Json(CampaignAnswer::of(&made))))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeBody {
+    name: Option<String>,
+    /// `active`, `paused` or `ended`.
+    status: Option<String>,
+    /// All settings; what is left out follows the rules of the association again.
+    settings: Option<SettingsBody>,
+}
+
+/// Renames, pauses or ends a campaign, or gives it other settings; they hold from the next call on.
+#[utoipa::path(patch, path = "/campaigns/{id}", tag = "campaigns", params(("id" = String, Path)),
+    request_body = ChangeBody,
+    responses((status = 200, body = CampaignAnswer), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn change(
+    State(app): State<App>,
+    manager: Api<CampaignManager>,
+    Path(id): Path<CampaignId>,
+    Json(body): Json<ChangeBody>,
+) -> Result<Json<CampaignAnswer>, ApiError> {
+    let name = body.name.map(|name| name.trim().to_owned());
+    if name.as_ref().is_some_and(|name| !(1..=100).contains(&name.chars().count())) {
+        return Err(ApiError::wrong("name", "a campaign has a name of at most 100 characters"));
+    }
+    let state: Option<CampaignState> = match body.status.as_deref() {
+        None => None,
+        Some(code) => {
+            Some(code.parse().map_err(|_| ApiError::wrong("status", "active, paused or ended"))?)
+        }
+    };
+    let settings = body.settings.map(SettingsBody::read).transpose()?;
+    let team = manager.team;
+    let changed = app
+        .db()
+        .write(manager.actor(), async |tx| {
+            let Some(campaign) = by_id(tx, id, team).await? else {
+                return Ok::<_, db::Error>(None);
+            };
+            if name.is_some() || settings.is_some() {
+                let settings = settings.clone().unwrap_or_else(|| campaign.settings());
+                let name = name.as_deref().unwrap_or(&campaign.name);
+                change_settings(tx, id, name, &settings).await?;
+            }
+            if let Some(state) = state.filter(|state| *state != campaign.state) {
+                set_state(tx, id, state).await?;
+            }
+            by_id(tx, id, team).await
+        })
+        .await?;
+    let changed = changed.ok_or(ApiError::NotFound)?;
+    Ok(Json(CampaignAnswer::of(&changed)))
 }
 
 /// Why the list is empty, or how full it is.

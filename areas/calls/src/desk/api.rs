@@ -31,7 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 struct NextBody {
-    /// Only from this campaign; without it own promises come first, then all campaigns of the team.
+    /// Lists only of this campaign; own promises that are due come first in any case.
     campaign: Option<String>,
 }
 

@@ -85,6 +85,13 @@ impl TeamPage<'_> {
     }
 }
 
+/// For whoever is in no team yet.
+#[derive(Template)]
+#[template(path = "team_none.html")]
+pub(super) struct NoTeamPage<'a> {
+    pub t: &'a Texts,
+}
+
 /// The board on the wall, without a frame.
 #[derive(Template)]
 #[template(path = "team_wall.html")]

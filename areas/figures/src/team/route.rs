@@ -8,7 +8,7 @@ use db::args;
 use kernel::{Action, TeamId};
 use web::{App, Caller, Page, WebError};
 
-use super::page::{BoardPart, Boards, TeamPage, WallPage};
+use super::page::{BoardPart, Boards, NoTeamPage, TeamPage, WallPage};
 use super::store::board;
 
 pub(super) fn routes() -> Router<App> {
@@ -57,14 +57,17 @@ async fn name_of(app: &App, caller: &Caller, team: TeamId) -> Result<String, Web
 }
 
 async fn show(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
-    let team = team_of(&caller)?;
+    let t = app.texts(caller.language);
+    let Some(team) = caller.team else {
+        let page = Page::new(t.get("figures-nav-team"), "/team");
+        return web::show(&app, &caller, page, &NoTeamPage { t: &t }).await;
+    };
     let name = name_of(&app, &caller, team).await?;
     let part = rendered(&app, &caller, team).await?;
     let mates = app
         .db()
         .read(caller.actor(), async |tx| access::presence::everybody(tx, team).await)
         .await?;
-    let t = app.texts(caller.language);
     let body = TeamPage {
         t: &t,
         team: &name,

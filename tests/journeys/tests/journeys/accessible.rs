@@ -45,6 +45,8 @@ async fn the_team_lead(program: &Program, look: Look, wrong: &mut Vec<String>) {
         "/terugbellen?toon=team",
         &promise,
         "/rooster",
+        "/team",
+        "/team/muur",
         "/leden",
         "/mijn-dag",
     ];
@@ -77,12 +79,14 @@ async fn axe_finds_nothing() {
             let change = format!("/leden/{person}/wijzig");
             let consent = format!("/leden/{person}/toestemming");
             let proof = format!("/leden/{person}/bewijs");
+            let calls = format!("/leden/{person}/gesprekken");
             let pages = [
                 "/leden?q=vliet",
                 &file,
                 &change,
                 &consent,
                 &proof,
+                &calls,
                 "/leden/nieuw",
                 "/mijn-account",
                 "/leden?q=bestaatniet",
