@@ -240,8 +240,8 @@ access-roster-has-promises = { $n ->
    *[other] { $n } promises for today are still open. They go to the stand-in in time.
 }
 access-roster-see-promises = See them
-access-roster-away = Not there
-access-roster-there = At work
+access-roster-away = Away, by the roster
+access-roster-there = There, by the roster
 access-roster-week = Working week and stand-in
 access-roster-week-hint = Leave a day empty if this colleague does not work then. All empty: any working day.
 access-roster-wrong-hours = Write the hours of { $day } as 8:30-16:00.

@@ -240,8 +240,8 @@ access-roster-has-promises = { $n ->
    *[other] Er staan nog { $n } beloften voor vandaag open. Die gaan op tijd naar de vervanger.
 }
 access-roster-see-promises = Bekijk ze
-access-roster-away = Niet aanwezig
-access-roster-there = Aan het werk
+access-roster-away = Volgens rooster niet aanwezig
+access-roster-there = Volgens rooster aanwezig
 access-roster-week = Werkweek en vervanger
 access-roster-week-hint = Laat een dag leeg als deze collega dan niet werkt. Alles leeg: elke werkdag.
 access-roster-wrong-hours = Schrijf de uren van { $day } als 8:30-16:00.

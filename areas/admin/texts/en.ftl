@@ -189,3 +189,4 @@ admin-part-fresh-consent-words = fresh consent: { $value }
 admin-rule-call-touched-days = So long it is said that a colleague spoke to somebody, in days
 admin-group-note = Notes
 admin-rule-note-health-words = Beginnings of words about health that a note warns about
+admin-rule-call-owner-release-days = Whoever is absent so long sets her people free, in days

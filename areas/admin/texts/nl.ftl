@@ -189,3 +189,4 @@ admin-part-fresh-consent-words = verse toestemming: { $value }
 admin-rule-call-touched-days = Zo lang wordt gezegd dat een collega iemand sprak, in dagen
 admin-group-note = Notities
 admin-rule-note-health-words = Begin van woorden over gezondheid, waarvoor een notitie waarschuwt
+admin-rule-call-owner-release-days = Wie zo lang afwezig is geeft zijn mensen vrij, in dagen

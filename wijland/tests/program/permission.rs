@@ -363,6 +363,47 @@ async fn somebodys_own_people_come_to_her_and_to_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_list_is_divided_over_the_team_and_whoever_is_ill_for_days_keeps_nobody_waiting() {
+    on_each_engine(async |world| {
+        world.clock("09:03");
+        let mut lead = world.browser("ingrid").await;
+        let campaigns = world.program("ingrid").await.get("/campaigns").await.json();
+        let all = campaigns["items"].as_array().unwrap();
+        let list = all.iter().find(|campaign| campaign["ground"] == "consent").unwrap()["id"].clone();
+        let address = format!("/campagnes/{}/verdeel", list.as_str().unwrap());
+        let divided = lead.post(&address, &[("how", "verdeel")]).await;
+        lead.get(divided.location()).await.shows("Vastgelegd.");
+        db::row! { struct Share { n: i64 } }
+        let shares: Vec<Share> = world
+            .db
+            .read(Actor::SYSTEM, async |tx| {
+                tx.all("select count(*) as n from call_records where owner_id is not null group by owner_id", db::args![]).await
+            })
+            .await
+            .unwrap();
+        let (least, most) = (shares.iter().map(|s| s.n).min().unwrap(), shares.iter().map(|s| s.n).max().unwrap());
+        assert!(shares.len() >= 4 && most - least <= 1, "{least} to {most} of {} colleagues", shares.len());
+        let none = "select count(*) as value from call_records where owner_id is null and state = 'waiting'";
+        let free = world.count(none).await;
+        // Marit is ill; after three days hers are anybody's.
+        let marits = world.count("select id as value from users where login = 'marit'").await;
+        let ill = [("kind", "sick"), ("from", "2026-11-24")];
+        lead.post(&format!("/rooster/{marits}/afwezig"), &ill).await;
+        for (day, freed) in [("2026-11-26", 0), ("2026-11-27", least)] {
+            world.clock_on(day, "09:00");
+            // A changed rule judges everybody again, as a new day does.
+            calls::campaign::rejudge_since(&world.app, EventId(0)).await.unwrap();
+            assert!(world.count(none).await - free >= freed, "{day}");
+        }
+        let hers = world
+            .count("select count(*) as value from call_records r join users u on u.id = r.owner_id where u.login = 'marit'")
+            .await;
+        assert_eq!(hers, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whom_two_colleagues_pass_by_comes_to_the_team_lead() {
     on_each_engine(async |world| {
         world.clock("09:03");

@@ -102,6 +102,16 @@ impl Roster {
         away_all_along(self.shifts_of(user), &self.absences_of(user), day, part)
     }
 
+    /// Since which day somebody is absent, if she is on that day.
+    #[must_use]
+    pub fn absent_since(&self, user: UserId, day: Date) -> Option<Date> {
+        let all = self.absences.get(&user).map_or(&[][..], Vec::as_slice);
+        let covers = |stored: &&StoredAbsence| {
+            stored.from_on <= day && stored.until_on.is_none_or(|until| day <= until)
+        };
+        all.iter().filter(covers).map(|stored| stored.from_on).min()
+    }
+
     /// Who stands in for somebody on that day, and is there: named for the absence, else as usual.
     #[must_use]
     pub fn stand_in(&self, user: UserId, at: DateTime) -> Option<UserId> {

@@ -10,6 +10,7 @@ use web::App;
 
 use super::Purpose;
 use super::fill::{order, renew};
+use super::people::release_absent;
 use super::score::score_person;
 use crate::settings::{GateRules, gate_rules};
 
@@ -467,8 +468,14 @@ pub async fn rejudge_since(app: &App, last: EventId) -> Result<EventId, web::Bro
 /// What in the log can open or close the gate for many people at once.
 const CHANGES_EVERYBODY: [&str; 3] = ["import_done", "import_undone", "rule_changed"];
 
-/// Judges everybody in every campaign that runs.
+/// Judges everybody in every campaign that runs, and frees the people of whoever is absent for long.
 async fn rejudge_all(app: &App) -> Result<(), web::Broken> {
+    let days = app.rulebook().number("call.owner_release_days", app.now().date());
+    let days = days.map_err(web::Broken::new)?;
+    app.db()
+        .write(Actor::SYSTEM, async |tx| release_absent(tx, days).await)
+        .await
+        .map_err(web::Broken::new)?;
     let rules = gate_rules(&app.rulebook(), app.now().date()).map_err(web::Broken::new)?;
     let all = app
         .db()

@@ -247,6 +247,102 @@ pub(crate) async fn give_to(
 }
 
 #[derive(Deserialize)]
+pub(super) struct DivideForm {
+    /// `verdeel` or `vrij`.
+    how: String,
+}
+
+/// Divides everybody who belongs to nobody over the colleagues of the team, or sets everybody free.
+pub(super) async fn divide(
+    State(app): State<App>,
+    manager: CampaignManager,
+    Path(id): Path<CampaignId>,
+    Form(form): Form<DivideForm>,
+) -> Result<Response, WebError> {
+    let team = manager.team;
+    let found = app
+        .db()
+        .write(manager.actor(), async |tx| {
+            if by_id(tx, id, team).await?.is_none() {
+                return Ok::<_, Error>(false);
+            }
+            let owners = match form.how.as_str() {
+                "verdeel" => crate::desk::callers_of(tx, team).await?,
+                _ => vec![],
+            };
+            divide_over(tx, id, &owners).await?;
+            Ok(true)
+        })
+        .await?;
+    if !found {
+        return Err(WebError::NotFound);
+    }
+    Ok(Redirect::to(&format!("/campagnes/{id}?gedaan=verdeeld")).into_response())
+}
+
+/// Everybody who belongs to nobody gets one of `owners`, each as many; without owners everybody is free again.
+async fn divide_over(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    owners: &[(UserId, String)],
+) -> Result<(), Error> {
+    let now = tx.now();
+    let among = i64::try_from(owners.len()).unwrap_or(1).max(1);
+    if owners.is_empty() {
+        tx.execute(
+            "update call_records set owner_id = null, changed_at = $1
+              where campaign_id = $2 and owner_id is not null",
+            args![now, campaign],
+        )
+        .await?;
+    }
+    for (nr, (owner, _)) in (0_i64..).zip(owners) {
+        // By place in the list, so that each gets as many of the first as of the last.
+        tx.execute(
+            "update call_records set owner_id = $1, changed_at = $2
+              where id in (select id from (
+                     select id, row_number() over (order by priority desc, id) as place
+                       from call_records where campaign_id = $3 and owner_id is null
+                        and state in ('waiting', 'resting', 'blocked')) as ordered
+                    where place % $4 = 0)",
+            args![*owner, now, campaign, among - nr],
+        )
+        .await?;
+    }
+    let mut event = Event::new(EventKind::RecordAssigned, local(now).date())
+        .with("among", Fact::Number(i64::try_from(owners.len()).unwrap_or(0)));
+    event.campaign = Some(campaign);
+    activity::record(tx, event).await
+}
+
+/// Whoever is absent for long keeps nobody waiting: her people belong to nobody in particular.
+pub(super) async fn release_absent(tx: &mut Tx, days: i64) -> Result<(), Error> {
+    db::row! { struct Owner { owner_id: UserId } }
+    let now = tx.now();
+    let today = local(now).date();
+    let roster = access::roster::load(tx, today).await?;
+    let owners: Vec<Owner> = tx
+        .all("select distinct owner_id from call_records where owner_id is not null", args![])
+        .await?;
+    for Owner { owner_id } in owners {
+        let Some(since) = roster.absent_since(owner_id, today) else { continue };
+        if i64::from(since.until(today).map_or(0, |span| span.get_days())) < days {
+            continue;
+        }
+        tx.execute(
+            "update call_records set owner_id = null, changed_at = $1
+              where owner_id = $2 and state in ('waiting', 'resting', 'blocked')",
+            args![now, owner_id],
+        )
+        .await?;
+        let event =
+            Event::new(EventKind::RecordAssigned, today).with("away", Fact::Number(owner_id.0));
+        activity::record(tx, event).await?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
 pub(super) struct ReopenForm {
     record: CallRecordId,
     stand: String,

@@ -25,6 +25,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/campagnes/{id}/stand", post(change_state))
         .route("/campagnes/{id}/mensen", get(people::show).post(people::reopen))
         .route("/campagnes/{id}/eigenaar", post(people::assign))
+        .route("/campagnes/{id}/verdeel", post(people::divide))
 }
 
 #[derive(Default, Deserialize)]
@@ -162,7 +163,11 @@ async fn show_one(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     let t = app.texts(manager.language);
-    let notice = (asked.gedaan == "gewijzigd").then(|| t.get("calls-campaign-changed"));
+    let notice = match asked.gedaan.as_str() {
+        "gewijzigd" => Some(t.get("calls-campaign-changed")),
+        "verdeeld" => Some(t.get("calls-campaign-divided")),
+        _ => None,
+    };
     render_one(&app, &manager, id, None, None, notice).await
 }
 
