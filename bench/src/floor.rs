@@ -17,27 +17,36 @@ const CAMPAIGNS: usize = 20;
 /// Ten times what such a floor needs: a person for each agent every twelve seconds.
 const PACE: Duration = Duration::from_secs(12);
 
-pub(crate) async fn measure(world: &World) -> Result<(), Failed> {
+/// Measures with the `share.0`th of `share.1` equal parts of the agents: the other programs have the others.
+pub(crate) async fn measure(world: &World, share: (u32, u32)) -> Result<(), Failed> {
     let db = &world.installation.db;
     let (some, team) = world.agents().await?;
     let agents = all_agents(world, some.len(), team).await?;
     let rules = calls::gate_rules(&world.app.rulebook(), world.app.now().date())?;
     fill(db, team, &agents, &rules).await?;
+    let (part, of) = (usize::try_from(share.0)?, usize::try_from(share.1)?);
+    let agents: Vec<UserId> = agents.into_iter().skip(part - 1).step_by(of).collect();
     let records: i64 = db
         .read(Actor::SYSTEM, async |tx| {
             tx.value("select count(*) as value from call_records", vec![]).await
         })
         .await?;
-    println!("{records} call records in {CAMPAIGNS} campaigns, {AGENTS} agents");
+    println!(
+        "{records} call records in {CAMPAIGNS} campaigns, {} of {AGENTS} agents",
+        agents.len()
+    );
     let floor = Arc::new(Desk { db: db.clone(), team, campaign: None, rules });
 
     let calm = floor.floor(&agents, Some(PACE), 3).await?;
-    calm.print("next, 256 agents, 21 a second", "p99 20 ms");
+    calm.print("next, all agents at 21 a second", "p99 20 ms");
     let begin = Instant::now();
     let rush = floor.floor(&agents, None, 8).await?;
     let took = begin.elapsed().as_secs_f64();
-    rush.print("next, 256 agents as fast as they can", "-");
-    println!("  {:.0} claims a second, each passed on at once", f64::from(AGENTS * 8) / took);
+    rush.print("next, all agents as fast as they can", "-");
+    println!(
+        "  {:.0} claims a second, each passed on at once",
+        f64::from(u32::try_from(agents.len())? * 8) / took
+    );
     let twice: i64 = db
         .read(Actor::SYSTEM, async |tx| {
             tx.value(

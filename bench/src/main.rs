@@ -53,14 +53,24 @@ struct Wish {
     /// Where the installation stands; all but import goes on with what is there
     #[arg(long, default_value = "bench-data")]
     data: PathBuf,
+    /// For floor on one PostgreSQL: which part of the agents this program is, such as 1/3; start the others beside it
+    #[arg(long, default_value = "1/1", value_parser = share)]
+    share: (u32, u32),
     /// An empty PostgreSQL database; without it SQLite is measured
     #[arg(long, env = "WIJLAND_BENCH_POSTGRES")]
     database: Option<String>,
 }
 
+/// `1/3`: the first of three.
+fn share(typed: &str) -> Result<(u32, u32), String> {
+    let parts =
+        typed.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+    parts.filter(|(part, of)| (1..=*of).contains(part)).ok_or_else(|| "such as 1/3".to_owned())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let Wish { what, members, data, database } = Wish::parse();
+    let Wish { what, members, data, share, database } = Wish::parse();
     let engine = if database.is_some() { "PostgreSQL" } else { "SQLite" };
     println!("{engine}, {members} members");
     let wants = |one: What| what == one || what == What::All;
@@ -76,7 +86,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             next::measure(&world).await?;
         }
         if what == What::Floor {
-            floor::measure(&world).await?;
+            floor::measure(&world, share).await?;
         }
         if what == What::Promises {
             promises::measure(&world).await?;

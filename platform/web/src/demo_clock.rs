@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::REFERER;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use jiff::civil::{DateTime, Time};
@@ -11,7 +10,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use serde::Deserialize;
 use texts::Texts;
 
-use crate::{App, Form, User, WebError};
+use crate::{App, Form, User, WebError, back};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/demo/klok", post(go_on))
@@ -64,11 +63,7 @@ async fn go_on(
     if at > clock.now() {
         clock.set(at);
     }
-    // Back to the page that was open; only its path, never another site.
-    let from = headers.get(REFERER).and_then(|from| from.to_str().ok()).unwrap_or_default();
-    let path = from.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
-    let path = path.filter(|path| !path.starts_with("//")).unwrap_or("/");
-    Ok(Redirect::to(path).into_response())
+    Ok(Redirect::to(&back(&headers)).into_response())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod api;
 mod app;
 mod area;
 mod assets;
+mod back;
 mod demo_clock;
 mod error;
 mod form;
@@ -31,6 +32,7 @@ pub use area::{
     PanelFuture, PartFn, PartFuture, PersonalData, Section, Side, Slot,
 };
 pub use assets::{Asset, asset_path};
+pub use back::back;
 pub use error::{Broken, WebError};
 pub use form::Form;
 pub use guard::Source;

@@ -5,10 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use kernel::UserId;
 use serde::Deserialize;
-use web::{App, Caller, Form, WebError};
+use web::{App, Caller, Form, WebError, back};
 
 use super::store::{help, read, send};
-use crate::presence::back;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()

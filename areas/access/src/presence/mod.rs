@@ -10,7 +10,7 @@ pub use absence::sign_off_absent;
 pub(crate) use api::routes as api_routes;
 pub use part::{intent_text, shape_of, status_of};
 pub(crate) use part::{mates, own};
-pub(crate) use route::{back, routes};
+pub(crate) use route::routes;
 pub use store::{
     Mate, Now, Seen, choose, desk_cleared, everybody, mates_of, now, seconds_of_day, sign_off,
     stretches_of_day, takes_records, watched,

@@ -1,11 +1,11 @@
 use access_rules::presence::{Intent, Place};
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use serde::Deserialize;
-use web::{App, Caller, Form, WebError};
+use web::{App, Caller, Form, WebError, back};
 
 use super::store::choose;
 
@@ -44,15 +44,4 @@ async fn choose_status(
         })
         .await?;
     Ok(Redirect::to(&back(&headers)).into_response())
-}
-
-/// The path of the page that asked; only its path, so that no other site can be returned to.
-pub(crate) fn back(headers: &HeaderMap) -> String {
-    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
-    let path =
-        referer.and_then(|url| url.split_once("://")).and_then(|(_, rest)| rest.split_once('/'));
-    path.map_or_else(
-        || "/werkplek".to_owned(),
-        |(_, path)| format!("/{}", path.trim_start_matches('/')),
-    )
 }

@@ -217,6 +217,19 @@ pub(super) async fn assign(
     Ok(Redirect::to(&format!("/campagnes/{id}/mensen?stand={stand}")).into_response())
 }
 
+/// The person of a record, if it is one of this campaign.
+async fn person_of(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    record: CallRecordId,
+) -> Result<Option<PersonId>, Error> {
+    tx.value(
+        "select max(person_id) as value from call_records where id = $1 and campaign_id = $2",
+        args![record, campaign],
+    )
+    .await
+}
+
 /// Somebody's own people come to her before all others of the campaign, and to nobody else.
 pub(crate) async fn give_to(
     tx: &mut Tx,
@@ -225,13 +238,7 @@ pub(crate) async fn give_to(
     owner: Option<UserId>,
 ) -> Result<bool, Error> {
     let now = tx.now();
-    let person: Option<PersonId> = tx
-        .value(
-            "select max(person_id) as value from call_records where id = $1 and campaign_id = $2",
-            args![record, campaign],
-        )
-        .await?;
-    let Some(person) = person else { return Ok(false) };
+    let Some(person) = person_of(tx, campaign, record).await? else { return Ok(false) };
     tx.change_one(
         "update call_records set owner_id = $1, changed_at = $2 where id = $3",
         args![owner, now, record],
@@ -391,13 +398,7 @@ async fn reopen_record(
     reason: ReopenReason,
 ) -> Result<bool, Error> {
     let now = tx.now();
-    let person: Option<PersonId> = tx
-        .value(
-            "select max(person_id) as value from call_records where id = $1 and campaign_id = $2",
-            args![record, campaign],
-        )
-        .await?;
-    let Some(person) = person else { return Ok(false) };
+    let Some(person) = person_of(tx, campaign, record).await? else { return Ok(false) };
     // The gate judges it again before anybody is offered.
     let reopened = tx
         .execute(

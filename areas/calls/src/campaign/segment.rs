@@ -4,6 +4,7 @@ use db::{Error, Query, Tx};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::{PersonName, local};
+use people::person::push_standing;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,7 +38,9 @@ pub struct Filter {
 impl Filter {
     /// Pushes the conditions over the people `p`, each with `and` before it.
     pub(super) fn push(&self, query: &mut Query, today: Date) {
-        self.push_status(query, today);
+        if let Ok(standing) = self.status.parse() {
+            push_standing(query, standing, today);
+        }
         let sectors: Vec<&str> =
             self.sector.split(',').map(str::trim).filter(|sector| !sector.is_empty()).collect();
         if !sectors.is_empty() {
@@ -85,37 +88,6 @@ impl Filter {
                 .push(") and not exists (select 1 from contacts k where k.person_id = p.id and k.happened_at >= ")
                 .bind(since)
                 .push(")");
-        }
-    }
-
-    fn push_status(&self, query: &mut Query, today: Date) {
-        let current = |query: &mut Query| {
-            query
-                .push(
-                    "exists (select 1 from memberships m where m.person_id = p.id
-                    and (m.starts_on is null or m.starts_on <= ",
-                )
-                .bind(today)
-                .push(") and (m.ends_on is null or m.ends_on >= ")
-                .bind(today)
-                .push("))");
-        };
-        match self.status.as_str() {
-            "member" => {
-                query.push(" and ");
-                current(query);
-            }
-            "former" => {
-                query.push(
-                    " and exists (select 1 from memberships m where m.person_id = p.id) and not ",
-                );
-                current(query);
-            }
-            "none" => {
-                query
-                    .push(" and not exists (select 1 from memberships m where m.person_id = p.id)");
-            }
-            _ => {}
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use texts::Texts;
 use web::{App, FileReader, Page, WebError};
 
-use super::store::{Found, found_query, is_empty};
+use super::store::{Found, Standing, found_query, is_empty, push_standing};
 use crate::Sight;
 use crate::address_bar::encoded;
 use crate::search::page::status;
@@ -89,32 +89,14 @@ async fn filtered(
 ) -> Result<Vec<Found>, Error> {
     let mut query = found_query(today);
     sight.push(&mut query);
-    let current = |query: &mut db::Query| {
-        query
-            .push(
-                "exists (select 1 from memberships m where m.person_id = p.id
-                    and (m.starts_on is null or m.starts_on <= ",
-            )
-            .bind(today)
-            .push(") and (m.ends_on is null or m.ends_on >= ")
-            .bind(today)
-            .push("))");
+    let standing = match filter.status.parse() {
+        Ok(Status::Member) => Some(Standing::Member),
+        Ok(Status::Former) => Some(Standing::Former),
+        Ok(Status::None) => Some(Standing::Stranger),
+        Ok(Status::Any) | Err(_) => None,
     };
-    match filter.status.parse() {
-        Ok(Status::Member) => {
-            query.push(" and ");
-            current(&mut query);
-        }
-        Ok(Status::Former) => {
-            query.push(
-                " and exists (select 1 from memberships m where m.person_id = p.id) and not ",
-            );
-            current(&mut query);
-        }
-        Ok(Status::None) => {
-            query.push(" and not exists (select 1 from memberships m where m.person_id = p.id)");
-        }
-        Ok(Status::Any) | Err(_) => {}
+    if let Some(standing) = standing {
+        push_standing(&mut query, standing, today);
     }
     let sector = filter.sector.trim();
     if !sector.is_empty() {

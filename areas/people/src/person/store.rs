@@ -277,3 +277,40 @@ pub async fn number_is_wrong(
         .with("fields", Fact::Number(1));
     activity::record(tx, event).await
 }
+
+kernel::codes! {
+    /// What somebody is to the association on a day, by the dates of memberships.
+    pub enum Standing {
+        Member = "member",
+        Former = "former",
+        /// Never was a member.
+        Stranger = "none",
+    }
+}
+
+/// Pushes a condition over the people `p`, with `and` before it.
+pub fn push_standing(query: &mut Query, standing: Standing, today: Date) {
+    const EVER: &str = "exists (select 1 from memberships m where m.person_id = p.id";
+    let now = |query: &mut Query| {
+        query
+            .push(EVER)
+            .push(" and (m.starts_on is null or m.starts_on <= ")
+            .bind(today)
+            .push(") and (m.ends_on is null or m.ends_on >= ")
+            .bind(today)
+            .push("))");
+    };
+    match standing {
+        Standing::Member => {
+            query.push(" and ");
+            now(query);
+        }
+        Standing::Former => {
+            query.push(" and ").push(EVER).push(") and not ");
+            now(query);
+        }
+        Standing::Stranger => {
+            query.push(" and not ").push(EVER).push(")");
+        }
+    }
+}
