@@ -168,7 +168,8 @@ async fn begin(
     tx.change_one(
         "insert into presence (user_id, intent, place, since_at) values ($1, $2, $3, $4)
          on conflict (user_id) do update set intent = excluded.intent, place = excluded.place,
-            since_at = excluded.since_at, pending_intent = null",
+            since_at = excluded.since_at, pending_intent = null,
+            help_at = case when excluded.intent = 'signed_out' then null else presence.help_at end",
         args![user, intent, place, at],
     )
     .await

@@ -88,7 +88,10 @@ pub fn climb(open: &Open, now: Timestamp, ladder: &Ladder) -> Option<Level> {
         // Nobody waits for somebody who is not there.
         Level::Owner if open.whose == Whose::Away && now >= open.check_at => next_after_owner,
         Level::Owner if now >= late_at + ladder.stand_in_after => next_after_owner,
-        Level::StandIn if now >= open.level_at? + ladder.team_after => Level::Team,
+        // Counted again from another try of hers.
+        Level::StandIn if now >= open.level_at?.max(open.check_at) + ladder.team_after => {
+            Level::Team
+        }
         Level::Team if now >= late_at && is_past_the_day(open.level_at?, now, ladder) => {
             Level::Lead
         }
@@ -165,6 +168,7 @@ mod tests {
             ("tried, noon has passed", tried, "12:15", Some(Level::StandIn)),
             ("the stand-in has time", at_stand_in, "10:44", None),
             ("and lets it lie", at_stand_in, "10:45", Some(Level::Team)),
+            ("the stand-in tried", Open { check_at: at("13:00"), ..at_stand_in }, "13:29", None),
             ("the team has the day", at_team, "15:59", None),
             ("the day ends", at_team, "16:00", Some(Level::Lead)),
             ("with the team lead", Open { level: Level::Lead, ..at_team }, "17:00", None),

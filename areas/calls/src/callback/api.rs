@@ -178,8 +178,12 @@ async fn change(
         None => CancelWhy::MemberSaidSo,
         Some(code) => code
             .parse()
-            .map_err(|_| ApiError::wrong("why", "member_said_so, settled or mistake"))?,
+            .ok()
+            // An objection is recorded as one, and ends what is promised.
+            .filter(|why| *why != CancelWhy::Objection)
+            .ok_or_else(|| ApiError::wrong("why", "member_said_so, settled or mistake"))?,
     };
+    let says_whose = body.callback.owner.is_some();
     let wish =
         if cancel { None } else { Some(CallbackForm::from(body.callback).wish().map_err(wrong)?) };
     let now = app.now();
@@ -197,7 +201,7 @@ async fn change(
                 None => store::cancel(tx, id, open.person_id, why).await?,
                 Some(wish) => {
                     let objection = super::store::objection(tx, open.person_id).await?;
-                    let plan = rules::plan(
+                    let mut plan = rules::plan(
                         wish,
                         user,
                         objection,
@@ -205,6 +209,10 @@ async fn change(
                         &settings.calendar,
                         settings.office_hours,
                     )?;
+                    // Moving is not taking over.
+                    if !says_whose {
+                        plan.owner = open.owner_id;
+                    }
                     store::move_to(tx, id, open.person_id, &plan, body.asked_by_member).await?;
                 }
             }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use access::roster::Roster;
+use access::roster::{Away, Roster};
 use calls_rules::ladder::{Ladder, Level, Open, Whose, climb};
 use db::{Error, Tx, args};
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Actor, ActorKind, CallbackId, Event, EventKind, Fact, PersonId, TeamId, UserId, local,
+    Actor, ActorKind, CallbackId, Event, EventKind, Fact, PersonId, TeamId, UserId, Window, local,
 };
 use rulebook::{Missing, Rulebook};
 use web::{App, Broken};
@@ -131,6 +132,21 @@ async fn notice(tx: &mut Tx, promise: &Coming) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether nobody need wait for the owner: she is absent, or does not work in what is left of the window.
+/// Half a window is enough to keep a promise.
+fn is_away(roster: &Roster, owner: UserId, at: DateTime, until: DateTime) -> bool {
+    match roster.away(owner, at) {
+        None => false,
+        Some(Away::Absent(_)) => true,
+        Some(Away::Off) => {
+            let left = Window { from: at.time(), until: until.time() };
+            at.date() != until.date()
+                || at >= until
+                || roster.away_all_along(owner, at.date(), left).is_some()
+        }
+    }
+}
+
 async fn step_up(
     tx: &mut Tx,
     promise: &Coming,
@@ -147,7 +163,9 @@ async fn step_up(
         until: promise.until_at,
         check_at: promise.check_at,
         whose: match promise.owner_id {
-            Some(owner) if roster.away(owner, at).is_some() => Whose::Away,
+            Some(owner) if is_away(roster, owner, at, local(promise.until_at).datetime()) => {
+                Whose::Away
+            }
             Some(_) => Whose::There,
             None => Whose::Team,
         },

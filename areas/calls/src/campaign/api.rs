@@ -144,6 +144,11 @@ async fn make(
     if body.name.trim().is_empty() {
         return Err(ApiError::wrong("name", "a campaign has a name"));
     }
+    if let Source::Filter { filter, .. } = &body.source
+        && let Some((field, must)) = filter.wrong()
+    {
+        return Err(ApiError::wrong(field, must));
+    }
     let ground: Ground = body.ground.parse().map_err(|_| {
         ApiError::wrong("ground", "consent, requested_call, service, legal_person or exception")
     })?;

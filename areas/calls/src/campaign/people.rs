@@ -266,6 +266,11 @@ pub(super) async fn divide(
     Path(id): Path<CampaignId>,
     Form(form): Form<DivideForm>,
 ) -> Result<Response, WebError> {
+    let is_free = match form.how.as_str() {
+        "verdeel" => false,
+        "vrij" => true,
+        _ => return Err(WebError::Unreadable),
+    };
     let team = manager.team;
     let found = app
         .db()
@@ -273,11 +278,15 @@ pub(super) async fn divide(
             if by_id(tx, id, team).await?.is_none() {
                 return Ok::<_, Error>(false);
             }
-            let owners = match form.how.as_str() {
-                "verdeel" => crate::desk::callers_of(tx, team).await?,
-                _ => vec![],
-            };
-            divide_over(tx, id, &owners).await?;
+            if is_free {
+                divide_over(tx, id, &[]).await?;
+                return Ok(true);
+            }
+            let owners = crate::desk::callers_of(tx, team).await?;
+            // Without anybody to divide over, all stays as it is.
+            if !owners.is_empty() {
+                divide_over(tx, id, &owners).await?;
+            }
             Ok(true)
         })
         .await?;

@@ -4,7 +4,7 @@ use db::{Error, Query, Tx};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::{PersonName, local};
-use people::person::push_standing;
+use people::person::{Standing, push_standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,6 +36,21 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// The first field whose value cannot be: a status that is none, or a number that is no age or term.
+    pub(super) fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        let age = |age: Option<i64>| age.is_none_or(|age| (0..=120).contains(&age));
+        if !self.status.is_empty() && self.status.parse::<Standing>().is_err() {
+            return Some(("status", "member, former or none"));
+        }
+        if !age(self.age_from) || !age(self.age_until) {
+            return Some(("age_from", "an age from 0 to 120"));
+        }
+        if self.quiet_months.is_some_and(|months| !(1..=120).contains(&months)) {
+            return Some(("quiet_months", "1 to 120"));
+        }
+        None
+    }
+
     /// Pushes the conditions over the people `p`, each with `and` before it.
     pub(super) fn push(&self, query: &mut Query, today: Date) {
         if let Ok(standing) = self.status.parse() {
