@@ -3,8 +3,9 @@
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use calls_rules::callback as rules;
+use db::Tx;
 use jiff::Timestamp;
-use kernel::{CallbackId, PersonId};
+use kernel::{CallbackId, PersonId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +13,7 @@ use utoipa_axum::routes;
 use web::{Api, ApiError, App, Caller, Json, List, Problem};
 
 use super::store::{self, Callback, CancelWhy, Only, Show};
-use crate::desk::OUTSIDE;
+use crate::desk::{OUTSIDE, callers_of};
 use crate::outcome::{CallbackBody, CallbackForm, wrong};
 use crate::settings;
 
@@ -134,6 +135,7 @@ async fn make(
                 &settings.calendar,
                 settings.office_hours,
             )?;
+            may_own(tx, plan.owner, user, team).await?;
             let id = store::make(tx, person, None, OUTSIDE, &plan).await?;
             super::store::record_made(tx, person, &plan).await?;
             Ok(store::by_id(tx, id, user, team).await?)
@@ -210,7 +212,9 @@ async fn change(
                         settings.office_hours,
                     )?;
                     // Moving is not taking over.
-                    if !says_whose {
+                    if says_whose {
+                        may_own(tx, plan.owner, user, team).await?;
+                    } else {
                         plan.owner = open.owner_id;
                     }
                     store::move_to(tx, id, open.person_id, &plan, body.asked_by_member).await?;
@@ -224,11 +228,25 @@ async fn change(
     Ok(Json(CallbackAnswer::of(&changed, now.timestamp())))
 }
 
+/// A promise is of whoever makes it, of the team, or of a colleague of the team who calls.
+async fn may_own(
+    tx: &mut Tx,
+    owner: Option<UserId>,
+    user: UserId,
+    team: Option<TeamId>,
+) -> Result<(), Failed> {
+    let Some(owner) = owner.filter(|owner| *owner != user) else { return Ok(()) };
+    let is_colleague = callers_of(tx, team).await?.iter().any(|(id, _)| *id == owner);
+    if is_colleague { Ok(()) } else { Err(Failed::Owner) }
+}
+
 /// Why nothing was promised.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failed {
     #[error("no such callback or person for this user")]
     NotFound,
+    #[error("nobody of the team who calls")]
+    Owner,
     #[error(transparent)]
     Refused(#[from] rules::Refused),
     #[error(transparent)]
@@ -239,6 +257,7 @@ impl From<Failed> for ApiError {
     fn from(failed: Failed) -> Self {
         match failed {
             Failed::NotFound => Self::NotFound,
+            Failed::Owner => Self::wrong("owner", failed.to_string()),
             Failed::Refused(why @ rules::Refused::Objected { .. }) => {
                 Self::wrong("words", why.to_string())
             }
