@@ -321,6 +321,8 @@ async fn a_promise_can_be_moved_given_away_and_cancelled() {
         assert_eq!(moved.status, StatusCode::OK, "{}", moved.text);
         assert_eq!(marit.get("/callbacks").await.json()["items"].as_array().unwrap().len(), 1);
 
+        let stranger = marit.patch(&format!("/callbacks/{first}"), &json!({"date": "2026-11-26", "from": "14:00", "until": "15:00", "owner": "1"})).await;
+        assert!(stranger.text.contains("nobody of the team who calls"), "{}", stranger.text);
         let weekend = marit.patch(&format!("/callbacks/{first}"), &json!({"date": "2026-11-29", "owner": "me"})).await;
         assert_eq!(weekend.status, StatusCode::UNPROCESSABLE_ENTITY, "a Sunday: {}", weekend.text);
         let past = marit.patch(&format!("/callbacks/{first}"), &json!({"date": "2026-11-23", "owner": "me"})).await;
