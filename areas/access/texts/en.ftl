@@ -245,6 +245,7 @@ access-roster-there = There, by the roster
 access-roster-week = Working week and stand-in
 access-roster-week-hint = Leave a day empty if this colleague does not work then. All empty: any working day.
 access-roster-wrong-hours = Write the hours of { $day } as 8:30-16:00.
+access-roster-wrong-stand-in = Choose a colleague of the team who calls to stand in.
 access-roster-keep = Record the roster
 access-absence-report = Report absent
 access-absence-kind = Why

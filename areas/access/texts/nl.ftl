@@ -245,6 +245,7 @@ access-roster-there = Volgens rooster aanwezig
 access-roster-week = Werkweek en vervanger
 access-roster-week-hint = Laat een dag leeg als deze collega dan niet werkt. Alles leeg: elke werkdag.
 access-roster-wrong-hours = Schrijf de uren van { $day } als 8:30-16:00.
+access-roster-wrong-stand-in = Kies als vervanger een collega uit het team die belt.
 access-roster-keep = Leg het rooster vast
 access-absence-report = Meld afwezig
 access-absence-kind = Waarom

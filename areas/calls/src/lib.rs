@@ -29,6 +29,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "calls-0006-corrections",
         sql: include_str!("../migrations/0006-corrections.sql"),
     },
+    db::Migration {
+        name: "calls-0007-one-correction",
+        sql: include_str!("../migrations/0007-one-correction.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

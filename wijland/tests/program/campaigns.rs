@@ -105,6 +105,22 @@ async fn a_living_list_follows_its_conditions_and_a_frozen_one_does_not() {
             "{now}"
         );
         assert_eq!(funnel(&ingrid, &frozen).await["people"], 3);
+        // Whom the team lead has to look at stays with her, whatever the conditions say.
+        let skipped = async |tx: &mut db::Tx| {
+            let sql = "update call_records set state = 'blocked', blocked_why = 'skipped'
+                where person_id in (select id from people where external_id = 'B')";
+            tx.execute(sql, db::args![]).await
+        };
+        world.db.write(kernel::Actor::SYSTEM, skipped).await.unwrap();
+        let file = world.file("weg.csv", "extern_id;achternaam;woonplaats\nB;Bee;Zwolle\n");
+        crate::imports::take_in(&world, "persons", &file).await;
+        calls::campaign::rejudge_since(&world.app, EventId(0)).await.unwrap();
+        let now = funnel(&ingrid, &living).await;
+        assert_eq!(
+            (now["skipped"].as_i64(), now["withdrawn"].as_i64()),
+            (Some(1), Some(1)),
+            "{now}"
+        );
         // Back again.
         let file = world.file("terug.csv", "extern_id;achternaam;woonplaats\nC;Cee;Ede\n");
         crate::imports::take_in(&world, "persons", &file).await;
@@ -161,6 +177,19 @@ async fn a_campaign_keeps_its_own_days_hours_and_tries() {
         world.clock("18:00");
         let next = noor.post("/call-records/next", &ask).await.json();
         let path = |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap());
+        // Taken at the last minute, dialled after it; or when the campaign was paused meanwhile.
+        let dial = json!({"fence": next["fence"], "channel": "own_phone"});
+        world.clock("21:01");
+        let late = noor.post(&path("attempts"), &dial).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+        assert!(late.text.contains("not-now") && late.text.contains("2026-11-25T18:00"), "{}", late.text);
+        world.clock("18:01");
+        let campaign = format!("/campaigns/{}", list["id"].as_str().unwrap());
+        ingrid.patch(&campaign, &json!({"status": "paused"})).await;
+        let stopped = noor.post(&path("attempts"), &dial).await;
+        assert!(stopped.text.contains("campaign-stopped"), "{}", stopped.text);
+        world.browser("noor").await.get("/werkplek").await.shows("Aa");
+        ingrid.patch(&campaign, &json!({"status": "active"})).await;
         noor.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"})).await;
         noor.post(&path("outcome"), &json!({"fence": next["fence"], "outcome": "no_answer"})).await;
         assert_eq!(funnel(&ingrid, &list).await["exhausted"], 1, "one try, says the campaign");

@@ -43,6 +43,17 @@ async fn a_mistake_is_corrected_by_a_row_that_follows_and_the_figures_go_along()
             (day["retained_members"].as_i64(), day["conversations"].as_i64()),
             (Some(0), Some(1))
         );
+        // A second correction of the same row is refused by the table, not only by whoever was first to look.
+        let twice = async |tx: &mut db::Tx| {
+            tx.execute(
+                "insert into outcomes (id, attempt_id, corrects_id, kind, logged_by, logged_at, reason)
+                 select 1, attempt_id, corrects_id, kind, logged_by, logged_at, reason from outcomes
+                  where corrects_id is not null",
+                db::args![],
+            )
+            .await
+        };
+        assert!(world.db.write(kernel::Actor::SYSTEM, twice).await.is_err());
         let cannot = [("outcome", "no_answer"), ("why", "checked")];
         world
             .browser("ingrid")

@@ -375,3 +375,164 @@ async fn the_desk_makes_the_same_promise_with_a_form() {
     })
     .await;
 }
+
+/// The id of a colleague.
+async fn user(world: &World, login: &str) -> String {
+    let sql = format!("select id as value from users where login = '{login}'");
+    world.count(Box::leak(sql.into_boxed_str())).await.to_string()
+}
+
+#[tokio::test]
+async fn only_a_colleague_of_the_team_who_calls_and_is_there_stands_in() {
+    on_each_engine(async |world| {
+        world.clock("08:25");
+        let noors = user(&world, "noor").await;
+        // Anna administers; she is no colleague who calls.
+        let (annas, marits) = (user(&world, "anna").await, user(&world, "marit").await);
+        let mut lead = world.browser("ingrid").await;
+        for (what, more) in [("week", ("ma", "8:30-16:00")), ("afwezig", ("kind", "sick"))] {
+            let wrong = [more, ("stand_in", annas.as_str())];
+            lead.post(&format!("/rooster/{noors}/{what}"), &wrong)
+                .await
+                .shows("Kies als vervanger een collega uit het team die belt.");
+        }
+        assert_eq!(world.count("select count(*) as value from absences").await, 0);
+        let week = [("ma", "8:30-16:00"), ("di", "8:30-16:00"), ("stand_in", marits.as_str())];
+        lead.post(&format!("/rooster/{noors}/week"), &week).await;
+        let at = "2026-11-24T09:15:00".parse().unwrap();
+        let stand_in = async || {
+            let day = "2026-11-24".parse().unwrap();
+            let read = async |tx: &mut db::Tx| access::roster::load(tx, day).await;
+            let roster = world.db.read(kernel::Actor::SYSTEM, read).await.unwrap();
+            roster.stand_in(noors.parse().unwrap(), at)
+        };
+        assert_eq!(stand_in().await, marits.parse().ok());
+        // Her account ends: nobody stands in any more.
+        let ended = async |tx: &mut db::Tx| {
+            let sql = "update users set ended_at = $1 where login = 'marit'";
+            tx.execute(sql, db::args![tx.now()]).await
+        };
+        world.db.write(kernel::Actor::SYSTEM, ended).await.unwrap();
+        assert_eq!(stand_in().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_promise_that_may_not_be_kept_is_not_offered_and_one_passed_by_goes_to_a_colleague() {
+    on_each_engine(async |world| {
+        let (noor, marit) = (world.program("noor").await, world.program("marit").await);
+        let jansen = world.person("W-1004").await;
+        world.clock("09:20");
+        let next = noor.post("/call-records/next", &json!({})).await.json();
+        assert_eq!(next["person"]["id"], jansen.to_string());
+        let skip = async |who: &Program<'_>, next: &Value| {
+            let path = format!("/call-records/{}/skip", next["id"].as_str().unwrap());
+            who.post(&path, &json!({"fence": next["fence"], "reason": "not_now"})).await;
+        };
+        skip(&noor, &next).await;
+        let other = noor.post("/call-records/next", &json!({})).await.json();
+        assert_ne!(other["person"]["id"], jansen.to_string(), "she just passed it by");
+        skip(&noor, &other).await;
+        world.clock("09:31");
+        let back = noor.post("/call-records/next", &json!({})).await.json();
+        assert_eq!(back["person"]["id"], jansen.to_string(), "it did not go away");
+        skip(&noor, &back).await;
+        // Nobody can be called without a number: it stays on the list, and climbs.
+        let no_number = async |tx: &mut db::Tx| {
+            let sql = "update phones set unusable_at = $1, unusable_why = 'wrong_number' where person_id = $2";
+            tx.execute(sql, db::args![tx.now(), jansen]).await
+        };
+        world.db.write(kernel::Actor::SYSTEM, no_number).await.unwrap();
+        world.clock("10:10");
+        look(&world).await;
+        assert_eq!(standing(&noor, &jansen.to_string()).await.1, "team");
+        for who in [&noor, &marit] {
+            let next = who.post("/call-records/next", &json!({})).await.json();
+            assert_ne!(next["person"]["id"], jansen.to_string());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_promise_that_replaces_another_takes_over_the_call_record_and_says_so() {
+    on_each_engine(async |world| {
+        world.clock("09:03");
+        let noor = world.program("noor").await;
+        let next = noor.post("/call-records/next", &json!({})).await.json();
+        let path = |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap());
+        noor.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"}))
+            .await;
+        let promised = json!({"fence": next["fence"], "outcome": "callback",
+            "callback": {"working_days": 3, "owner": "me", "words": "Ja, vrijdag"}});
+        noor.post(&path("outcome"), &promised).await;
+        let person = next["person"]["id"].as_str().unwrap();
+        let waits = format!(
+            "select count(*) as value from call_records r join callbacks b on b.call_record_id = r.id
+              where r.state = 'promised' and b.ended_at is null and b.person_id = {person}"
+        );
+        let waits: &'static str = Box::leak(waits.into_boxed_str());
+        assert_eq!(world.count(waits).await, 1);
+        let earlier = json!({"person": person, "working_days": 2, "owner": "me", "words": "Toch donderdag"});
+        let made = noor.post("/callbacks", &earlier).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        assert_eq!(world.count(waits).await, 1, "the record waits for the new one");
+        let replaced = "select count(*) as value from events where kind = 'callback_ended' and payload like '%replaced%'";
+        assert_eq!(world.count(replaced).await, 1);
+        let old = format!("select id as value from callbacks where ended_as = 'replaced' and person_id = {person}");
+        let old = world.count(Box::leak(old.into_boxed_str())).await;
+        let story = world.browser("noor").await.get(&format!("/terugbellen/{old}")).await;
+        story.shows("maakte een nieuwe afspraak in plaats van deze");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_nobody_reached_is_written_to_by_the_team_when_the_owner_is_gone() {
+    on_each_engine(async |world| {
+        world.clock("09:20");
+        let noor = world.program("noor").await;
+        let jansen = world.person("W-1004").await.to_string();
+        for time in ["09:20", "13:05", "15:30"] {
+            world.clock(time);
+            let mine = noor.get("/callbacks").await.json();
+            let promise = mine["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|one| one["person"] == jansen.as_str());
+            let id = promise.unwrap()["id"].as_str().unwrap().to_owned();
+            let mut desk = world.browser("noor").await;
+            desk.post(&format!("/werkplek/terugbellen/{id}"), &[]).await;
+            let page = desk.get("/werkplek").await;
+            let fence = page.between("name=\"fence\" value=\"", "\"").to_owned();
+            let about = [("person", jansen.as_str()), ("fence", fence.as_str())];
+            desk.post("/werkplek/bel", &about).await;
+            let saved = desk
+                .post("/werkplek/uitkomst", &[about[0], about[1], ("outcome", "no_answer")])
+                .await;
+            assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+        }
+        world.browser("noor").await.get("/terugbellen").await.shows("Bericht gestuurd");
+        let mut marit = world.browser("marit").await;
+        marit.get("/terugbellen").await.hides("Bericht gestuurd");
+        // Noor leaves.
+        let noors = user(&world, "noor").await;
+        let team = world
+            .count("select team_id as value from users where login = 'noor'")
+            .await
+            .to_string();
+        let mut anna = world.browser("anna").await;
+        let ended =
+            anna.post(&format!("/beheer/collegas/{noors}/stopt"), &[("team", team.as_str())]).await;
+        assert_eq!(ended.status, StatusCode::SEE_OTHER, "{}", ended.text);
+        let page = marit.get("/terugbellen").await;
+        page.shows("Bericht gestuurd");
+        let address = page.between("action=\"/terugbellen/", "/bericht\"").to_owned();
+        let done = marit.post(&format!("/terugbellen/{address}/bericht"), &[]).await;
+        assert_eq!(done.location(), "/terugbellen?gedaan=bericht");
+        marit.get("/terugbellen").await.hides("Bericht gestuurd");
+    })
+    .await;
+}

@@ -92,8 +92,14 @@ impl AbsenceForm {
         if until.is_none() && kind != AbsenceKind::Sick {
             return Err("access-absence-wrong-until");
         }
-        Ok(NewAbsence { user, kind, from, until, stand_in: self.stand_in.parse().ok() })
+        let stand_in = stand_in(&self.stand_in).map_err(|_| "access-roster-wrong-stand-in")?;
+        Ok(NewAbsence { user, kind, from, until, stand_in })
     }
+}
+
+/// Whoever stands in; nothing chosen is nobody in particular.
+pub(super) fn stand_in(chosen: &str) -> Result<Option<UserId>, std::num::ParseIntError> {
+    if chosen.is_empty() { Ok(None) } else { chosen.parse().map(Some) }
 }
 
 /// One colleague in the roster.

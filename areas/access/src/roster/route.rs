@@ -7,7 +7,7 @@ use kernel::{AbsenceId, Action, UserId};
 use serde::Deserialize;
 use web::{App, Caller, Form, Page, WebError};
 
-use super::page::{AbsenceForm, Line, RosterPage, WEEKDAYS, WeekForm};
+use super::page::{AbsenceForm, Line, RosterPage, WEEKDAYS, WeekForm, stand_in};
 use super::store::{end_absence, load, report_absence, set_shifts, set_stand_in};
 
 pub(super) fn routes() -> Router<App> {
@@ -67,10 +67,28 @@ async fn colleagues(tx: &mut Tx, caller: &Caller) -> Result<Vec<Line>, Error> {
     Ok(lines)
 }
 
-/// Refused unless the acting user may change this line: an own one, or as team lead one of the team.
-async fn may_change(tx: &mut Tx, caller: &Caller, user: UserId) -> Result<bool, Error> {
+/// What became of a change.
+enum Changed {
+    Done,
+    /// Not a line that the acting user may change: an own one, or as team lead one of the team.
+    NotFound,
+    /// Whoever should stand in is nobody of the team who calls.
+    StandIn,
+}
+
+/// Whether the acting user may change this line, and whoever stands in can.
+async fn may_change(
+    tx: &mut Tx,
+    caller: &Caller,
+    user: UserId,
+    stand_in: Option<UserId>,
+) -> Result<Changed, Error> {
     let lines = colleagues(tx, caller).await?;
-    Ok(lines.iter().any(|line| line.id == user && line.may_change))
+    if !lines.iter().any(|line| line.id == user && line.may_change) {
+        return Ok(Changed::NotFound);
+    }
+    let can_stand_in = |other| other != user && lines.iter().any(|line| line.id == other);
+    Ok(if stand_in.is_none_or(can_stand_in) { Changed::Done } else { Changed::StandIn })
 }
 
 async fn change_week(
@@ -89,19 +107,19 @@ async fn change_week(
             return render(&app, &caller, Some((user, text)), None, None).await;
         }
     };
-    let stand_in = form.stand_in.parse().ok().filter(|stand_in| *stand_in != user);
+    let Ok(stand_in) = stand_in(&form.stand_in) else { return Err(WebError::Unreadable) };
     let changed = app
         .db()
         .write(caller.actor(), async |tx| {
-            if !may_change(tx, &caller, user).await? {
-                return Ok::<_, Error>(false);
+            let may = may_change(tx, &caller, user, stand_in).await?;
+            if let Changed::Done = may {
+                set_shifts(tx, user, &shifts).await?;
+                set_stand_in(tx, user, stand_in).await?;
             }
-            set_shifts(tx, user, &shifts).await?;
-            set_stand_in(tx, user, stand_in).await?;
-            Ok(true)
+            Ok::<_, Error>(may)
         })
         .await?;
-    done(changed, "week", user)
+    done(&app, &caller, changed, "week", user).await
 }
 
 async fn absent(
@@ -120,14 +138,14 @@ async fn absent(
     let changed = app
         .db()
         .write(caller.actor(), async |tx| {
-            if !may_change(tx, &caller, user).await? {
-                return Ok::<_, Error>(false);
+            let may = may_change(tx, &caller, user, new.stand_in).await?;
+            if let Changed::Done = may {
+                report_absence(tx, new).await?;
             }
-            report_absence(tx, new).await?;
-            Ok(true)
+            Ok::<_, Error>(may)
         })
         .await?;
-    done(changed, "afwezig", user)
+    done(&app, &caller, changed, "afwezig", user).await
 }
 
 async fn back(
@@ -138,21 +156,32 @@ async fn back(
     let changed = app
         .db()
         .write(caller.actor(), async |tx| {
-            if !may_change(tx, &caller, user).await? {
-                return Ok::<_, Error>(false);
+            let may = may_change(tx, &caller, user, None).await?;
+            if let Changed::Done = may {
+                end_absence(tx, absence, user).await?;
             }
-            end_absence(tx, absence, user).await?;
-            Ok(true)
+            Ok::<_, Error>(may)
         })
         .await?;
-    done(changed, "terug", user)
+    done(&app, &caller, changed, "terug", user).await
 }
 
-fn done(changed: bool, what: &str, user: UserId) -> Result<Response, WebError> {
-    if changed {
-        Ok(Redirect::to(&format!("/rooster?gedaan={what}&van={user}")).into_response())
-    } else {
-        Err(WebError::NotFound)
+async fn done(
+    app: &App,
+    caller: &Caller,
+    changed: Changed,
+    what: &str,
+    user: UserId,
+) -> Result<Response, WebError> {
+    match changed {
+        Changed::Done => {
+            Ok(Redirect::to(&format!("/rooster?gedaan={what}&van={user}")).into_response())
+        }
+        Changed::NotFound => Err(WebError::NotFound),
+        Changed::StandIn => {
+            let text = app.texts(caller.language).get("access-roster-wrong-stand-in");
+            render(app, caller, Some((user, text)), None, None).await
+        }
     }
 }
 

@@ -53,16 +53,22 @@ pub async fn load(tx: &mut Tx, day: Date) -> Result<Roster, Error> {
     }
     let absences: Vec<StoredAbsence> = tx
         .all(
-            "select id, user_id, kind, from_on, until_on, stand_in_id from absences
-              where until_on is null or until_on >= $1 order by from_on, id",
+            "select a.id, a.user_id, a.kind, a.from_on, a.until_on, s.id as stand_in_id
+               from absences a left join users s on s.id = a.stand_in_id and s.ended_at is null
+              where a.until_on is null or a.until_on >= $1 order by a.from_on, a.id",
             args![day],
         )
         .await?;
     for absence in absences {
         roster.absences.entry(absence.user_id).or_default().push(absence);
     }
-    let stand_ins: Vec<StandInRow> =
-        tx.all("select user_id, stand_in_id from stand_ins", args![]).await?;
+    let stand_ins: Vec<StandInRow> = tx
+        .all(
+            "select i.user_id, i.stand_in_id from stand_ins i
+               join users s on s.id = i.stand_in_id where s.ended_at is null",
+            args![],
+        )
+        .await?;
     roster.stand_ins = stand_ins.into_iter().map(|row| (row.user_id, row.stand_in_id)).collect();
     Ok(roster)
 }

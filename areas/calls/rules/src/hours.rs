@@ -48,6 +48,13 @@ pub struct Own {
 }
 
 impl Own {
+    /// First and last day, and from and until what time, as far as they are set.
+    #[must_use]
+    pub fn new(days: (Option<Date>, Option<Date>), times: (Option<Time>, Option<Time>)) -> Self {
+        let hours = times.0.zip(times.1).map(|(from, until)| Window { from, until });
+        Self { hours, from: days.0, until: days.1 }
+    }
+
     fn within(self, day: Date, window: Window) -> Option<Window> {
         if self.from.is_some_and(|from| day < from) || self.until.is_some_and(|until| day > until) {
             return None;

@@ -3,10 +3,10 @@
 use calls_rules::gate::{Blocked, Ground, Passed, Request};
 use db::{Error, Tx, args};
 use jiff::Timestamp;
-use kernel::{CallbackId, ConsentId, PersonId, local};
+use kernel::{CallRecordId, CallbackId, CampaignId, ConsentId, PersonId, local};
 
 use super::store::Refused;
-use crate::campaign::{Judged, Promise, Purpose, judge_person, judge_record};
+use crate::campaign::{self, Judged, Promise, Purpose, judge_person, judge_record};
 use crate::claim::Claim;
 use crate::settings::GateRules;
 
@@ -30,15 +30,30 @@ pub(super) async fn of_claim(
 ) -> Result<Result<Grounds, Refused>, Error> {
     let now = tx.now();
     if let Some(callback) = claim.callback_id {
-        return of_promise(tx, claim.person_id, callback, now, rules).await;
+        return of_promise(tx, claim.person_id, callback, rules).await;
     }
-    match claim.call_record_id {
-        Some(record) => {
-            let judged = judge_record(tx, record, rules).await?.ok_or(Error::Raced)?;
-            Ok(allowed(judged, now, rules))
-        }
+    match claim.call_record_id.zip(claim.campaign_id) {
+        Some((record, campaign)) => of_record(tx, record, campaign, now, rules).await,
         None => of_person(tx, claim.person_id, now, rules).await,
     }
+}
+
+/// Somebody from a list: the gate, and whether the campaign still calls at this moment.
+async fn of_record(
+    tx: &mut Tx,
+    record: CallRecordId,
+    campaign: CampaignId,
+    at: Timestamp,
+    rules: &GateRules,
+) -> Result<Result<Grounds, Refused>, Error> {
+    let campaign = campaign::by_id(tx, campaign, None).await?.ok_or(Error::Raced)?;
+    if campaign.state != campaign::State::Active {
+        return Ok(Err(Refused::CampaignStopped));
+    }
+    let judged = judge_record(tx, record, rules).await?.ok_or(Error::Raced)?;
+    let closed = rules.hours.closed_for(campaign.ground, campaign.own(), local(at).datetime());
+    Ok(allowed(judged, at, rules)
+        .and_then(|grounds| closed.map(|()| grounds).map_err(|again| Refused::NotNow { again })))
 }
 
 /// The ground of the list from which somebody is on the desk; a promise has its own.
@@ -62,13 +77,13 @@ db::row! {
 /// Keeping a promise. With the person's own yes it is a call that was asked for, at the time that was asked
 /// for or later (domain facts §3.4, `call.exception_hours`); without, or earlier, it needs the ground that
 /// the talk had in which it was proposed.
-async fn of_promise(
+pub(crate) async fn of_promise(
     tx: &mut Tx,
     person: PersonId,
     callback: CallbackId,
-    at: Timestamp,
     rules: &GateRules,
 ) -> Result<Result<Grounds, Refused>, Error> {
+    let at = tx.now();
     let promised: Promised = tx
         .one(
             "select b.purpose, c.ground, b.words, b.made_at, b.from_at
@@ -110,7 +125,7 @@ pub async fn of_person(
     rules: &GateRules,
 ) -> Result<Result<Grounds, Refused>, Error> {
     if let Some(callback) = super::store::open_matter(tx, person).await?.callback {
-        return of_promise(tx, person, callback, at, rules).await;
+        return of_promise(tx, person, callback, rules).await;
     }
     let grounds = [
         Ground::RequestedCall,

@@ -4,7 +4,7 @@
 mod grounds;
 mod store;
 
-pub(crate) use grounds::campaign_ground;
 pub use grounds::{Grounds, of_person};
+pub(crate) use grounds::{campaign_ground, of_promise};
 pub(crate) use store::end_at;
 pub use store::{Attempt, Dialled, Inbound, Refused, dial, end, of_claim, ring_in, usable_number};

@@ -61,6 +61,8 @@ pub enum Refused {
     NoGround,
     /// An hour or a day at which nobody is called who did not ask for it; when that may be again.
     NotNow { again: Option<DateTime> },
+    /// The campaign was paused or ended since.
+    CampaignStopped,
 }
 
 /// A call that began.

@@ -57,7 +57,7 @@ async fn show(
         .read(caller.actor(), async |tx| {
             Ok::<_, db::Error>((
                 store::list(tx, show, caller.id, caller.team, &only, 500).await?,
-                store::unreached(tx, caller.id).await?,
+                store::unreached(tx, caller.id, caller.team).await?,
                 callers_of(tx, caller.team).await?,
             ))
         })
@@ -368,7 +368,7 @@ async fn followed_up(
 ) -> Result<Response, WebError> {
     let done = app
         .db()
-        .write(caller.actor(), async |tx| store::followed_up(tx, id, caller.id).await)
+        .write(caller.actor(), async |tx| store::followed_up(tx, id, caller.id, caller.team).await)
         .await?;
     if done {
         Ok(Redirect::to("/terugbellen?gedaan=bericht").into_response())

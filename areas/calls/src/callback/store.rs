@@ -115,6 +115,7 @@ const LIST: &str = "select b.id, b.person_id, p.initials, p.first_name, p.call_n
 pub enum Show {
     /// My own, and those that climbed to me as a stand-in.
     Mine,
+    /// Those of the team as well.
     Team,
 }
 
@@ -143,7 +144,9 @@ fn push_whose(query: &mut Query, show: Show, user: UserId, team: Option<TeamId>)
                 .bind(team)
                 .push(" or b.owner_id in (select id from users where team_id = ")
                 .bind(team)
-                .push("))");
+                .push(") or (b.stand_in_id = ")
+                .bind(user)
+                .push(" and b.level >= 1))");
         }
     }
 }
@@ -175,28 +178,46 @@ pub async fn list(
     Ok(found)
 }
 
-/// Promises that ended after real tries without an answer, until somebody wrote a message.
-pub(super) async fn unreached(tx: &mut Tx, user: UserId) -> Result<Vec<Callback>, Error> {
+/// Promises that ended after real tries without an answer, until somebody wrote a message: own ones, and those
+/// of the team, to which everything falls of which nobody is the owner any more.
+pub(super) async fn unreached(
+    tx: &mut Tx,
+    user: UserId,
+    team: Option<TeamId>,
+) -> Result<Vec<Callback>, Error> {
     let mut query = Query::new(LIST);
-    query
-        .push(" and b.ended_as = 'closed_unreached' and b.followed_up_at is null and b.owner_id = ")
-        .bind(user)
-        .push(" order by b.ended_at limit ")
-        .bind(100_i64);
+    query.push(" and b.ended_as = 'closed_unreached' and b.followed_up_at is null");
+    push_own_or_nobodys(&mut query, user, team);
+    query.push(" order by b.ended_at limit ").bind(100_i64);
     tx.list(query).await
 }
 
+fn push_own_or_nobodys(query: &mut Query, user: UserId, team: Option<TeamId>) {
+    query
+        .push(" and (b.owner_id = ")
+        .bind(user)
+        .push(" or (b.owner_id is null and b.team_id = ")
+        .bind(team)
+        .push("))");
+}
+
 /// The message is written: nothing is left to do.
-pub(super) async fn followed_up(tx: &mut Tx, id: CallbackId, user: UserId) -> Result<bool, Error> {
+pub(super) async fn followed_up(
+    tx: &mut Tx,
+    id: CallbackId,
+    user: UserId,
+    team: Option<TeamId>,
+) -> Result<bool, Error> {
     let now = tx.now();
-    let done = tx
-        .execute(
-            "update callbacks set followed_up_at = $1
-              where id = $2 and owner_id = $3 and ended_as = 'closed_unreached' and followed_up_at is null",
-            args![now, id, user],
-        )
-        .await?;
-    Ok(done == 1)
+    let mut query = Query::new("update callbacks set followed_up_at = ");
+    query.bind(now).push(
+        " where id in (select b.id from callbacks b
+              where b.ended_as = 'closed_unreached' and b.followed_up_at is null and b.id = ",
+    );
+    query.bind(id);
+    push_own_or_nobodys(&mut query, user, team);
+    query.push(")");
+    Ok(tx.execute_query(query).await? == 1)
 }
 
 /// The next own promise that begins within `ahead`, or has begun and waits.
@@ -257,6 +278,47 @@ pub(crate) async fn record_of(
     Ok(found.map(|row| (row.id, row.campaign_id)))
 }
 
+db::row! {
+    struct Before { id: CallbackId, call_record_id: Option<CallRecordId> }
+}
+
+/// Ends the open promise for the same purpose, which a new one replaces; gives the call record that waits for it.
+async fn replace(
+    tx: &mut Tx,
+    person: PersonId,
+    purpose: Purpose,
+    by_record: Option<CallRecordId>,
+) -> Result<Option<CallRecordId>, Error> {
+    let now = tx.now();
+    let before: Option<Before> = tx
+        .one(
+            "select id, call_record_id from callbacks
+              where person_id = $1 and purpose = $2 and ended_at is null",
+            args![person, purpose],
+        )
+        .await?;
+    let Some(Before { id, call_record_id }) = before else { return Ok(by_record) };
+    tx.change_one(
+        "update callbacks set ended_at = $1, ended_as = 'replaced' where id = $2 and ended_at is null",
+        args![now, id],
+    )
+    .await?;
+    // A record of another campaign no longer waits for a promise of its own; the gate says for what it does.
+    if by_record.is_some() && by_record != call_record_id {
+        tx.execute(
+            "update call_records set state = 'waiting', changed_at = $1 where id = $2 and state = 'promised'",
+            args![now, call_record_id],
+        )
+        .await?;
+    }
+    let event = Event::new(EventKind::CallbackEnded, local(now).date())
+        .about(person)
+        .with("callback", Fact::Number(id.0))
+        .with("how", Fact::Code("replaced"));
+    activity::record(tx, event).await?;
+    Ok(by_record.or(call_record_id))
+}
+
 /// Makes a promise. One for the same purpose that is open is replaced by it (INV8).
 pub async fn make(
     tx: &mut Tx,
@@ -267,12 +329,7 @@ pub async fn make(
 ) -> Result<CallbackId, Error> {
     let Plan { owner, from, until, made_at, words, warmth, opening } = plan;
     let (by, team) = (tx.actor().user, tx.actor().team);
-    tx.execute(
-        "update callbacks set ended_at = $1, ended_as = 'replaced'
-          where person_id = $2 and purpose = $3 and ended_at is null",
-        args![*made_at, person, purpose],
-    )
-    .await?;
+    let record = replace(tx, person, purpose, record).await?;
     let until_at =
         from.with().time(*until).build().map_err(|_| Error::Column("until_time"))?.timestamp();
     let id = CallbackId(new_id());
@@ -370,7 +427,8 @@ db::row! {
     struct Handed { id: CallbackId, person_id: PersonId, due_on: Date }
 }
 
-/// The promises of somebody who leaves become the team's: to be kept by whoever is there.
+/// The promises of somebody who leaves become the team's: to be kept by whoever is there. So does what is still
+/// to be written to whom she did not reach.
 pub(crate) async fn hand_over(
     tx: &mut Tx,
     owner: UserId,
@@ -395,6 +453,13 @@ pub(crate) async fn hand_over(
             .with("owner", Fact::Number(0));
         activity::record(tx, event).await?;
     }
+    tx.execute(
+        "update callbacks set owner_id = null, team_id = coalesce($1, team_id)
+          where owner_id = $2 and ended_as = 'closed_unreached' and followed_up_at is null
+            and coalesce($3, team_id) is not null",
+        args![heir, owner, heir],
+    )
+    .await?;
     Ok(())
 }
 

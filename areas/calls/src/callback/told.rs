@@ -92,6 +92,7 @@ async fn what(tx: &mut Tx, t: &Texts, line: &Line) -> Result<String, Error> {
         }
         _ => match (line.code("how").as_deref(), line.code("why").as_deref()) {
             (Some("closed_unreached"), _) => t.get("calls-told-unreached"),
+            (Some("replaced"), _) => t.with("calls-told-replaced", "who", who),
             (_, Some("objection")) => t.get("calls-told-objection"),
             (_, Some("settled")) => t.with("calls-told-settled", "who", who),
             (_, Some("mistake")) => t.with("calls-told-mistake", "who", who),

@@ -148,7 +148,11 @@ pub(super) async fn renew(db: &Db, id: CampaignId, source: &Source) -> Result<()
         };
         let mut gone = Query::new("update call_records set state = 'withdrawn', blocked_why = null, rest_until_at = null, changed_at = ");
         gone.bind(now).push(" where campaign_id = ").bind(id);
-        gone.push(" and tries = 0 and state in ('waiting', 'blocked', 'resting') and not ");
+        // Whoever was passed by twice stays with the team lead.
+        gone.push(
+            " and state in ('waiting', 'blocked', 'resting') and coalesce(blocked_why, '') <> 'skipped'
+              and not exists (select 1 from attempts a where a.call_record_id = call_records.id) and not ",
+        );
         meant(&mut gone);
         tx.execute_query(gone).await?;
         let mut back = Query::new("update call_records set state = 'waiting', changed_at = ");

@@ -1,4 +1,3 @@
-use calls_rules::hours::Own;
 use db::{Error, Query, Tx};
 use jiff::Timestamp;
 use kernel::local;
@@ -119,7 +118,7 @@ pub(super) fn closed(
     now: Timestamp,
     rules: &GateRules,
 ) -> Result<(), Option<Timestamp>> {
-    let own = Own { hours: campaign.hours(), from: campaign.starts_on, until: campaign.ends_on };
+    let own = campaign.own();
     rules.hours.closed_for(campaign.ground, own, local(now).datetime()).map_err(|again| {
         let again = again.and_then(|at| at.in_tz(kernel::AMSTERDAM).ok());
         again.map(|at| at.timestamp())

@@ -1,8 +1,9 @@
 use calls_rules::gate::Ground;
+use calls_rules::hours::Own;
 use db::{Error, Tx, args};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use kernel::{CampaignId, Event, EventKind, TeamId, Window, local};
+use kernel::{CampaignId, Event, EventKind, TeamId, local};
 
 use super::{CampaignSettings, Purpose, State};
 
@@ -57,10 +58,10 @@ pub async fn by_id(
 }
 
 impl Campaign {
-    /// Its own part of the day, if it has one.
+    /// On which days and in which part of the day it calls, as far as it has its own.
     #[must_use]
-    pub fn hours(&self) -> Option<Window> {
-        self.from_time.zip(self.until_time).map(|(from, until)| Window { from, until })
+    pub fn own(&self) -> Own {
+        Own::new((self.starts_on, self.ends_on), (self.from_time, self.until_time))
     }
 
     #[must_use]
@@ -69,7 +70,7 @@ impl Campaign {
             priority: self.priority,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
-            hours: self.hours(),
+            hours: self.own().hours,
             tries_max: self.tries_max,
             rest_minutes: self.rest_minutes,
             opening: self.opening.clone(),

@@ -5,9 +5,10 @@ use calls_rules::hours::Own;
 use db::{Error, Query, Tx, args};
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId, Window, local};
+use kernel::{CallRecordId, CallbackId, CampaignId, PersonId, TeamId, UserId, local};
 
 use super::store::{Claim, Taken, of_agent, release_expired, renew, take};
+use crate::attempt;
 use crate::campaign::{apply, judge_record};
 use crate::settings::GateRules;
 
@@ -20,7 +21,7 @@ pub struct Asked {
 }
 
 /// How many people who may not be offered are passed over in one step; the next step goes on.
-const PASSED_OVER_MAX: usize = 50;
+const PASSED_OVER_MAX: i64 = 50;
 
 /// Claims the next person for the acting agent.
 ///
@@ -40,7 +41,7 @@ pub async fn next(tx: &mut Tx, asked: Asked, rules: &GateRules) -> Result<Option
     if !access::presence::takes_records(tx, agent).await? {
         return Ok(None);
     }
-    if let Some(claim) = due_callback(tx, agent, asked).await? {
+    if let Some(claim) = due_callback(tx, agent, asked, rules).await? {
         return Ok(Some(claim));
     }
     // A call from a list would probably run over the time of an own promise.
@@ -75,7 +76,15 @@ db::row! {
 
 /// The promise that presses most: an own one, then one for which the agent stands in, then one of the team
 /// (INV10: to the team only what is the team's, or what climbed to it).
-async fn due_callback(tx: &mut Tx, agent: UserId, asked: Asked) -> Result<Option<Claim>, Error> {
+///
+/// Passed over is one that may not be kept at this hour, or not any more: it stays on the list and climbs. So is
+/// one that this agent passed by just now; a colleague gets it at once.
+async fn due_callback(
+    tx: &mut Tx,
+    agent: UserId,
+    asked: Asked,
+    rules: &GateRules,
+) -> Result<Option<Claim>, Error> {
     let now = tx.now();
     for whose in [Promised::Own, Promised::StandIn, Promised::Team] {
         let mut query = Query::new(
@@ -95,11 +104,21 @@ async fn due_callback(tx: &mut Tx, agent: UserId, asked: Asked) -> Result<Option
             (Promised::Team, None) => continue,
         };
         query
-            .push(" and not exists (select 1 from claims c where c.person_id = b.person_id and c.released_at is null)")
-            .push(" order by b.until_at, b.id limit ")
-            .bind(5_i64);
+            .push(
+                " and not exists (select 1 from claims c where c.person_id = b.person_id
+                    and (c.released_at is null or (c.callback_id = b.id and c.released_as = 'skipped'
+                         and c.agent_id = ",
+            )
+            .bind(agent)
+            .push(" and c.released_at > ")
+            .bind(now - rules.promise_early)
+            .push("))) order by b.until_at, b.id limit ")
+            .bind(PASSED_OVER_MAX);
         let due: Vec<Due> = tx.list(query).await?;
         for Due { id, person_id, call_record_id, campaign_id } in due {
+            if attempt::of_promise(tx, person_id, id, rules).await?.is_err() {
+                continue;
+            }
             let taken = Taken {
                 person: person_id,
                 record: call_record_id,
@@ -150,8 +169,7 @@ db::row! {
 
 impl CampaignRow {
     fn own(&self) -> Own {
-        let hours = self.from_time.zip(self.until_time).map(|(from, until)| Window { from, until });
-        Own { hours, from: self.starts_on, until: self.ends_on }
+        Own::new((self.starts_on, self.ends_on), (self.from_time, self.until_time))
     }
 }
 

@@ -189,6 +189,10 @@ pub(crate) fn refused(refused: &Refused) -> ApiError {
         Refused::NotNow { again: None } => {
             ("not-now", "no day is open for calls that nobody asked for".to_owned())
         }
+        Refused::CampaignStopped => (
+            "campaign-stopped",
+            "the campaign was paused or has ended; skip this person".to_owned(),
+        ),
         Refused::NoGround => ("no-ground", "there is no ground to call this person".to_owned()),
     };
     ApiError::refused(kind, detail)

@@ -113,6 +113,7 @@ impl Wrong {
                 attempt::Refused::DeskNotEmpty => t.get("calls-wrong-desk-not-empty"),
                 attempt::Refused::NoGround => t.get("calls-blocked-no-ground"),
                 attempt::Refused::NotNow { again } => not_now(t, *again),
+                attempt::Refused::CampaignStopped => t.get("calls-wrong-campaign-stopped"),
             },
         }
     }

@@ -139,14 +139,16 @@ async fn campaign_lines(tx: &mut Tx, caller: &Caller) -> Result<Vec<CampaignLine
         .all(
             "select c.name,
                     (select count(*) from (select r.id from call_records r
-                       where r.campaign_id = c.id and r.state = 'waiting' limit 1000) as w)
+                       where r.campaign_id = c.id and r.state = 'waiting' and r.owner_id is null limit 1000) as w)
                   + (select count(*) from (select r.id from call_records r
-                       where r.campaign_id = c.id and r.state = 'resting' and r.rest_until_at <= $1
-                       limit 1000) as w) as eligible
+                       where r.campaign_id = c.id and r.state = 'waiting' and r.owner_id = $1 limit 1000) as w)
+                  + (select count(*) from (select r.id from call_records r
+                       where r.campaign_id = c.id and r.state = 'resting' and r.rest_until_at <= $2
+                         and (r.owner_id is null or r.owner_id = $3) limit 1000) as w) as eligible
                from campaigns c
-              where c.state = 'active' and (c.team_id is null or c.team_id = $2)
+              where c.state = 'active' and (c.team_id is null or c.team_id = $4)
               order by c.priority desc, c.id limit 20",
-            args![now, team],
+            args![caller.id, now, caller.id, team],
         )
         .await?;
     Ok(lines

@@ -104,6 +104,9 @@ async fn change(
             Ok(Redirect::to(&format!("/leden/{id}/gesprekken?gedaan=gecorrigeerd")).into_response())
         }
         Corrected::NotFound => Err(WebError::NotFound),
+        Corrected::Overtaken => {
+            render(&app, &reader, id, None, Some("calls-correct-overtaken")).await
+        }
         Corrected::Cannot => render(&app, &reader, id, None, Some("calls-correct-cannot")).await,
     }
 }

@@ -29,6 +29,8 @@ pub enum Corrected {
     NotFound,
     /// This outcome has consequences; it is changed where those are.
     Cannot,
+    /// Somebody corrected it at the same moment.
+    Overtaken,
 }
 
 db::row! {
@@ -69,12 +71,16 @@ pub async fn correct(
     if !EXCHANGED.contains(&last.kind) || !EXCHANGED.contains(&to) || last.kind == to {
         return Ok(Corrected::Cannot);
     }
-    tx.change_one(
-        "insert into outcomes (id, attempt_id, corrects_id, kind, logged_by, logged_at, reason)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        args![OutcomeId(new_id()), attempt, last.id, to, by, now, why],
-    )
-    .await?;
+    let corrected = tx
+        .execute(
+            "insert into outcomes (id, attempt_id, corrects_id, kind, logged_by, logged_at, reason)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            args![OutcomeId(new_id()), attempt, last.id, to, by, now, why],
+        )
+        .await?;
+    if corrected == 0 {
+        return Ok(Corrected::Overtaken);
+    }
     // The figure belongs to whoever called, on the day of the call; the log says who corrected it.
     let actor = tx.actor().clone();
     let kind = if last.agent_id == by { actor.kind } else { ActorKind::System };
