@@ -9,7 +9,9 @@ export function start(form) {
   const show = () => {
     const button = chosen()
     const label = button?.closest("label").querySelector("span").textContent
-    armed.textContent = label ? `${commit.dataset.label}: ${label}` : commit.dataset.label
+    const why = form.querySelector(`input[name="reden-${button?.value}"]:checked`)?.dataset.says
+    const words = [label, why].filter(Boolean).join(", ")
+    armed.textContent = words ? `${commit.dataset.label}: ${words}` : commit.dataset.label
   }
 
   const open = () => {
@@ -53,6 +55,7 @@ export function start(form) {
   form.addEventListener("change", (event) => {
     if (event.target.name === "day") says()
     else if (dialog.open) watchOut()
+    if (event.target.name.startsWith("reden-")) show()
     if (event.target.name !== "outcome") return
     show()
     if (event.target.value === "callback") open()

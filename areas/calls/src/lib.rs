@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod callback;
 pub mod campaign;
+mod choice;
 pub mod claim;
 pub mod desk;
 mod explain;
@@ -14,7 +15,7 @@ mod settings;
 pub use settings::{GateRules, gate_rules};
 
 use kernel::Action;
-use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Slot};
+use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Section, Slot};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "calls-0001-calls", sql: include_str!("../migrations/0001-calls.sql") },
@@ -32,6 +33,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
         name: "calls-0007-one-correction",
         sql: include_str!("../migrations/0007-one-correction.sql"),
+    },
+    db::Migration {
+        name: "calls-0008-outcome-choices",
+        sql: include_str!("../migrations/0008-outcome-choices.sql"),
     },
 ];
 
@@ -81,14 +86,16 @@ pub fn area() -> Area {
             desk::routes()
                 .merge(campaign::routes())
                 .merge(callback::routes())
-                .merge(explain::routes()),
+                .merge(explain::routes())
+                .merge(choice::routes()),
         )
         .member_panel(explain::panel)
         .api(
             desk::api_routes()
                 .merge(outcome::api_routes())
                 .merge(callback::api_routes())
-                .merge(campaign::api_routes()),
+                .merge(campaign::api_routes())
+                .merge(choice::api_routes()),
         )
         .assets(ASSETS)
         .nav(Nav {
@@ -104,6 +111,14 @@ pub fn area() -> Area {
             icon: "flag",
             text: "calls-nav-campaigns",
             action: Action::ManageCampaigns,
+        })
+        .section(Section {
+            rank: 45,
+            path: "/beheer/uitkomsten",
+            icon: "flag",
+            title: "calls-choices",
+            says: "calls-choices-says",
+            action: Action::ReadRules,
         })
         .part(Slot::Phone, desk::phone_part)
         .on_leave(leave)

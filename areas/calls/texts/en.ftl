@@ -471,3 +471,90 @@ calls-campaign-divide = Who calls whom
 calls-campaign-divide-hint = Divided, everybody has own people, who come to nobody else. Free, everybody calls everybody.
 calls-campaign-divide-do = Divide over the team
 calls-campaign-divide-free = Set everybody free
+
+calls-outcome-why = Why: { $outcome }
+calls-outcome-wrong-reason = Choose a reason that belongs to this outcome.
+calls-follow-joined = Counts as a new member.
+calls-follow-retained = Counts as a retained member.
+calls-follow-cancelled = Counts as a cancellation.
+calls-follow-callback = You make a promise to call back.
+calls-follow-promise-kept = This promise is kept.
+calls-follow-promise-again = This promise is tried again.
+calls-follow-objection = Is not called any more, in any campaign.
+calls-follow-number = This number is not called any more.
+calls-follow-death = Nothing is sent to this person any more.
+calls-follow-done = This campaign does not call again.
+calls-follow-again = Back on the list after { $after }. At most { $n ->
+    [one] 1 try
+   *[other] { $n } tries
+}.
+calls-follow-another-part = Back on the list after { $after }, in another part of the day. At most { $n ->
+    [one] 1 try
+   *[other] { $n } tries
+}.
+calls-after-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
+calls-after-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+}
+calls-after-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+calls-unit-minutes = minutes
+calls-unit-hours = hours
+calls-unit-days = days
+calls-choices = Outcomes of a call
+calls-choices-says = What can be chosen after a call, why, and what follows from it.
+calls-choices-back = Administration
+calls-choices-hint = What can be chosen on the desk. A colleague reads what follows before it is saved.
+calls-choices-reached = Spoken to
+calls-choices-not-reached = Not spoken to
+calls-choice = Choice
+calls-choice-follows = What follows
+calls-choice-times = Last 30 days
+calls-choice-change = Change
+calls-choice-add-reason = Add a reason
+calls-choice-new = New outcome
+calls-choice-new-reason = New reason for { $result }
+calls-choice-not-offered = not offered
+calls-choice-folded-badge = under More
+calls-choice-counts-as = Counts as: { $outcome }
+calls-choice-as-result = As the outcome
+calls-choice-as-usual = As the rules say
+calls-choice-label-nl = Name in Dutch
+calls-choice-label-en = Name in English
+calls-choice-label-en-hint = Empty: the same name.
+calls-choice-code = Counts as
+calls-choice-code-hint = For the figures, and for what the law asks. This stays so.
+calls-choice-then = What follows
+calls-choice-then-again = Back on the list after a time
+calls-choice-after = After
+calls-choice-unit = Unit
+calls-choice-tries = At most how many tries
+calls-choice-tries-hint = If the campaign has a number of its own, that counts.
+calls-choice-usual-new = Done after a talk; after no answer what the rules say.
+calls-choice-key = Key
+calls-choice-key-hint = One letter, or empty.
+calls-choice-place = Place
+calls-choice-place-hint = Low comes first.
+calls-choice-folded = Put under ‘More’
+calls-choice-offered = Can be chosen on the desk
+calls-choice-keeps = What is saved already keeps the words of then.
+calls-choice-save = Save
+calls-choice-done = Saved. It counts from the next call on.
+calls-choice-history = Earlier
+calls-choice-when = Version
+calls-choice-by = By
+calls-choice-shipped = Came with the program
+calls-choice-wrong-label = Give a name of at most 40 characters.
+calls-choice-wrong-key = Choose one letter that means nothing on the desk yet.
+calls-choice-wrong-parent = This outcome cannot have a reason. Choose another.
+calls-choice-wrong-code = Of this outcome there is one. Choose another.
+calls-choice-wrong-then = What follows is fixed here.
+calls-choice-wrong-minutes = Choose a time between a quarter of an hour and a year.
+calls-choice-wrong-tries = Choose a number from 1 to 20.
+calls-choice-wrong-needed = The desk cannot do without this outcome.

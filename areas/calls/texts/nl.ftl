@@ -471,3 +471,87 @@ calls-campaign-divide = Wie belt wie
 calls-campaign-divide-hint = Verdeeld krijgt iedereen eigen mensen, die bij niemand anders komen. Vrij belt iedereen iedereen.
 calls-campaign-divide-do = Verdeel over het team
 calls-campaign-divide-free = Maak iedereen vrij
+
+calls-outcome-why = Waarom: { $outcome }
+calls-outcome-wrong-reason = Kies een reden die bij deze uitkomst hoort.
+calls-follow-joined = Telt als nieuw lid.
+calls-follow-retained = Telt als behouden lid.
+calls-follow-cancelled = Telt als opzegging.
+calls-follow-callback = Je maakt een terugbelafspraak.
+calls-follow-promise-kept = Deze terugbelafspraak is nagekomen.
+calls-follow-promise-again = Deze terugbelafspraak krijgt een nieuwe poging.
+calls-follow-objection = Wordt niet meer gebeld, in geen enkele campagne.
+calls-follow-number = Dit nummer wordt niet meer gebeld.
+calls-follow-death = Er gaat niets meer naar deze persoon uit.
+calls-follow-done = Deze campagne belt niet opnieuw.
+calls-follow-again = Weer op de lijst na { $after }. Hooguit { $n ->
+    [one] 1 poging
+   *[other] { $n } pogingen
+}.
+calls-follow-another-part = Weer op de lijst na { $after }, op een ander dagdeel. Hooguit { $n ->
+    [one] 1 poging
+   *[other] { $n } pogingen
+}.
+calls-after-minutes = { $n ->
+    [one] 1 minuut
+   *[other] { $n } minuten
+}
+calls-after-hours = { $n } uur
+calls-after-days = { $n ->
+    [one] 1 dag
+   *[other] { $n } dagen
+}
+calls-unit-minutes = minuten
+calls-unit-hours = uur
+calls-unit-days = dagen
+calls-choices = Uitkomsten van een gesprek
+calls-choices-says = Wat er na een gesprek te kiezen is, waarom, en wat eruit volgt.
+calls-choices-back = Beheer
+calls-choices-hint = Wat er op de werkplek te kiezen is. Wat eruit volgt leest de collega voordat het vastligt.
+calls-choices-reached = Gesproken
+calls-choices-not-reached = Niet gesproken
+calls-choice = Keuze
+calls-choice-follows = Wat volgt
+calls-choice-times = Laatste 30 dagen
+calls-choice-change = Wijzig
+calls-choice-add-reason = Reden erbij
+calls-choice-new = Nieuwe uitkomst
+calls-choice-new-reason = Nieuwe reden bij { $result }
+calls-choice-not-offered = niet te kiezen
+calls-choice-folded-badge = onder Meer
+calls-choice-counts-as = Telt als: { $outcome }
+calls-choice-as-result = Zoals de uitkomst
+calls-choice-as-usual = Zoals de regels zeggen
+calls-choice-label-nl = Naam in het Nederlands
+calls-choice-label-en = Naam in het Engels
+calls-choice-label-en-hint = Leeg: dezelfde naam.
+calls-choice-code = Telt als
+calls-choice-code-hint = Voor de cijfers, en voor wat de wet vraagt. Dit blijft zo.
+calls-choice-then = Wat volgt
+calls-choice-then-again = Weer op de lijst na een tijd
+calls-choice-after = Na
+calls-choice-unit = Eenheid
+calls-choice-tries = Hooguit hoeveel pogingen
+calls-choice-tries-hint = Staat er bij de campagne een aantal, dan geldt dat.
+calls-choice-usual-new = Klaar na een gesprek; na geen gehoor wat de regels zeggen.
+calls-choice-key = Toets
+calls-choice-key-hint = Eén letter, of leeg.
+calls-choice-place = Plaats
+calls-choice-place-hint = Laag staat vooraan.
+calls-choice-folded = Onder ‘Meer’ zetten
+calls-choice-offered = Te kiezen op de werkplek
+calls-choice-keeps = Wat al vastligt houdt de woorden die er toen stonden.
+calls-choice-save = Leg vast
+calls-choice-done = Vastgelegd. Het geldt vanaf het volgende gesprek.
+calls-choice-history = Eerder
+calls-choice-when = Versie
+calls-choice-by = Door
+calls-choice-shipped = Meegeleverd
+calls-choice-wrong-label = Geef een naam van hooguit 40 tekens.
+calls-choice-wrong-key = Kies één letter die op de werkplek nog niets betekent.
+calls-choice-wrong-parent = Deze uitkomst kan geen reden krijgen. Kies een andere.
+calls-choice-wrong-code = Van deze uitkomst is er één. Kies een andere.
+calls-choice-wrong-then = Hier staat vast wat volgt.
+calls-choice-wrong-minutes = Kies een tijd tussen een kwartier en een jaar.
+calls-choice-wrong-tries = Kies een aantal van 1 tot en met 20.
+calls-choice-wrong-needed = Deze uitkomst kan de werkplek niet missen.

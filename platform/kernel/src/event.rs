@@ -36,6 +36,7 @@ crate::codes! {
         CallEnded = "call_ended",
         OutcomeLogged = "outcome_logged",
         OutcomeCorrected = "outcome_corrected",
+        OutcomeChoiceChanged = "outcome_choice_changed",
 
         CallbackMade = "callback_made",
         CallbackMoved = "callback_moved",
@@ -101,8 +102,11 @@ impl EventKind {
             }
             Self::CallEnded => "a call ended; seconds of talking; counts as talking time",
             Self::OutcomeLogged => {
-                "what came of it; payload: outcome; counts as conversation if a person was reached, \
+                "what came of it; payload: outcome, result and reason (what was chosen); counts as conversation if a person was reached, \
                  as new member if joined, as retained member if retained, as cancellation if cancelled"
+            }
+            Self::OutcomeChoiceChanged => {
+                "an administrator changed what an agent can choose after a call; payload: choice, version"
             }
             Self::OutcomeCorrected => {
                 "an outcome was a mistake; payload: from, outcome, reason, by; takes the figure of the one back \

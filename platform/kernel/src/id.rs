@@ -82,6 +82,7 @@ ids! {
     NoteId
     ObjectionId
     OrganisationId
+    OutcomeChoiceId
     OutcomeId
     PersonId
     PhoneId

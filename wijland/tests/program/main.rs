@@ -10,6 +10,7 @@ mod imports;
 mod members;
 mod month;
 mod organisations;
+mod outcomes;
 mod permission;
 mod presence;
 mod promises;

@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod callback;
+pub mod choice;
 pub mod gate;
 pub mod hours;
 pub mod ladder;

@@ -2,15 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use kernel::{
-    AttemptId, CallRecordId, CampaignId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber,
-    UserId, Window, WorkCalendar,
+    AttemptId, CallRecordId, CampaignId, Event, EventKind, Fact, Fence, OutcomeChoiceId, PersonId,
+    PhoneNumber, UserId, Window, WorkCalendar,
 };
 
 use crate::callback::{self, OpenCallback, Plan, Retries, Tried, Wish};
+use crate::choice::{Chosen, Then};
 use crate::gate::Ground;
 
 kernel::codes! {
-    /// The outcomes that the desk offers; an administrator's own tree comes later.
+    /// What an outcome counts as, here and for whoever reads the API; how the desk names it, and which reasons
+    /// it offers, is the association's own tree ([`crate::choice`]).
     pub enum Code {
         Joined = "joined",
         Retained = "retained",
@@ -93,7 +95,13 @@ pub struct OpenRecord {
     pub campaign: CampaignId,
     /// Tries before this one.
     pub tries: u16,
-    /// What the campaign says instead of the rules: how often, and how long somebody rests who did not answer.
+    pub own: OwnRetries,
+}
+
+/// What a campaign says instead of the rules: how often somebody is tried, and how long somebody rests who did not
+/// answer.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct OwnRetries {
     pub tries_max: Option<i64>,
     pub rest_minutes: Option<i64>,
 }
@@ -152,6 +160,9 @@ pub struct NewOutcome {
     pub at: Timestamp,
     /// Whether the agent said that an objection is possible; `None` where nobody needed to hear it.
     pub objection_offered: Option<bool>,
+    /// What was chosen from the tree: a result, and a reason under it.
+    pub result: Option<OutcomeChoiceId>,
+    pub reason: Option<OutcomeChoiceId>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -238,8 +249,16 @@ pub fn must_offer_objection(ground: Option<Ground>, settings: &Settings) -> bool
     ground.is_some_and(|ground| settings.offer_objection_on.contains(&ground))
 }
 
-/// Logs `outcome` on a call and decides what follows from it. `offered`: the agent says that the person heard
-/// that an objection is possible.
+/// What the agent says besides the outcome.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The person heard that an objection is possible.
+    pub objection_offered: bool,
+    /// What was chosen from the tree; a code alone means what the rules say.
+    pub chosen: Option<Chosen>,
+}
+
+/// Logs `outcome` on a call and decides what follows from it.
 ///
 /// `now` is wall time at the office. Source: state machines §4.1 (outcome saved) and §4.3 (reached,
 /// not reached).
@@ -250,7 +269,7 @@ pub fn must_offer_objection(ground: Option<Ground>, settings: &Settings) -> bool
 pub fn log_outcome(
     open: &OpenCall,
     outcome: Outcome,
-    offered: bool,
+    said: &Said,
     now: &ZonedDateTime,
     settings: &Settings,
 ) -> Result<Logged, Refused> {
@@ -288,7 +307,7 @@ pub fn log_outcome(
     });
     let (record, rule) = match open.record {
         Some(record) => {
-            let (to, rule) = next_state(open, record, code, callback, now, settings);
+            let (to, rule) = next_state(open, record, (code, said), callback, now, settings);
             (Some(MoveRecord { id: record.id, to }), rule)
         }
         None => (None, None),
@@ -303,11 +322,19 @@ pub fn log_outcome(
     let end_call = open.ended_at.is_none().then_some(EndCall { attempt: open.attempt, at });
     // Whoever objects knew it.
     let objection_offered = (code.is_reached() && must_offer_objection(open.ground, settings))
-        .then_some(offered || code == Code::Objection);
-    let said = (code, objection_offered);
-    let events = events(open, said, end_call, rule, callback, plan.as_ref(), now);
+        .then_some(said.objection_offered || code == Code::Objection);
+    let outcome = NewOutcome {
+        attempt: open.attempt,
+        code,
+        by: open.agent,
+        at,
+        objection_offered,
+        result: said.chosen.as_ref().map(|chosen| chosen.result),
+        reason: said.chosen.as_ref().and_then(|chosen| chosen.reason),
+    };
+    let events = events(open, &outcome, end_call, rule, callback, plan.as_ref(), now);
     Ok(Logged {
-        outcome: NewOutcome { attempt: open.attempt, code, by: open.agent, at, objection_offered },
+        outcome,
         end_call,
         release: Release { person: open.person, fence: open.fence, at },
         record,
@@ -318,11 +345,46 @@ pub fn log_outcome(
     })
 }
 
+/// When the list offers somebody again.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Again {
+    pub minutes: i64,
+    pub tries_max: i64,
+    /// Whoever did not answer in the morning may in the afternoon.
+    pub in_another_part: bool,
+    /// Which rule or choice says so, with its version.
+    pub rule: String,
+}
+
+/// When the list offers somebody again after this outcome; `None`: not by itself. What was chosen says more than
+/// the rules do; how often at most, the campaign says before both.
+#[must_use]
+pub fn again(code: Code, then: Then, own: OwnRetries, settings: &Settings) -> Option<Again> {
+    let in_another_part = code == Code::NoAnswer;
+    let usual = match code {
+        Code::NoAnswer => Some(&settings.no_answer),
+        Code::Busy => Some(&settings.busy),
+        Code::Voicemail => Some(&settings.voicemail),
+        Code::OtherLanguage => Some(&settings.other_language),
+        _ => None,
+    };
+    let (minutes, tries_max, rule) = match then {
+        Then::AsUsual => {
+            let Retry { minutes, tries_max, rule } = usual?;
+            let own = own.rest_minutes.filter(|_| code == Code::NoAnswer);
+            (own.unwrap_or(*minutes), *tries_max, rule.clone())
+        }
+        Then::Again { minutes, tries_max } => (minutes, tries_max, String::new()),
+        Then::Done => return None,
+    };
+    Some(Again { minutes, tries_max: own.tries_max.unwrap_or(tries_max), in_another_part, rule })
+}
+
 /// Where the call record goes, and by which rule.
 fn next_state(
     open: &OpenCall,
     record: OpenRecord,
-    code: Code,
+    (code, said): (Code, &Said),
     callback: Option<MoveCallback>,
     now: &ZonedDateTime,
     settings: &Settings,
@@ -337,41 +399,47 @@ fn next_state(
             _ => (RecordState::Promised, None),
         };
     }
-    let retry = |retry: &Retry| {
-        let tries_max = record.tries_max.unwrap_or(retry.tries_max);
-        let until = if code == Code::NoAnswer {
-            let minutes = record.rest_minutes.unwrap_or(retry.minutes);
-            let retries = Retries { tries_max, minutes, office_hours: settings.office_hours };
-            callback::in_another_part(now, retries, &settings.calendar)
-        } else {
-            at + SignedDuration::from_mins(retry.minutes)
-        };
-        let to = if i64::from(record.tries) + 1 >= tries_max {
-            RecordState::Exhausted
-        } else {
-            RecordState::Resting { until }
-        };
-        (to, Some(retry.rule.clone()))
-    };
-    match code {
-        Code::Joined | Code::Retained | Code::NotInterested | Code::Cancelled => {
-            (RecordState::Done, None)
+    let chosen = said.chosen.as_ref().filter(|chosen| chosen.then != Then::AsUsual);
+    let then = chosen.map_or(Then::AsUsual, |chosen| chosen.then);
+    let to = match code {
+        Code::Callback => RecordState::Promised,
+        Code::WrongNumber if open.other_number => RecordState::Resting { until: at },
+        Code::WrongNumber => RecordState::BlockedNoNumber,
+        Code::Objection => RecordState::BlockedByObjection,
+        Code::Deceased => RecordState::BlockedDeceased,
+        Code::Joined
+        | Code::Retained
+        | Code::NotInterested
+        | Code::Cancelled
+        | Code::NoAnswer
+        | Code::Busy
+        | Code::Voicemail
+        | Code::OtherLanguage => {
+            let again = again(code, then, record.own, settings);
+            let rule = chosen.map(|chosen| chosen.rule.clone());
+            let Some(Again { minutes, tries_max, in_another_part, rule: usual }) = again else {
+                return (RecordState::Done, rule);
+            };
+            let until = if in_another_part {
+                let retries = Retries { tries_max, minutes, office_hours: settings.office_hours };
+                callback::in_another_part(now, retries, &settings.calendar)
+            } else {
+                at + SignedDuration::from_mins(minutes)
+            };
+            let to = if i64::from(record.tries) + 1 >= tries_max {
+                RecordState::Exhausted
+            } else {
+                RecordState::Resting { until }
+            };
+            return (to, Some(rule.unwrap_or(usual)));
         }
-        Code::Callback => (RecordState::Promised, None),
-        Code::NoAnswer => retry(&settings.no_answer),
-        Code::Busy => retry(&settings.busy),
-        Code::Voicemail => retry(&settings.voicemail),
-        Code::OtherLanguage => retry(&settings.other_language),
-        Code::WrongNumber if open.other_number => (RecordState::Resting { until: at }, None),
-        Code::WrongNumber => (RecordState::BlockedNoNumber, None),
-        Code::Objection => (RecordState::BlockedByObjection, None),
-        Code::Deceased => (RecordState::BlockedDeceased, None),
-    }
+    };
+    (to, None)
 }
 
 fn events(
     open: &OpenCall,
-    (code, objection_offered): (Code, Option<bool>),
+    outcome: &NewOutcome,
     end_call: Option<EndCall>,
     rule: Option<String>,
     callback: Option<MoveCallback>,
@@ -389,12 +457,18 @@ fn events(
     if let Some(EndCall { at, .. }) = end_call {
         events.push(call_ended(about(EventKind::CallEnded), open.started_at, at));
     }
+    let NewOutcome { code, objection_offered, result, reason, .. } = *outcome;
     let mut logged = about(EventKind::OutcomeLogged)
         .with("outcome", Fact::Code(code.code()))
         .with("reached", yes(code.is_reached()))
         .with("attempt", Fact::Number(open.attempt.0));
     if let Some(offered) = objection_offered {
         logged = logged.with("objection_offered", yes(offered));
+    }
+    for (name, chosen) in [("result", result), ("reason", reason)] {
+        if let Some(chosen) = chosen {
+            logged = logged.with(name, Fact::Number(chosen.0));
+        }
     }
     logged.rule = rule;
     events.push(logged);
@@ -427,7 +501,7 @@ pub fn call_ended(mut event: Event, started_at: Timestamp, ended_at: Timestamp) 
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use jiff::civil::DateTime;
     use kernel::CallbackId;
 
@@ -445,7 +519,7 @@ mod tests {
         at_the_office("2026-11-24T08:52")
     }
 
-    fn settings() -> Settings {
+    pub(crate) fn settings() -> Settings {
         let retry =
             |minutes, tries_max| Retry { minutes, tries_max, rule: format!("retry@{minutes}") };
         Settings {
@@ -471,8 +545,7 @@ mod tests {
                 id: CallRecordId(1),
                 campaign: CampaignId(9),
                 tries: 0,
-                tries_max: None,
-                rest_minutes: None,
+                own: OwnRetries::default(),
             }),
             callback: None,
             fence: Fence(5),
@@ -510,7 +583,42 @@ mod tests {
             }),
             code => Outcome::Plain(code),
         };
-        log_outcome(open, outcome, false, &now(), &settings())
+        log_outcome(open, outcome, &Said::default(), &now(), &settings())
+    }
+
+    /// What an association says of a result goes before the rules; the campaign's number of tries before both.
+    #[test]
+    fn what_is_chosen_says_when_somebody_is_called_again() {
+        let day = SignedDuration::from_hours(24);
+        let after = |code, then, tries_max| {
+            let said = Said {
+                chosen: Some(Chosen {
+                    result: OutcomeChoiceId(5),
+                    reason: Some(OutcomeChoiceId(6)),
+                    then,
+                    rule: "outcome.choice.6@2".into(),
+                }),
+                ..Said::default()
+            };
+            let mut open = open();
+            let record = open.record.as_mut().unwrap();
+            record.own.tries_max = tries_max;
+            let outcome = Outcome::Plain(code);
+            let logged = super::log_outcome(&open, outcome, &said, &now(), &settings()).unwrap();
+            assert_eq!(logged.outcome.reason, Some(OutcomeChoiceId(6)));
+            (logged.record.unwrap().to, logged.events[1].rule.clone())
+        };
+        let again = Then::Again { minutes: 1440, tries_max: 2 };
+        let tomorrow = RecordState::Resting { until: now().timestamp() + day };
+        let says = Some("outcome.choice.6@2".to_owned());
+        assert_eq!(after(Code::NotInterested, again, None), (tomorrow, says.clone()));
+        assert_eq!(after(Code::Busy, again, None), (tomorrow, says.clone()));
+        assert_eq!(after(Code::Busy, again, Some(1)), (RecordState::Exhausted, says.clone()));
+        assert_eq!(after(Code::Busy, Then::Done, None), (RecordState::Done, says));
+        let usual = after(Code::Busy, Then::AsUsual, None);
+        assert_eq!(usual.1, Some("retry@30".into()));
+        // The law is not to be chosen.
+        assert_eq!(after(Code::Objection, again, None).0, RecordState::BlockedByObjection);
     }
 
     /// Every outcome: where the record goes, what else follows, what is counted.
@@ -577,8 +685,7 @@ deceased: BlockedDeceased, reached no, outcome_logged death
                 id: CallRecordId(1),
                 campaign: CampaignId(9),
                 tries,
-                tries_max: None,
-                rest_minutes: None,
+                own: OwnRetries::default(),
             });
             let to = log(&OpenCall { record, ..open() }, code).unwrap().record.unwrap().to;
             assert_eq!(to == RecordState::Exhausted, exhausted, "{code} after {tries}");
@@ -634,7 +741,8 @@ deceased: BlockedDeceased, reached no, outcome_logged death
             (&open(), Code::NotInterested, true, None),
         ] {
             let outcome = Outcome::Plain(code);
-            let logged = super::log_outcome(open, outcome, offered, &now(), &settings()).unwrap();
+            let said = Said { objection_offered: offered, chosen: None };
+            let logged = super::log_outcome(open, outcome, &said, &now(), &settings()).unwrap();
             assert_eq!(logged.outcome.objection_offered, kept, "{code} {offered}");
             let fact = logged.events.iter().flat_map(|event| &event.payload);
             assert_eq!(

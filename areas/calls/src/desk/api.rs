@@ -15,6 +15,7 @@ use web::{Api, ApiError, App, Caller, Json, Problem};
 use super::person::{log_opening, on_desk, reason};
 use crate::attempt::{self, Inbound, Refused};
 use crate::campaign::Purpose;
+use crate::choice;
 use crate::claim::{self, Asked, Claim, SkipReason, Skipped};
 use crate::outcome::{self, About, CallbackBody, CallbackForm, Said};
 use crate::settings;
@@ -274,7 +275,9 @@ struct CallBody {
     started_at: Option<Timestamp>,
     #[schema(value_type = Option<String>)]
     ended_at: Option<Timestamp>,
+    /// As for a call record.
     outcome: String,
+    reason: Option<String>,
     callback: Option<CallbackBody>,
     note: Option<String>,
     /// The person heard that an objection to calls is possible.
@@ -308,7 +311,9 @@ async fn log_call(
         _ => return Err(ApiError::wrong("direction", "in or out")),
     };
     let form = body.callback.map(CallbackForm::from).unwrap_or_default();
-    let outcome = form.outcome(&body.outcome).map_err(outcome::wrong)?;
+    let tree = app.db().read(caller.actor(), async |tx| choice::tree(tx).await).await?;
+    let reason = body.reason.as_deref().unwrap_or_default();
+    let (outcome, chosen) = form.outcome(&tree, &body.outcome, reason).map_err(outcome::wrong)?;
     let code = outcome.code();
     let book = app.rulebook();
     let rules = settings::gate_rules(&book, now.date())?;
@@ -334,8 +339,11 @@ async fn log_call(
             if let Some(ended_at) = body.ended_at {
                 attempt::end_at(tx, dialled.attempt, ended_at.max(started_at)).await?;
             }
-            let said =
-                Said { note: body.note.as_deref(), objection_offered: body.objection_offered };
+            let said = Said {
+                note: body.note.as_deref(),
+                objection_offered: body.objection_offered,
+                chosen,
+            };
             let logged = outcome::log(
                 tx,
                 claim.fence,

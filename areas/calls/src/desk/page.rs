@@ -1,7 +1,10 @@
+use std::collections::HashMap;
+
 use askama::Template;
+use calls_rules::choice::{self, About, Choice, Then};
 use calls_rules::gate::Blocked;
 use calls_rules::note::Doubt;
-use calls_rules::outcome::{Code, OpenCall, Refused, can_be_true};
+use calls_rules::outcome::{Code, OpenCall, Refused, Settings, can_be_true};
 use calls_rules::score::Reason;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ZonedDateTime};
@@ -15,6 +18,7 @@ use web::ui::{Html, rendered, warmth_bars};
 use super::person::{OnDesk, reason, touched_words};
 use crate::attempt::{self, Attempt};
 use crate::callback::Callback;
+use crate::choice::{follows_in_words, label};
 use crate::outcome::{CallbackForm, WrongForm};
 
 /// The outcome form exactly as the browser sends it.
@@ -37,6 +41,9 @@ pub(super) struct OutcomeForm {
     pub words: Pii<String>,
     /// Ticked: the person heard that an objection is possible.
     pub verzet: String,
+    /// `reden-<outcome>`: the reason that was chosen under each outcome.
+    #[serde(flatten)]
+    pub rest: HashMap<String, String>,
 }
 
 impl OutcomeForm {
@@ -60,9 +67,22 @@ impl OutcomeForm {
         }
     }
 
+    /// The reason that was chosen under the outcome that was chosen.
+    pub(super) fn reason(&self) -> &str {
+        self.reason_under(&self.outcome)
+    }
+
+    fn reason_under(&self, outcome: &str) -> &str {
+        self.rest.get(&reason_field(outcome)).map_or("", String::as_str)
+    }
+
     pub(super) fn on_line(&self) -> Option<(PersonId, Fence)> {
         Some((self.person.parse().ok()?, Fence(self.fence.parse().ok()?)))
     }
+}
+
+fn reason_field(outcome: &str) -> String {
+    format!("reden-{outcome}")
 }
 
 /// Why the desk says no, in the words of the desk.
@@ -196,6 +216,9 @@ pub(super) struct DeskPage<'a> {
     pub calendar: &'a WorkCalendar,
     pub colleagues: Vec<(UserId, String)>,
     pub has_team: bool,
+    /// What the agent can choose after the call.
+    pub tree: &'a [Choice],
+    pub settings: &'a Settings,
     /// Whether the agent has to say in this call that an objection is possible.
     pub offers_objection: bool,
     /// When the lines open, if they are still closed.
@@ -302,10 +325,24 @@ pub(crate) fn short_formal(t: &Texts, person: &Found) -> String {
 
 /// One outcome as a button; one that cannot be true keeps its place and says why.
 pub(super) struct OutcomeButton {
-    pub code: Code,
+    /// What the form calls it.
+    pub name: String,
     pub label: String,
-    pub key: &'static str,
+    pub key: String,
     pub cannot: Option<String>,
+    /// What follows from it, in words.
+    pub follows: String,
+    /// The name of the field with its reason.
+    pub field: String,
+    pub reasons: Vec<ReasonChip>,
+}
+
+pub(super) struct ReasonChip {
+    pub nr: i64,
+    pub label: String,
+    /// Only if that is not what follows from the result.
+    pub follows: Option<String>,
+    pub is_chosen: bool,
 }
 
 /// A day that the dialog offers.
@@ -436,48 +473,57 @@ impl DeskPage<'_> {
     }
 
     fn outcomes(&self, desk: &OnDesk) -> Vec<OutcomeButton> {
-        let button = |code, key| OutcomeButton {
-            code,
-            label: self.t.get(code_text(code)),
-            key,
-            cannot: self.cannot(desk, code),
-        };
-        [
-            button(Code::Joined, "a"),
-            button(Code::Retained, "b"),
-            button(Code::Callback, "t"),
-            button(Code::NotInterested, "i"),
-            button(Code::NoAnswer, "g"),
-            button(Code::Cancelled, "z"),
-        ]
-        .into()
+        self.buttons(desk, |result| !result.is_folded && result.code != Code::Objection)
     }
 
     fn more_outcomes(&self, desk: &OnDesk) -> Vec<OutcomeButton> {
-        [
-            (Code::Voicemail, "v"),
-            (Code::Busy, ""),
-            (Code::WrongNumber, ""),
-            (Code::OtherLanguage, ""),
-            (Code::Deceased, ""),
-        ]
-        .into_iter()
-        .map(|(code, key)| OutcomeButton {
-            code,
-            label: self.t.get(code_text(code)),
-            key,
-            cannot: self.cannot(desk, code),
-        })
-        .collect()
+        self.buttons(desk, |result| result.is_folded && result.code != Code::Objection)
     }
 
-    fn objection(&self, desk: &OnDesk) -> OutcomeButton {
+    /// Always in sight, wherever an administrator puts the rest.
+    fn objection(&self, desk: &OnDesk) -> Vec<OutcomeButton> {
+        self.buttons(desk, |result| result.code == Code::Objection)
+    }
+
+    fn buttons(&self, desk: &OnDesk, is_meant: impl Fn(&Choice) -> bool) -> Vec<OutcomeButton> {
+        let is_result =
+            |result: &&Choice| result.parent.is_none() && result.is_offered && is_meant(result);
+        self.tree.iter().filter(is_result).map(|result| self.button(desk, result)).collect()
+    }
+
+    fn button(&self, desk: &OnDesk, result: &Choice) -> OutcomeButton {
+        let name = choice::name(self.tree, result);
+        let is_reason = |reason: &&Choice| reason.parent == Some(result.nr) && reason.is_offered;
+        let chosen = self.form.reason_under(&name);
+        let reasons = self.tree.iter().filter(is_reason).map(|reason| ReasonChip {
+            nr: reason.nr,
+            label: label(self.t, reason).to_owned(),
+            follows: (reason.then != Then::AsUsual).then(|| self.follows(desk, reason)),
+            is_chosen: chosen == reason.nr.to_string(),
+        });
         OutcomeButton {
-            code: Code::Objection,
-            label: self.t.get(code_text(Code::Objection)),
-            key: "",
-            cannot: self.cannot(desk, Code::Objection),
+            label: label(self.t, result).to_owned(),
+            key: result.key.clone(),
+            cannot: self.cannot(desk, result.code),
+            follows: self.follows(desk, result),
+            reasons: reasons.collect(),
+            field: reason_field(&name),
+            name,
         }
+    }
+
+    /// What follows, said before it is saved.
+    fn follows(&self, desk: &OnDesk, choice: &Choice) -> String {
+        let about = About { own: desk.own_retries, on_promise: desk.claim.callback_id.is_some() };
+        let follows = choice::follows(choice.code, choice.then, about, self.settings);
+        follows_in_words(self.t, &follows)
+    }
+
+    /// Whether the guide can point at this outcome.
+    fn offers(&self, code: &str) -> bool {
+        self.tree.iter().any(|result| {
+            result.is_offered && result.parent.is_none() && choice::name(self.tree, result) == *code
+        })
     }
 
     /// Why an outcome does not apply: because of how the call went, by the same rule that refuses it,
@@ -514,8 +560,8 @@ impl DeskPage<'_> {
         }
     }
 
-    fn is_outcome(&self, code: &Code) -> bool {
-        self.form.outcome == code.code()
+    fn is_outcome(&self, button: &OutcomeButton) -> bool {
+        self.form.outcome == button.name
     }
 
     fn wrong_text(&self) -> Option<String> {

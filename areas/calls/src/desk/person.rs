@@ -2,6 +2,7 @@
 
 use calls_rules::callback::Warmth;
 use calls_rules::gate::Ground;
+use calls_rules::outcome::OwnRetries;
 use calls_rules::score::{Moments, Reason, Weights, reasons};
 use db::{Error, Tx, args};
 use jiff::civil::Date;
@@ -35,6 +36,8 @@ pub struct OnDesk {
     pub last_call: Option<Timestamp>,
     /// The sentence with which calls of this campaign begin, if a team lead wrote one.
     pub campaign_opening: Option<String>,
+    /// How often the campaign tries, where it says so itself; `None` if no campaign gave the call.
+    pub own_retries: Option<OwnRetries>,
     /// Why this person comes now.
     pub reasons: Vec<Reason>,
     /// Who was in touch with this person a few days ago: nobody likes to be asked the same twice.
@@ -65,7 +68,13 @@ db::row! {
 }
 
 db::row! {
-    struct CampaignRow { name: String, ground: Ground, opening: String }
+    struct CampaignRow {
+        name: String,
+        ground: Ground,
+        opening: String,
+        tries_max: Option<i64>,
+        rest_minutes: Option<i64>,
+    }
 }
 
 const MOMENTS: usize = 6;
@@ -89,7 +98,11 @@ pub async fn on_desk(
     let attempt = attempt::of_claim(tx, claim.id).await?;
     let campaign: Option<CampaignRow> = match claim.campaign_id {
         Some(id) => {
-            tx.one("select name, ground, opening from campaigns where id = $1", args![id]).await?
+            tx.one(
+                "select name, ground, opening, tries_max, rest_minutes from campaigns where id = $1",
+                args![id],
+            )
+            .await?
         }
         None => None,
     };
@@ -131,6 +144,10 @@ pub async fn on_desk(
             .as_ref()
             .map(|campaign| campaign.opening.clone())
             .filter(|opening| !opening.is_empty()),
+        own_retries: campaign.as_ref().map(|campaign| OwnRetries {
+            tries_max: campaign.tries_max,
+            rest_minutes: campaign.rest_minutes,
+        }),
         reasons: reasons(found, now, look.weights).into_iter().map(|(reason, _)| reason).collect(),
         touched: touched(tx, &claim, look.touched_days).await?,
         campaign: campaign.map(|campaign| campaign.name),

@@ -3,6 +3,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use calls_rules::choice::{self as rules, Choice};
 use calls_rules::gate::Ground;
 use calls_rules::outcome::must_offer_objection;
 use db::{Error, Tx, args};
@@ -17,6 +18,7 @@ use super::person::{OnDesk, log_opening, on_desk};
 use super::phone::OnLine;
 use crate::attempt::{self, Inbound};
 use crate::callback::{self, Only, Show};
+use crate::choice;
 use crate::claim::{self, Asked, SkipReason, Skipped, Taken};
 use crate::outcome::{About, NoCall, Said, log};
 use crate::settings::{self, GateRules};
@@ -58,10 +60,11 @@ async fn show(
         (Some("weg"), _) => Some(t.get("calls-wrong-old")),
         (Some("collega"), _) => Some(t.get("calls-wrong-another-desk")),
         (Some("bezet"), _) => Some(t.get("calls-wrong-desk-not-empty")),
-        (Some(code), _) => code
-            .parse()
-            .ok()
-            .map(|code| t.with("calls-done", "outcome", t.get(super::page::code_text(code)))),
+        (Some(outcome), _) => {
+            let tree = app.db().read(caller.actor(), async |tx| choice::tree(tx).await).await?;
+            let chosen = tree.iter().find(|choice| rules::name(&tree, choice) == outcome);
+            chosen.map(|result| t.with("calls-done", "outcome", choice::label(&t, result)))
+        }
         (None, _) => None,
     };
     let form = OutcomeForm::fresh(default_days(&app)?);
@@ -104,6 +107,7 @@ struct Look {
     campaigns: Vec<CampaignLine>,
     done: i64,
     colleagues: Vec<(UserId, String)>,
+    tree: Vec<Choice>,
 }
 
 async fn look(
@@ -124,7 +128,9 @@ async fn look(
     let done = counts.get("attempts").map_or(0, |(n, _)| *n);
     let mut colleagues = callers_of(tx, caller.team).await?;
     colleagues.retain(|(id, _)| *id != caller.id);
-    Ok(Look { desk, callbacks, campaigns, done, colleagues })
+    // Chosen from only by whoever is in a call.
+    let tree = if desk.is_some() { choice::tree(tx).await? } else { Vec::new() };
+    Ok(Look { desk, callbacks, campaigns, done, colleagues, tree })
 }
 
 db::row! {
@@ -216,8 +222,9 @@ async fn render(
         app.db().read(caller.actor(), async |tx| look(tx, caller, rules, now.date()).await).await?;
     let work = work_list(&t, &now, &mut look);
     let ground = look.desk.as_ref().and_then(|desk| desk.attempt.as_ref()?.ground);
-    let offers_objection =
-        must_offer_objection(ground, &settings::outcome_settings(&book, now.date())?);
+    let settings = settings::outcome_settings(&book, now.date())?;
+    let offers_objection = must_offer_objection(ground, &settings);
+    let tree = std::mem::take(&mut look.tree);
     let is_wrong = wrong.is_some();
     let body = DeskPage {
         t: &t,
@@ -231,6 +238,8 @@ async fn render(
         calendar: &book.calendar,
         colleagues: look.colleagues,
         has_team: caller.team.is_some(),
+        tree: &tree,
+        settings: &settings,
         offers_objection,
         opens: (now.time() < lines.from).then(|| t.time(lines.from)),
     };
@@ -387,8 +396,9 @@ async fn log_outcome(
     Form(form): Form<OutcomeForm>,
 ) -> Result<Response, WebError> {
     let callback = form.callback();
-    let outcome = match callback.outcome(&form.outcome) {
-        Ok(outcome) => outcome,
+    let tree = app.db().read(caller.actor(), async |tx| choice::tree(tx).await).await?;
+    let (outcome, chosen) = match callback.outcome(&tree, &form.outcome, form.reason()) {
+        Ok(read) => read,
         Err(wrong) => return render(&app, &caller, &form, Some(Wrong::Form(wrong)), None).await,
     };
     if callback.owner == "team" && caller.team.is_none() {
@@ -401,6 +411,7 @@ async fn log_outcome(
     let said = Said {
         note: Some(form.note.reveal().as_str()).filter(|note| !note.is_empty()),
         objection_offered: !form.verzet.is_empty(),
+        chosen,
     };
 
     let logged = app
@@ -413,7 +424,7 @@ async fn log_outcome(
         Ok(logged) => {
             let day =
                 logged.plan.map(|plan| format!("&dag={}", plan.from.date())).unwrap_or_default();
-            Ok(back(&format!("?gedaan={}{day}", logged.outcome.code)))
+            Ok(back(&format!("?gedaan={}{day}", form.outcome)))
         }
         Err(NoCall::NotFound | NoCall::Broken(Error::Raced)) => {
             render(&app, &caller, &form, Some(Wrong::Old), None).await

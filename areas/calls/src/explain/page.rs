@@ -3,7 +3,7 @@ use askama::Template;
 use calls_rules::gate::Blocked;
 use jiff::Timestamp;
 use kernel::PersonId;
-use texts::Texts;
+use texts::{Language, Texts};
 use web::{App, Panel, PanelFuture, Side, User};
 
 use super::store::{Call, Record, calls, records};
@@ -49,9 +49,16 @@ pub(crate) fn panel(app: App, user: User, person: PersonId) -> PanelFuture {
 /// `di 24 nov 9:03, Noor Bakker: geen interesse`
 fn in_one_line(t: &Texts, call: &Call, now: Timestamp) -> String {
     let when = t.moment(call.started_at, now);
-    let outcome = call
-        .outcome
-        .map_or_else(|| t.get("calls-explain-no-outcome"), |code| t.get(code_text(code)));
+    let (result, reason) = match t.language() {
+        Language::Dutch => (&call.result_nl, &call.reason_nl),
+        Language::English => (&call.result_en, &call.reason_en),
+    };
+    let outcome = match (call.outcome, result, reason) {
+        (_, Some(result), Some(reason)) => format!("{result}: {reason}"),
+        (_, Some(result), None) => result.clone(),
+        (Some(code), None, _) => t.get(code_text(code)),
+        (None, None, _) => t.get("calls-explain-no-outcome"),
+    };
     format!("{when}, {}: {outcome}", call.agent)
 }
 

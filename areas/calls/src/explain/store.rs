@@ -32,6 +32,11 @@ db::row! {
         pub started_at: Timestamp,
         /// The last one that was logged, corrections included.
         pub outcome: Option<Code>,
+        /// What was chosen to say so, in the words of then.
+        pub result_nl: Option<String>,
+        pub result_en: Option<String>,
+        pub reason_nl: Option<String>,
+        pub reason_en: Option<String>,
         pub corrections: i64,
         pub objection_offered: Option<bool>,
     }
@@ -51,11 +56,16 @@ pub(super) async fn records(tx: &mut Tx, person: PersonId) -> Result<Vec<Record>
 pub(super) async fn calls(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Call>, Error> {
     tx.all(
         "select a.id, a.agent_id, u.name as agent, u.team_id, a.direction, a.ground, a.rule, a.inputs, a.started_at,
-                (select o.kind from outcomes o where o.attempt_id = a.id order by o.id desc limit 1) as outcome,
+                last.kind as outcome, c.label_nl as result_nl, c.label_en as result_en,
+                y.label_nl as reason_nl, y.label_en as reason_en,
                 (select count(*) from outcomes o where o.attempt_id = a.id and o.corrects_id is not null) as corrections,
                 (select o.objection_offered from outcomes o
                   where o.attempt_id = a.id and o.corrects_id is null) as objection_offered
-           from attempts a join users u on u.id = a.agent_id
+           from attempts a
+           join users u on u.id = a.agent_id
+           left join outcomes last on last.id = (select max(o.id) from outcomes o where o.attempt_id = a.id)
+           left join outcome_choices c on c.id = last.result_id
+           left join outcome_choices y on y.id = last.reason_id
           where a.person_id = $1 order by a.id desc limit $2",
         args![person, limit],
     )

@@ -11,7 +11,7 @@ use web::{Api, ApiError, App, Caller, Json, Problem};
 use super::store::{About, NoCall, Said};
 use super::{CallbackForm, WrongForm, begun, log};
 use crate::desk::{about, refused};
-use crate::{claim, settings};
+use crate::{choice, claim, settings};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(log_outcome))
@@ -57,8 +57,10 @@ struct OutcomeBody {
     #[schema(value_type = i64)]
     fence: Fence,
     /// `joined retained callback not_interested no_answer busy voicemail wrong_number other_language
-    /// objection cancelled deceased`
+    /// objection cancelled deceased`, or the number of a result of the association's own (`GET /outcomes`).
     outcome: String,
+    /// The number of a reason under that result.
+    reason: Option<String>,
     callback: Option<CallbackBody>,
     note: Option<String>,
     /// The person heard that an objection to calls is possible.
@@ -86,7 +88,9 @@ async fn log_outcome(
     Json(body): Json<OutcomeBody>,
 ) -> Result<Json<OutcomeAnswer>, ApiError> {
     let form = body.callback.map(CallbackForm::from).unwrap_or_default();
-    let outcome = form.outcome(&body.outcome).map_err(wrong)?;
+    let tree = app.db().read(caller.actor(), async |tx| choice::tree(tx).await).await?;
+    let reason = body.reason.as_deref().unwrap_or_default();
+    let (outcome, chosen) = form.outcome(&tree, &body.outcome, reason).map_err(wrong)?;
     if form.owner.trim() == "team" && caller.team.is_none() {
         return Err(wrong(WrongForm::Owner));
     }
@@ -105,8 +109,11 @@ async fn log_outcome(
             {
                 begun(tx, claim, &rules).await?;
             }
-            let said =
-                Said { note: body.note.as_deref(), objection_offered: body.objection_offered };
+            let said = Said {
+                note: body.note.as_deref(),
+                objection_offered: body.objection_offered,
+                chosen,
+            };
             log(tx, body.fence, About::Item(id), outcome, said, &now, &settings).await
         })
         .await
@@ -130,6 +137,7 @@ async fn log_outcome(
 pub(crate) fn wrong(wrong: WrongForm) -> ApiError {
     let field = match wrong {
         WrongForm::Outcome => "outcome",
+        WrongForm::Reason => "reason",
         WrongForm::Day => "callback.working_days",
         WrongForm::Window => "callback.from",
         WrongForm::Owner => "callback.owner",

@@ -1,6 +1,7 @@
 //! A callback as a form or a message says it.
 
 use calls_rules::callback::{Owner, Warmth, When, Wish};
+use calls_rules::choice::{Choice, Chosen, NoChoice, choose};
 use calls_rules::outcome::{Code, Outcome};
 use kernel::{Pii, Window};
 use serde::Deserialize;
@@ -28,6 +29,8 @@ pub struct CallbackForm {
 pub enum WrongForm {
     #[error("choose an outcome")]
     Outcome,
+    #[error("no such reason under this outcome")]
+    Reason,
     #[error("not a day")]
     Day,
     #[error("not a window")]
@@ -42,7 +45,7 @@ impl WrongForm {
     #[must_use]
     pub fn field(self) -> &'static str {
         match self {
-            Self::Outcome => "outcome",
+            Self::Outcome | Self::Reason => "outcome",
             Self::Day => "day",
             Self::Window => "time",
             Self::Owner => "owner",
@@ -54,6 +57,7 @@ impl WrongForm {
     pub fn text_id(self) -> &'static str {
         match self {
             Self::Outcome => "calls-outcome-choose",
+            Self::Reason => "calls-outcome-wrong-reason",
             Self::Day => "calls-callback-day-wrong",
             Self::Window => "calls-callback-window-wrong",
             Self::Owner => "calls-callback-owner-wrong",
@@ -67,12 +71,24 @@ const WORDS_MAX: usize = 500;
 const OPENING_MAX: usize = 300;
 
 impl CallbackForm {
-    /// Turns text into meaning once, so that nothing further in has to doubt it again.
-    pub fn outcome(&self, code: &str) -> Result<Outcome, WrongForm> {
-        match code.parse().map_err(|_| WrongForm::Outcome)? {
-            Code::Callback => Ok(Outcome::Callback(self.wish()?)),
-            code => Ok(Outcome::Plain(code)),
-        }
+    /// Turns text into meaning once, so that nothing further in has to doubt it again: what came of the call, and
+    /// what was chosen from the tree to say so.
+    pub fn outcome(
+        &self,
+        tree: &[Choice],
+        outcome: &str,
+        reason: &str,
+    ) -> Result<(Outcome, Option<Chosen>), WrongForm> {
+        let (code, chosen) =
+            choose(tree, outcome, reason).map_err(|no_choice| match no_choice {
+                NoChoice::Outcome => WrongForm::Outcome,
+                NoChoice::Reason => WrongForm::Reason,
+            })?;
+        let outcome = match code {
+            Code::Callback => Outcome::Callback(self.wish()?),
+            code => Outcome::Plain(code),
+        };
+        Ok((outcome, chosen))
     }
 
     pub fn wish(&self) -> Result<Wish, WrongForm> {

@@ -1,8 +1,9 @@
 use calls_rules::callback::{OpenCallback, Plan, Tried};
+use calls_rules::choice::Chosen;
 use calls_rules::gate::Ground;
 use calls_rules::outcome::{
-    Consequence, EndCall, Logged, MoveCallback, MoveRecord, NewOutcome, OpenCall, OpenRecord,
-    Outcome, RecordState, Refused, Release, Saved, Settings, log_outcome,
+    self, Consequence, EndCall, Logged, MoveCallback, MoveRecord, NewOutcome, OpenCall, OpenRecord,
+    Outcome, OwnRetries, RecordState, Refused, Release, Saved, Settings, log_outcome,
 };
 use db::{Error, Tx, args, new_id};
 use jiff::{Timestamp, ZonedDateTime};
@@ -97,8 +98,7 @@ fn open(row: Found, fence: Fence) -> OpenCall {
         id,
         campaign,
         tries: row.record_tries.unwrap_or_default(),
-        tries_max: row.tries_max,
-        rest_minutes: row.rest_minutes,
+        own: OwnRetries { tries_max: row.tries_max, rest_minutes: row.rest_minutes },
     });
     let callback = row.callback_id.zip(row.callback_from_at.zip(row.callback_until_at)).map(
         |(id, (from, until))| OpenCallback {
@@ -142,12 +142,14 @@ pub enum NoCall {
 }
 
 /// What the agent says besides the outcome.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Said<'a> {
     /// Replaces what was saved while typing.
     pub note: Option<&'a str>,
     /// The person heard that an objection is possible.
     pub objection_offered: bool,
+    /// What was chosen from the tree to say the outcome.
+    pub chosen: Option<Chosen>,
 }
 
 /// Logs the outcome of the acting agent's call: reads, decides, stores, in the caller's step.
@@ -162,8 +164,10 @@ pub async fn log(
 ) -> Result<Logged, NoCall> {
     let open = open_call(tx, fence, about).await?.ok_or(NoCall::NotFound)?;
     let reached = outcome.code().is_reached();
-    let logged = log_outcome(&open, outcome, said.objection_offered, now, settings)?;
-    if let Some(text) = said.note {
+    let Said { note, objection_offered, chosen } = said;
+    let said = outcome::Said { objection_offered, chosen };
+    let logged = log_outcome(&open, outcome, &said, now, settings)?;
+    if let Some(text) = note {
         crate::note::save(tx, open.person, fence, text).await?;
     }
     store(tx, &open, &logged).await?;
@@ -231,11 +235,13 @@ async fn release_claim(tx: &mut Tx, release: Release) -> Result<(), Error> {
 }
 
 async fn insert_outcome(tx: &mut Tx, outcome: &NewOutcome) -> Result<(), Error> {
-    let NewOutcome { attempt, code, by, at, objection_offered } = outcome;
+    let NewOutcome { attempt, code, by, at, objection_offered, result, reason } = outcome;
     tx.change_one(
-        "insert into outcomes (id, attempt_id, kind, logged_by, logged_at, objection_offered)
-         values ($1, $2, $3, $4, $5, $6)",
-        args![OutcomeId(new_id()), *attempt, *code, *by, *at, *objection_offered],
+        "insert into outcomes (id, attempt_id, kind, logged_by, logged_at, objection_offered, result_id, reason_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            OutcomeId(new_id()), *attempt, *code, *by, *at, *objection_offered, *result, *reason,
+        ],
     )
     .await
 }

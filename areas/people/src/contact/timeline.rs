@@ -36,7 +36,16 @@ pub enum What {
     Logged {
         kind: String,
         outcome: Option<String>,
+        /// What was chosen besides: a result of the association's own, a reason.
+        chosen: Option<Chosen>,
     },
+}
+
+/// Words of the association, as they were when they were chosen.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    pub nl: String,
+    pub en: String,
 }
 
 /// What of the log a person's timeline shows. The rest is bookkeeping (a claim, a lease).
@@ -60,6 +69,32 @@ db::row! {
 
 db::row! {
     struct Note { attempt_id: i64, text: String }
+}
+
+db::row! {
+    struct ChosenRow { attempt_id: i64, nl: String, en: String, reason_nl: String, reason_en: String }
+}
+
+/// What was chosen after the calls of a person, where that says more than the outcome itself: the result that came
+/// with the program is the outcome itself.
+async fn chosen(tx: &mut Tx, person: PersonId, at_most: i64) -> Result<Vec<ChosenRow>, Error> {
+    tx.all(
+        "select * from (
+           select o.attempt_id,
+                  case when c.nr = s.nr then '' else c.label_nl end as nl,
+                  case when c.nr = s.nr then '' else c.label_en end as en,
+                  coalesce(r.label_nl, '') as reason_nl, coalesce(r.label_en, '') as reason_en
+             from attempts a
+             join outcomes o on o.attempt_id = a.id and o.corrects_id is null
+             join outcome_choices c on c.id = o.result_id
+             join (select code, min(nr) as nr from outcome_choices where parent is null group by code) s
+               on s.code = c.code
+             left join outcome_choices r on r.id = o.reason_id
+            where a.person_id = $1 order by a.started_at desc limit $2) as found
+          where nl <> '' or reason_nl <> ''",
+        args![person, at_most],
+    )
+    .await
 }
 
 /// Everything that we did together up to `until`, calls and letters alike, latest first; `limit` at most.
@@ -92,10 +127,11 @@ pub async fn timeline(
         )
         .await?;
 
+    let chosen = chosen(tx, person, at_most).await?;
     let logged = lines
         .into_iter()
         .filter(|line| line.at <= until && SHOWN.contains(&line.kind.as_str()))
-        .map(|line| logged(line, &notes));
+        .map(|line| logged(line, &notes, &chosen));
     let contacts = contacts.into_iter().map(|contact| {
         let Contact { id: _, kind, subject, source, happened_at } = contact;
         Moment {
@@ -124,15 +160,22 @@ pub async fn timeline(
     Ok(moments)
 }
 
-fn logged(line: Line, notes: &[Note]) -> Moment {
+fn logged(line: Line, notes: &[Note], chosen: &[ChosenRow]) -> Moment {
     let attempt = line.number("attempt");
     let note =
         notes.iter().find(|note| Some(note.attempt_id) == attempt).map(|note| note.text.clone());
+    let chosen = chosen.iter().find(|row| Some(row.attempt_id) == attempt).map(|row| {
+        let both = |result: &str, reason: &str| {
+            let words = [result, reason].into_iter().filter(|words| !words.is_empty());
+            words.collect::<Vec<_>>().join(": ")
+        };
+        Chosen { nl: both(&row.nl, &row.reason_nl), en: both(&row.en, &row.reason_en) }
+    });
     let outcome = line.code("outcome");
     Moment {
         at: line.at,
         who: line.actor_name,
-        what: What::Logged { kind: line.kind, outcome },
+        what: What::Logged { kind: line.kind, outcome, chosen },
         note,
     }
 }

@@ -1,6 +1,6 @@
 use jiff::ZonedDateTime;
 use kernel::local;
-use texts::Texts;
+use texts::{Language, Texts};
 
 use super::store::Kind;
 use super::timeline::{Moment, What};
@@ -47,9 +47,14 @@ pub fn words(t: &Texts, what: &What) -> String {
                 word("channel", channel.code()),
             )
         }
-        What::Logged { kind, outcome } => match (kind.as_str(), outcome) {
+        What::Logged { kind, outcome, chosen } => match (kind.as_str(), outcome) {
             ("outcome_logged", Some(outcome)) => {
-                t.get(&format!("people-outcome-{}", outcome.replace('_', "-")))
+                let text = t.get(&format!("people-outcome-{}", outcome.replace('_', "-")));
+                let own = chosen.as_ref().map(|chosen| match t.language() {
+                    Language::Dutch => &chosen.nl,
+                    Language::English => &chosen.en,
+                });
+                own.map_or(text.clone(), |own| format!("{text} ({own})"))
             }
             (kind, _) => t.get(&format!("people-logged-{}", kind.replace('_', "-"))),
         },
@@ -73,7 +78,7 @@ pub fn icon(what: &What) -> &'static str {
         },
         What::Requested { .. } => "phone",
         What::Allowed { .. } => "shield",
-        What::Logged { kind, outcome } => match (kind.as_str(), outcome.as_deref()) {
+        What::Logged { kind, outcome, .. } => match (kind.as_str(), outcome.as_deref()) {
             (_, Some("joined")) => "person-plus",
             (_, Some("retained")) => "heart",
             ("outcome_logged", _) => "phone-out",

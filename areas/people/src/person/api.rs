@@ -340,7 +340,7 @@ async fn person_timeline(
                 What::Allowed { purpose, .. } => {
                     ("consent_given".to_owned(), Some(purpose.code().to_owned()), None)
                 }
-                What::Logged { kind, outcome } => (kind, None, outcome),
+                What::Logged { kind, outcome, .. } => (kind, None, outcome),
             };
             MomentBody { at: moment.at, kind, subject, outcome, by: moment.who, note: moment.note }
         })
