@@ -7,6 +7,7 @@ mod choice;
 pub mod claim;
 pub mod desk;
 mod explain;
+mod guide;
 pub mod note;
 pub mod outcome;
 pub mod request;
@@ -38,6 +39,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "calls-0008-outcome-choices",
         sql: include_str!("../migrations/0008-outcome-choices.sql"),
     },
+    db::Migration { name: "calls-0009-guides", sql: include_str!("../migrations/0009-guides.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -49,6 +51,7 @@ pub const TEXTS: texts::Source = texts::Source {
 const ASSETS: &[Asset] = &[
     web::asset!("call-note.js", "../assets/call-note.js"),
     web::asset!("call-lease.js", "../assets/call-lease.js"),
+    web::asset!("call-guide.js", "../assets/call-guide.js"),
     web::asset!("call-outcome.js", "../assets/call-outcome.js"),
     web::asset!("campaign-who.js", "../assets/campaign-who.js"),
 ];
@@ -75,6 +78,11 @@ const PERSONAL_DATA: &[PersonalData] = &[
         what: "calls, with number and ground",
         erasure: "number emptied, the rest kept without the person",
     },
+    PersonalData {
+        table: "guide_answers",
+        what: "what somebody answered to the questions of a guide",
+        erasure: "deleted",
+    },
     PersonalData { table: "notes", what: "what an agent wrote down", erasure: "deleted" },
 ];
 
@@ -87,7 +95,8 @@ pub fn area() -> Area {
                 .merge(campaign::routes())
                 .merge(callback::routes())
                 .merge(explain::routes())
-                .merge(choice::routes()),
+                .merge(choice::routes())
+                .merge(guide::routes()),
         )
         .member_panel(explain::panel)
         .api(

@@ -37,6 +37,7 @@ crate::codes! {
         OutcomeLogged = "outcome_logged",
         OutcomeCorrected = "outcome_corrected",
         OutcomeChoiceChanged = "outcome_choice_changed",
+        GuideChanged = "guide_changed",
 
         CallbackMade = "callback_made",
         CallbackMoved = "callback_moved",
@@ -104,6 +105,9 @@ impl EventKind {
             Self::OutcomeLogged => {
                 "what came of it; payload: outcome, result and reason (what was chosen); counts as conversation if a person was reached, \
                  as new member if joined, as retained member if retained, as cancellation if cancelled"
+            }
+            Self::GuideChanged => {
+                "a team lead wrote a conversation guide; payload: guide, version, 0 when it ended"
             }
             Self::OutcomeChoiceChanged => {
                 "an administrator changed what an agent can choose after a call; payload: choice, version"

@@ -77,6 +77,8 @@ ids! {
     ConsentId
     ContactPersonId
     EventId
+    GuideId
+    GuideVersionId
     ImportId
     MembershipId
     NoteId

@@ -5,6 +5,7 @@ mod calling;
 mod campaigns;
 mod colleagues;
 mod explain;
+mod guides;
 mod harness;
 mod imports;
 mod members;

@@ -4,6 +4,7 @@ pub mod budget;
 pub mod callback;
 pub mod choice;
 pub mod gate;
+pub mod guide;
 pub mod hours;
 pub mod ladder;
 pub mod note;

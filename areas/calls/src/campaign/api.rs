@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use calls_rules::gate::Ground;
-use kernel::CampaignId;
+use kernel::{CampaignId, GuideId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,6 +12,7 @@ use web::{Api, ApiError, App, CampaignManager, Json, List, Problem};
 
 use super::fill::start_to_the_end;
 use super::page::CampaignForm;
+use super::route::guide_is_ours;
 use super::store::change_settings;
 use super::{
     Campaign, CampaignSettings, Funnel, NewCampaign, Purpose, Source, State as CampaignState,
@@ -97,6 +98,8 @@ struct SettingsBody {
     rest_minutes: Option<i64>,
     /// The sentence that a call begins with.
     opening: String,
+    /// The id of a conversation guide of the team.
+    guide: Option<String>,
 }
 
 impl SettingsBody {
@@ -111,6 +114,7 @@ impl SettingsBody {
             tries_max: campaign.tries_max,
             rest_minutes: campaign.rest_minutes,
             opening: campaign.opening.clone(),
+            guide: campaign.guide_id.map(|id| id.to_string()),
         }
     }
 
@@ -125,12 +129,22 @@ impl SettingsBody {
             tries_max: number(self.tries_max).unwrap_or_default(),
             rest_minutes: number(self.rest_minutes).unwrap_or_default(),
             opening: self.opening,
+            guide: self.guide.unwrap_or_default(),
             ..CampaignForm::default()
         };
         form.settings().map_err(|wrong| {
             ApiError::wrong(wrong.field(), "cannot be read, or is outside what is possible")
         })
     }
+}
+
+async fn guide_is_there(
+    app: &App,
+    manager: &CampaignManager,
+    guide: Option<GuideId>,
+) -> Result<(), ApiError> {
+    let is_there = guide_is_ours(app, manager, guide).await?;
+    if is_there { Ok(()) } else { Err(ApiError::wrong("guide", "no such guide of this team")) }
 }
 
 /// Starts a campaign: fills it and judges everybody in it.
@@ -166,6 +180,7 @@ async fn make(
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let team = manager.team;
     let settings = body.settings.map(SettingsBody::read).transpose()?.unwrap_or_default();
+    guide_is_there(&app, &manager, settings.guide).await?;
     let new = NewCampaign {
         name: body.name,
         ground,
@@ -212,6 +227,7 @@ async fn change(
         }
     };
     let settings = body.settings.map(SettingsBody::read).transpose()?;
+    guide_is_there(&app, &manager, settings.as_ref().and_then(|settings| settings.guide)).await?;
     let team = manager.team;
     let changed = app
         .db()

@@ -5,8 +5,8 @@ use calls_rules::score::Weights;
 use db::{Bulk, Db, Error, Query, Tx, args, new_id};
 use jiff::civil::Date;
 use kernel::{
-    Actor, CallRecordId, CampaignId, Event, EventKind, Fact, ImportId, PersonId, TeamId, Window,
-    local,
+    Actor, CallRecordId, CampaignId, Event, EventKind, Fact, GuideId, ImportId, PersonId, TeamId,
+    Window, local,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -65,6 +65,8 @@ pub struct CampaignSettings {
     pub rest_minutes: Option<i64>,
     /// The sentence that a call begins with.
     pub opening: String,
+    /// The conversation guide of its calls.
+    pub guide: Option<GuideId>,
 }
 
 const AT_ONCE: i64 = 2_000;

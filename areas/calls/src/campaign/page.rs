@@ -1,7 +1,7 @@
 use askama::Template;
 use calls_rules::gate::Ground;
 use jiff::civil::Date;
-use kernel::{ImportId, Window};
+use kernel::{GuideId, ImportId, Window};
 use serde::Deserialize;
 use texts::Texts;
 
@@ -34,6 +34,7 @@ pub(super) struct CampaignForm {
     pub tries_max: String,
     pub rest_minutes: String,
     pub opening: String,
+    pub guide: String,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,6 +48,7 @@ pub(super) enum Wrong {
     Hours,
     Tries,
     Rest,
+    Guide,
 }
 
 impl Wrong {
@@ -61,6 +63,7 @@ impl Wrong {
             Self::Hours => "from",
             Self::Tries => "tries_max",
             Self::Rest => "rest_minutes",
+            Self::Guide => "guide",
         }
     }
 
@@ -75,12 +78,13 @@ impl Wrong {
             Self::Hours => "calls-campaign-hours-wrong",
             Self::Tries => "calls-campaign-tries-wrong",
             Self::Rest => "calls-campaign-rest-wrong",
+            Self::Guide => "calls-campaign-guide-wrong",
         }
     }
 
     /// Whether it is about one of the settings that are folded away.
     pub(super) fn is_setting(self) -> bool {
-        matches!(self, Self::Days | Self::Hours | Self::Tries | Self::Rest)
+        matches!(self, Self::Days | Self::Hours | Self::Tries | Self::Rest | Self::Guide)
     }
 }
 
@@ -133,6 +137,7 @@ impl CampaignForm {
             tries_max: number(campaign.tries_max),
             rest_minutes: number(campaign.rest_minutes),
             opening: campaign.opening.clone(),
+            guide: campaign.guide_id.map(|id| id.to_string()).unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -179,6 +184,10 @@ impl CampaignForm {
             tries_max: optional(&self.tries_max, 1..=20, Wrong::Tries)?,
             rest_minutes: optional(&self.rest_minutes, 15..=43_200, Wrong::Rest)?,
             opening: self.opening.trim().chars().take(300).collect(),
+            guide: match self.guide.as_str() {
+                "" => None,
+                id => Some(id.parse().map_err(|_| Wrong::Guide)?),
+            },
         })
     }
 
@@ -222,6 +231,7 @@ pub(super) struct CampaignPage<'a> {
     pub t: &'a Texts,
     pub campaign: &'a Campaign,
     pub form: &'a CampaignForm,
+    pub guides: Vec<(GuideId, String)>,
     pub wrong: Option<Wrong>,
     pub notice: Option<String>,
 }
@@ -256,6 +266,7 @@ pub(super) struct CampaignsPage<'a> {
     pub wrong: Option<Wrong>,
     pub imports: Vec<ImportChoice>,
     pub sectors: Vec<String>,
+    pub guides: Vec<(GuideId, String)>,
     pub notice: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 use calls_rules::gate::Ground;
 use db::{Error, Tx, args};
 use jiff::Timestamp;
-use kernel::{CampaignId, ImportId};
+use kernel::{CampaignId, GuideId, ImportId};
 use serde::Deserialize;
 use texts::Texts;
 use web::{App, CampaignManager, FileReader, Form, Page, WebError};
@@ -15,6 +15,7 @@ use super::page::{CampaignForm, CampaignPage, CampaignsPage, ImportChoice, Parse
 use super::segment::{preview, sectors};
 use super::store::change_settings;
 use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, people, set_state};
+use crate::guide;
 use crate::settings::gate_rules;
 
 pub(super) fn routes() -> Router<App> {
@@ -92,7 +93,7 @@ async fn render(
     let t = app.texts(manager.language);
     let now = app.db().clock().now();
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
-    let (campaigns, imports, sectors) = app
+    let (campaigns, imports, sectors, guides) = app
         .db()
         .read(manager.actor(), async |tx| {
             let mut campaigns = Vec::new();
@@ -101,10 +102,11 @@ async fn render(
                 campaigns.push((campaign, funnel));
             }
             let (imports, sectors) = (imports(tx, &t, now).await?, sectors(tx).await?);
-            Ok::<_, Error>((campaigns, imports, sectors))
+            let guides = guide::names(tx, manager.team).await?;
+            Ok::<_, Error>((campaigns, imports, sectors, guides))
         })
         .await?;
-    let body = CampaignsPage { t: &t, campaigns, form, wrong, imports, sectors, notice };
+    let body = CampaignsPage { t: &t, campaigns, form, wrong, imports, sectors, guides, notice };
     let page = Page::new(t.get("calls-nav-campaigns"), "/campagnes");
     if wrong.is_some() {
         web::again(app, manager, page, &body).await
@@ -122,6 +124,9 @@ async fn make(
         Ok(parsed) => parsed,
         Err(wrong) => return render(&app, &manager, &form, Some(wrong), None).await,
     };
+    if !guide_is_ours(&app, &manager, settings.guide).await? {
+        return render(&app, &manager, &form, Some(Wrong::Guide), None).await;
+    }
     let purpose = if ground == Ground::Service { Purpose::Service } else { Purpose::Recruitment };
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let new = NewCampaign {
@@ -135,6 +140,18 @@ async fn make(
     };
     start_to_the_end(&app, manager.actor(), new, rules).await??;
     Ok(Redirect::to("/campagnes?gedaan=begonnen").into_response())
+}
+
+/// Whether a campaign of this team can have this guide: none, or one that the team can choose.
+pub(super) async fn guide_is_ours(
+    app: &App,
+    manager: &CampaignManager,
+    guide: Option<GuideId>,
+) -> Result<bool, Error> {
+    let Some(guide) = guide else { return Ok(true) };
+    let team = manager.team;
+    let ours = app.db().read(manager.actor(), async |tx| guide::names(tx, team).await).await?;
+    Ok(ours.iter().any(|(id, _)| *id == guide))
 }
 
 /// Who is meant by the conditions as they stand in the form: a count and some examples.
@@ -181,11 +198,16 @@ async fn render_one(
 ) -> Result<Response, WebError> {
     let t = app.texts(manager.language);
     let team = manager.team;
-    let found = app.db().read(manager.actor(), async |tx| by_id(tx, id, team).await).await?;
+    let (found, guides) = app
+        .db()
+        .read(manager.actor(), async |tx| {
+            Ok::<_, Error>((by_id(tx, id, team).await?, guide::names(tx, team).await?))
+        })
+        .await?;
     let campaign = found.ok_or(WebError::NotFound)?;
     let kept = CampaignForm::of(&campaign, &t);
-    let body =
-        CampaignPage { t: &t, campaign: &campaign, form: form.unwrap_or(&kept), wrong, notice };
+    let form = form.unwrap_or(&kept);
+    let body = CampaignPage { t: &t, campaign: &campaign, form, guides, wrong, notice };
     let page = Page::new(t.get("calls-nav-campaigns"), "/campagnes");
     if wrong.is_some() {
         web::again(app, manager, page, &body).await
@@ -207,6 +229,9 @@ async fn change(
             return render_one(&app, &manager, id, Some(&form), Some(wrong), None).await;
         }
     };
+    if !guide_is_ours(&app, &manager, settings.guide).await? {
+        return render_one(&app, &manager, id, Some(&form), Some(Wrong::Guide), None).await;
+    }
     let team = manager.team;
     let found = app
         .db()

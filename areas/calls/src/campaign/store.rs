@@ -3,7 +3,7 @@ use calls_rules::hours::Own;
 use db::{Error, Tx, args};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use kernel::{CampaignId, Event, EventKind, TeamId, local};
+use kernel::{CampaignId, Event, EventKind, GuideId, TeamId, local};
 
 use super::{CampaignSettings, Purpose, State};
 
@@ -26,6 +26,8 @@ db::row! {
         pub tries_max: Option<i64>,
         pub rest_minutes: Option<i64>,
         pub opening: String,
+        /// The conversation guide; `None`: that of the theme, or the one that the program comes with.
+        pub guide_id: Option<GuideId>,
         pub team_id: Option<TeamId>,
         pub made_at: Timestamp,
     }
@@ -35,7 +37,7 @@ db::row! {
 pub async fn list(tx: &mut Tx, team: Option<TeamId>) -> Result<Vec<Campaign>, Error> {
     tx.all(
         "select id, name, ground, purpose, state, source, living, priority, starts_on, ends_on, from_time,
-                until_time, tries_max, rest_minutes, opening, team_id, made_at from campaigns
+                until_time, tries_max, rest_minutes, opening, guide_id, team_id, made_at from campaigns
           where (team_id is null or $1 is null or team_id = $2)
           order by id desc limit 200",
         args![team, team],
@@ -50,7 +52,7 @@ pub async fn by_id(
 ) -> Result<Option<Campaign>, Error> {
     tx.one(
         "select id, name, ground, purpose, state, source, living, priority, starts_on, ends_on, from_time,
-                until_time, tries_max, rest_minutes, opening, team_id, made_at from campaigns
+                until_time, tries_max, rest_minutes, opening, guide_id, team_id, made_at from campaigns
           where id = $1 and (team_id is null or $2 is null or team_id = $3)",
         args![id, team, team],
     )
@@ -74,6 +76,7 @@ impl Campaign {
             tries_max: self.tries_max,
             rest_minutes: self.rest_minutes,
             opening: self.opening.clone(),
+            guide: self.guide_id,
         }
     }
 }
@@ -84,16 +87,24 @@ pub(super) async fn keep_settings(
     id: CampaignId,
     settings: &CampaignSettings,
 ) -> Result<(), Error> {
-    let CampaignSettings { priority, starts_on, ends_on, hours, tries_max, rest_minutes, opening } =
-        settings;
+    let CampaignSettings {
+        priority,
+        starts_on,
+        ends_on,
+        hours,
+        tries_max,
+        rest_minutes,
+        opening,
+        guide,
+    } = settings;
     let (from, until) = hours.map(|hours| (hours.from, hours.until)).unzip();
     tx.change_one(
         "update campaigns set priority = $1, starts_on = $2, ends_on = $3, from_time = $4, until_time = $5,
-                tries_max = $6, rest_minutes = $7, opening = $8
-          where id = $9",
+                tries_max = $6, rest_minutes = $7, opening = $8, guide_id = $9
+          where id = $10",
         args![
             *priority, *starts_on, *ends_on, from, until, *tries_max, *rest_minutes,
-            opening.as_str(), id,
+            opening.as_str(), *guide, id,
         ],
     )
     .await

@@ -1,14 +1,17 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use calls_rules::choice::{self, About, Choice, Then};
 use calls_rules::gate::Blocked;
+use calls_rules::guide::Answered;
 use calls_rules::note::Doubt;
 use calls_rules::outcome::{Code, OpenCall, Refused, Settings, can_be_true};
 use calls_rules::score::Reason;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ZonedDateTime};
-use kernel::{Fence, PersonId, PersonName, Pii, Sex, UserId, WorkCalendar};
+use kernel::{
+    Fence, GuideId, GuideVersionId, PersonId, PersonName, Pii, Sex, UserId, WorkCalendar,
+};
 use people::contact::Moment;
 use people::person::Found;
 use serde::Deserialize;
@@ -19,6 +22,7 @@ use super::person::{OnDesk, reason, touched_words};
 use crate::attempt::{self, Attempt};
 use crate::callback::Callback;
 use crate::choice::{follows_in_words, label};
+use crate::guide::{self, Closing, GuidePart, Saves};
 use crate::outcome::{CallbackForm, WrongForm};
 
 /// The outcome form exactly as the browser sends it.
@@ -74,6 +78,12 @@ impl OutcomeForm {
 
     fn reason_under(&self, outcome: &str) -> &str {
         self.rest.get(&reason_field(outcome)).map_or("", String::as_str)
+    }
+
+    /// The version of the guide that was on the page, if it asked something, and what was answered.
+    pub(super) fn answers(&self) -> Option<(GuideVersionId, BTreeSet<Answered>)> {
+        let version = self.rest.get("lijn")?.parse().ok()?;
+        Some((version, guide::read(&self.rest)))
     }
 
     pub(super) fn on_line(&self) -> Option<(PersonId, Fence)> {
@@ -196,6 +206,23 @@ fn reason_text(reason: Reason) -> &'static str {
     }
 }
 
+/// The guide of the call on the desk, and what was answered so far.
+#[derive(Default)]
+pub(super) struct OnGuide {
+    /// `None`: the one that the program comes with.
+    pub own: Option<guide::Stored>,
+    pub given: BTreeSet<Answered>,
+    /// All that the team can choose from.
+    pub all: Vec<(GuideId, String)>,
+}
+
+impl OnGuide {
+    fn others(&self) -> Vec<(GuideId, String)> {
+        let own = self.own.as_ref().map(|own| own.id);
+        self.all.iter().filter(|(id, _)| Some(*id) != own).cloned().collect()
+    }
+}
+
 /// A campaign with how many people it can still offer: a number, no names.
 pub(super) struct CampaignLine {
     pub name: String,
@@ -216,6 +243,7 @@ pub(super) struct DeskPage<'a> {
     pub calendar: &'a WorkCalendar,
     pub colleagues: Vec<(UserId, String)>,
     pub has_team: bool,
+    pub guide: OnGuide,
     /// What the agent can choose after the call.
     pub tree: &'a [Choice],
     pub settings: &'a Settings,
@@ -421,16 +449,17 @@ impl DeskPage<'_> {
         std::iter::once(first).chain(asked).collect::<Vec<_>>().join(" ")
     }
 
-    /// With what to begin: the sentence that was agreed, or the guide's first.
-    fn opening(&self, desk: &OnDesk) -> String {
-        let own = desk.promise.as_ref().and_then(|promise| promise.opening.clone());
-        own.unwrap_or_else(|| {
-            let inbound = desk.attempt.as_ref().is_some_and(Attempt::is_inbound);
-            if let Some(opening) = desk.campaign_opening.clone().filter(|_| !inbound) {
-                return opening;
-            }
-            self.t.get(if inbound { "calls-guide-say-inbound" } else { "calls-guide-say-open" })
-        })
+    /// With what to begin instead of the guide's first sentence: what was agreed, what the campaign says, or what
+    /// one says to whoever calls.
+    fn opening(&self, desk: &OnDesk, has_own_guide: bool) -> Option<String> {
+        let agreed = desk.promise.as_ref().and_then(|promise| promise.opening.clone());
+        let inbound = desk.attempt.as_ref().is_some_and(Attempt::is_inbound);
+        let otherwise = || match (inbound, has_own_guide) {
+            (true, false) => Some(self.t.get("calls-guide-say-inbound")),
+            (true, true) => None,
+            (false, _) => desk.campaign_opening.clone(),
+        };
+        agreed.or_else(otherwise)
     }
 
     /// Why this person comes now: `vroeg kort geleden iets, gaf pas toestemming`.
@@ -519,7 +548,50 @@ impl DeskPage<'_> {
         follows_in_words(self.t, &follows)
     }
 
-    /// Whether the guide can point at this outcome.
+    /// The guide, with the ways out of its last step that the desk offers.
+    fn guide_html(&self, desk: &OnDesk) -> Html {
+        let t = self.t;
+        let person = &desk.person;
+        let fence = desk.claim.fence;
+        let asking = self.guide.own.as_ref().filter(|own| own.asks());
+        let saves = asking.map(|own| Saves { person: person.id, fence, version: own.version_id });
+        let first = if person.is_member {
+            ("retained", "calls-guide-yes-stay")
+        } else {
+            ("joined", "calls-guide-yes")
+        };
+        let ways = [(first, "check", true), (("callback", "calls-guide-think"), "back", false)];
+        let closing = ways.into_iter().filter(|((outcome, _), _, _)| self.offers(outcome)).map(
+            |((outcome, text), icon, is_next)| Closing {
+                outcome,
+                icon,
+                label: t.get(text),
+                is_next,
+            },
+        );
+        let employer = if person.employer.is_empty() {
+            t.get("calls-guide-your-employer")
+        } else {
+            person.employer.clone()
+        };
+        let shipped = guide::shipped(t, person.is_member);
+        let own = self.guide.own.as_ref();
+        let part = GuidePart {
+            t,
+            guide: own.map_or(&shipped, |own| &own.guide),
+            given: &self.guide.given,
+            opening: self.opening(desk, own.is_some()),
+            fields: [short_formal(t, person), employer, self.first_name.to_owned()],
+            saves,
+            on_line: Some((person.id, fence)),
+            in_call: self.is_in_call(),
+            closing: closing.collect(),
+            name: own.map(|own| own.name.as_str()),
+            others: self.guide.others(),
+        };
+        rendered(part.render().unwrap_or_default())
+    }
+
     fn offers(&self, code: &str) -> bool {
         self.tree.iter().any(|result| {
             result.is_offered && result.parent.is_none() && choice::name(self.tree, result) == *code

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -8,12 +10,12 @@ use calls_rules::gate::Ground;
 use calls_rules::outcome::must_offer_objection;
 use db::{Error, Tx, args};
 use jiff::civil::DateTime;
-use kernel::{CallbackId, Fence, PersonId, Pii, UserId};
+use kernel::{CallbackId, Fence, PersonId, Pii, TeamId, UserId};
 use people::Sight;
 use serde::Deserialize;
 use web::{App, Caller, FileReader, Form, Page, WebError};
 
-use super::page::{CampaignLine, DeskPage, OutcomeForm, WorkList, Wrong, saved_at};
+use super::page::{CampaignLine, DeskPage, OnGuide, OutcomeForm, WorkList, Wrong, saved_at};
 use super::person::{OnDesk, log_opening, on_desk};
 use super::phone::OnLine;
 use crate::attempt::{self, Inbound};
@@ -22,7 +24,7 @@ use crate::choice;
 use crate::claim::{self, Asked, SkipReason, Skipped, Taken};
 use crate::outcome::{About, NoCall, Said, log};
 use crate::settings::{self, GateRules};
-use crate::{desk, note};
+use crate::{desk, guide, note};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -108,6 +110,7 @@ struct Look {
     done: i64,
     colleagues: Vec<(UserId, String)>,
     tree: Vec<Choice>,
+    guide: OnGuide,
 }
 
 async fn look(
@@ -130,7 +133,22 @@ async fn look(
     colleagues.retain(|(id, _)| *id != caller.id);
     // Chosen from only by whoever is in a call.
     let tree = if desk.is_some() { choice::tree(tx).await? } else { Vec::new() };
-    Ok(Look { desk, callbacks, campaigns, done, colleagues, tree })
+    let guide = match &desk {
+        Some(desk) => on_guide(tx, desk, caller.team).await?,
+        None => OnGuide::default(),
+    };
+    Ok(Look { desk, callbacks, campaigns, done, colleagues, tree, guide })
+}
+
+async fn on_guide(tx: &mut Tx, desk: &OnDesk, team: Option<TeamId>) -> Result<OnGuide, Error> {
+    let asked = desk.request.as_ref().map(|request| request.subject.as_str());
+    let subject = asked.or(desk.contact.as_ref().map(|contact| contact.subject.as_str()));
+    let own = guide::for_claim(tx, &desk.claim, subject, team).await?;
+    let given = match &own {
+        Some(own) => guide::of_claim(tx, desk.claim.id, own.version_id).await?,
+        None => BTreeSet::new(),
+    };
+    Ok(OnGuide { own, given, all: guide::names(tx, team).await? })
 }
 
 db::row! {
@@ -225,6 +243,11 @@ async fn render(
     let settings = settings::outcome_settings(&book, now.date())?;
     let offers_objection = must_offer_objection(ground, &settings);
     let tree = std::mem::take(&mut look.tree);
+    let mut guide = std::mem::take(&mut look.guide);
+    // What was answered on a page that was refused is what the agent sees last.
+    if let Some((_, given)) = form.answers() {
+        guide.given = given;
+    }
     let is_wrong = wrong.is_some();
     let body = DeskPage {
         t: &t,
@@ -238,6 +261,7 @@ async fn render(
         calendar: &book.calendar,
         colleagues: look.colleagues,
         has_team: caller.team.is_some(),
+        guide,
         tree: &tree,
         settings: &settings,
         offers_objection,
@@ -417,6 +441,9 @@ async fn log_outcome(
     let logged = app
         .db()
         .write(caller.actor(), async |tx| {
+            if let Some((version, given)) = form.answers() {
+                guide::save(tx, person, fence, version, &given).await?;
+            }
             log(tx, fence, About::Person(person), outcome, said, &now, &settings).await
         })
         .await;

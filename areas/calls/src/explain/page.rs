@@ -2,7 +2,7 @@ use activity::Line;
 use askama::Template;
 use calls_rules::gate::Blocked;
 use jiff::Timestamp;
-use kernel::PersonId;
+use kernel::{AttemptId, PersonId};
 use texts::{Language, Texts};
 use web::{App, Panel, PanelFuture, Side, User};
 
@@ -71,6 +71,8 @@ pub(super) struct ExplainPage<'a> {
     pub records: Vec<Record>,
     pub calls: Vec<Call>,
     pub decisions: Vec<Line>,
+    /// What was asked in each call, and answered.
+    pub answers: Vec<(AttemptId, String, String)>,
     pub now: Timestamp,
     pub user: &'a User,
     pub leads: bool,
@@ -105,6 +107,11 @@ impl ExplainPage<'_> {
 
     fn call(&self, call: &Call) -> String {
         in_one_line(self.t, call, self.now)
+    }
+
+    fn answers(&self, call: &Call) -> Vec<(&str, &str)> {
+        let of_call = self.answers.iter().filter(|(attempt, _, _)| *attempt == call.id);
+        of_call.map(|(_, question, answer)| (question.as_str(), answer.as_str())).collect()
     }
 
     /// Why the call could be made: row of the matrix and rule, and what was known.

@@ -11,6 +11,7 @@ use web::{App, Caller, FileReader, Form, Page, WebError};
 
 use super::page::ExplainPage;
 use super::store::{calls, decisions, records};
+use crate::guide;
 use crate::outcome::{Corrected, Why, correct};
 
 pub(super) fn routes() -> Router<App> {
@@ -53,10 +54,11 @@ async fn render(
             };
             activity::log_read(tx, id, activity::Why::File).await?;
             let (records, calls) = (records(tx, id).await?, calls(tx, id, CALLS).await?);
-            Ok(Some((stored, records, calls, decisions(tx, id).await?)))
+            let answers = guide::told(tx, id).await?;
+            Ok(Some((stored, records, calls, answers, decisions(tx, id).await?)))
         })
         .await?;
-    let (stored, records, calls, decisions) = found.ok_or(WebError::NotFound)?;
+    let (stored, records, calls, answers, decisions) = found.ok_or(WebError::NotFound)?;
     let t = app.texts(reader.language);
     let body = ExplainPage {
         t: &t,
@@ -65,6 +67,7 @@ async fn render(
         records,
         calls,
         decisions,
+        answers,
         now: app.db().clock().now(),
         user: reader,
         leads: reader.may(Action::ManageCampaigns),

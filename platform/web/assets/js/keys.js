@@ -79,8 +79,10 @@ function onLetter(event) {
 
 // The control of a key that is on the screen now.
 function seen(key) {
-  const found = document.querySelectorAll(`[data-hot="${CSS.escape(key)}"]`)
-  return [...found].find((element) => (element.closest("label") ?? element).checkVisibility())
+  const found = [...document.querySelectorAll(`[data-hot="${CSS.escape(key)}"]`)]
+  const isSeen = (element) => (element.closest("label") ?? element).checkVisibility()
+  // A number answers what was asked last: the reason of an armed outcome before the question of the guide.
+  return /[1-9]/.test(key) ? found.findLast(isSeen) : found.find(isSeen)
 }
 
 function focus(event, element) {

@@ -51,6 +51,18 @@ async fn the_team_lead(program: &Program, look: Look, wrong: &mut Vec<String>) {
         "/mijn-dag",
     ];
     pages_of(program, look, "ingrid", &pages, wrong).await;
+    // A guide is there once somebody begins one.
+    let ingrid = Browser::signed_in(program, "ingrid", look).await;
+    ingrid.go("/gesprekslijnen").await;
+    ingrid.fill("#naam", "Proef").await;
+    ingrid.click("form[action='/gesprekslijnen'] .btn--next").await;
+    ingrid.is_there("#titel-0").await;
+    let guide = ingrid.path().await;
+    for path in ["/gesprekslijnen", &guide, &format!("{guide}/proef")] {
+        ingrid.go(path).await;
+        look_at(&ingrid, &format!("ingrid {path} {look:?}"), wrong).await;
+    }
+    ingrid.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -114,6 +126,9 @@ async fn axe_finds_nothing() {
                 "/beheer/teams",
                 "/beheer/rollen",
                 "/beheer/sleutels",
+                "/beheer/uitkomsten",
+                "/beheer/uitkomsten/4",
+                "/beheer/uitkomsten/nieuw",
                 "/beheer/regels",
                 "/beheer/regels/retry.no_answer",
                 "/beheer/regels/permission.p4",

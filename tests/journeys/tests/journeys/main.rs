@@ -3,6 +3,7 @@
 mod accessible;
 mod day;
 mod employer;
+mod guide;
 mod lead;
 mod own_file;
 mod shell;

@@ -1,0 +1,140 @@
+use std::collections::BTreeMap;
+
+use askama::Template;
+use calls_rules::guide::{Answered, FIELDS, Wrong};
+use jiff::Timestamp;
+use kernel::GuideId;
+use texts::Texts;
+use web::ui::Html;
+
+use super::edit::{Typed, TypedStep, numbered};
+use super::store::Listed;
+
+/// Why a guide was not kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Refused {
+    Name,
+    Theme,
+    /// Another guide has it.
+    ThemeTaken,
+    Guide(Wrong),
+}
+
+impl Refused {
+    /// The step that it is about.
+    fn step(&self) -> Option<usize> {
+        match self {
+            Self::Guide(
+                Wrong::Title { step }
+                | Wrong::Say { step }
+                | Wrong::Hints { step }
+                | Wrong::Question { step }
+                | Wrong::After { step }
+                | Wrong::Field { step, .. },
+            ) => Some(*step),
+            Self::Guide(Wrong::Steps) | Self::Name | Self::Theme | Self::ThemeTaken => None,
+        }
+    }
+
+    pub(super) fn text(&self, t: &Texts) -> String {
+        match self {
+            Self::Name => t.get("calls-guides-wrong-name"),
+            Self::Theme => t.get("calls-guides-wrong-theme"),
+            Self::ThemeTaken => t.get("calls-guides-wrong-theme-taken"),
+            Self::Guide(wrong) => match wrong {
+                Wrong::Steps => t.get("calls-guides-wrong-steps"),
+                Wrong::Title { .. } => t.get("calls-guides-wrong-title"),
+                Wrong::Say { .. } => t.get("calls-guides-wrong-say"),
+                Wrong::Hints { .. } => t.get("calls-guides-wrong-hints"),
+                Wrong::Question { .. } => t.get("calls-guides-wrong-question"),
+                Wrong::After { .. } => t.get("calls-guides-wrong-after"),
+                Wrong::Field { field, .. } => {
+                    t.with("calls-guides-wrong-field", "field", format!("{{{field}}}"))
+                }
+            },
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "guides.html")]
+pub(super) struct GuidesPage<'a> {
+    pub t: &'a Texts,
+    pub guides: Vec<Listed>,
+    pub name: &'a str,
+    pub theme: &'a str,
+    pub wrong: Option<Refused>,
+    pub notice: Option<String>,
+    pub now: Timestamp,
+}
+
+impl GuidesPage<'_> {
+    fn when(&self, guide: &Listed) -> String {
+        self.t.moment(guide.at, self.now)
+    }
+
+    fn wrong_text(&self) -> Option<String> {
+        self.wrong.as_ref().map(|wrong| wrong.text(self.t))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "guide_edit.html")]
+pub(super) struct GuidePage<'a> {
+    pub t: &'a Texts,
+    pub id: GuideId,
+    pub version: i64,
+    pub typed: &'a Typed,
+    pub wrong: Option<Refused>,
+    pub notice: Option<String>,
+    /// How often each answer was given in the last thirty days.
+    pub counts: BTreeMap<Answered, i64>,
+}
+
+impl GuidePage<'_> {
+    fn wrong_text(&self) -> Option<String> {
+        self.wrong.as_ref().map(|wrong| wrong.text(self.t))
+    }
+
+    fn is_wrong_in(&self, place: &usize) -> bool {
+        self.wrong.as_ref().and_then(Refused::step) == Some(*place)
+    }
+
+    fn was(&self, step: &TypedStep) -> String {
+        numbered(&step.was)
+    }
+
+    fn earlier(&self, place: &usize) -> Vec<(String, String)> {
+        self.typed.earlier(*place)
+    }
+
+    fn fields(&self) -> String {
+        FIELDS.map(|field| format!("{{{field}}}")).join(", ")
+    }
+
+    /// What people answered: question, and how often each answer.
+    fn answered(&self) -> Vec<(&str, Vec<(&str, i64)>)> {
+        let times = |step: &TypedStep, answer: i64| {
+            self.counts.get(&Answered { step: step.nr, answer }).copied().unwrap_or(0)
+        };
+        self.typed
+            .steps
+            .iter()
+            .filter(|step| !step.question.trim().is_empty())
+            .map(|step| {
+                let answers = step.was.iter();
+                let answers = answers.map(|a| (a.text.as_str(), times(step, a.nr))).collect();
+                (step.question.as_str(), answers)
+            })
+            .collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "guide_try.html")]
+pub(super) struct TryPage<'a> {
+    pub t: &'a Texts,
+    pub id: GuideId,
+    pub name: &'a str,
+    pub part: Html,
+}
