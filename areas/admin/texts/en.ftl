@@ -154,6 +154,7 @@ admin-choice-membership = membership
 admin-choice-donation = donation
 admin-choice-volunteer = volunteer work
 admin-choice-event = attended a meeting
+admin-choice-published = number published for it
 admin-choice-free = no ground needed
 admin-choice-never = never
 admin-choice-service = call about the membership

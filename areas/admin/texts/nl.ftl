@@ -154,6 +154,7 @@ admin-choice-membership = lidmaatschap
 admin-choice-donation = donatie
 admin-choice-volunteer = vrijwilligerswerk
 admin-choice-event = bijeenkomst bezocht
+admin-choice-published = nummer hiervoor gepubliceerd
 admin-choice-free = geen grond nodig
 admin-choice-never = nooit
 admin-choice-service = gesprek over het lidmaatschap

@@ -39,6 +39,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { name: "people-0006-lists", sql: include_str!("../migrations/0006-lists.sql") },
     db::Migration { name: "people-0007-proof", sql: include_str!("../migrations/0007-proof.sql") },
+    db::Migration {
+        name: "people-0008-published",
+        sql: include_str!("../migrations/0008-published.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

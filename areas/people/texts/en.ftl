@@ -149,6 +149,11 @@ people-purpose-newsletter = Newsletter
 people-basis-donation = Gave a donation
 people-basis-volunteer = Is or was a volunteer
 people-basis-event = Attended a meeting
+people-basis-published = Published this number for it
+people-basis-published-number = Published { $number } for it
+people-consent-number = Which number
+people-consent-number-hint = Only this number is called on this ground. A general number on a website is usually not published for this.
+people-consent-wrong-number = Choose a number of the file; this ground is for calls only.
 people-opened = { $n ->
     [one] Membership is sensitive data. One colleague opened this file in 30 days.
    *[other] Membership is sensitive data. { $n } colleagues opened this file in 30 days.

@@ -149,6 +149,11 @@ people-purpose-newsletter = Nieuwsbrief
 people-basis-donation = Gaf een donatie
 people-basis-volunteer = Is of was vrijwilliger
 people-basis-event = Bezocht een bijeenkomst
+people-basis-published = Publiceerde dit nummer hiervoor
+people-basis-published-number = Publiceerde { $number } hiervoor
+people-consent-number = Welk nummer
+people-consent-number-hint = Alleen dit nummer wordt op deze grond gebeld. Een algemeen nummer op een website is meestal niet hiervoor gepubliceerd.
+people-consent-wrong-number = Kies een nummer uit het dossier; deze grond geldt alleen voor bellen.
 people-opened = { $n ->
     [one] Lidmaatschap is een bijzonder gegeven. Eén collega opende dit dossier in 30 dagen.
    *[other] Lidmaatschap is een bijzonder gegeven. { $n } collega’s openden dit dossier in 30 dagen.

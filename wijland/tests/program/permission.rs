@@ -499,3 +499,75 @@ async fn a_program_keeps_consents_and_objections_with_their_proof() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sole_trader_is_called_on_the_number_that_was_published_for_it_and_no_other() {
+    on_each_empty_engine(async |world| {
+        world.clock("10:00");
+        let file = world.file(
+            "zzp.csv",
+            "extern_id;achternaam;geboortedatum;mobiel;telefoon;sector\nZ-1;Zelf;1980-01-01;0612005101;0554001122;zzp\n",
+        );
+        crate::imports::take_in(&world, "persons", &file).await;
+        let person = world.person("Z-1").await;
+        let (ingrid, noor) = (world.program("ingrid").await, world.program("noor").await);
+        let list = campaign(&ingrid, "zzp", "legal_person").await;
+        assert_eq!(stand(&ingrid, &list).await, "no_ground");
+
+        // Only a number of the file, only for calls, only for what it was published for.
+        let address = format!("/people/{person}/consents");
+        let body = |number: &str, purpose: &str| {
+            json!({"purpose": purpose, "basis": "published", "number": number,
+                "text": "Bel ons voor een aanbod: 055 400 11 22", "source": "zelf.example/contact"})
+        };
+        let stranger = noor.post(&address, &body("0612009999", "recruitment")).await;
+        assert_eq!(stranger.json()["field"], "number", "{}", stranger.text);
+        let other = noor.post(&address, &body("0554001122", "service")).await;
+        assert_eq!(other.status, StatusCode::CREATED, "{}", other.text);
+        calls::campaign::rejudge_since(&world.app, EventId(0)).await.unwrap();
+        assert_eq!(stand(&ingrid, &list).await, "no_ground", "published for something else");
+
+        // By hand, with a mistake first.
+        let mut desk = world.browser("noor").await;
+        let page = format!("/leden/{person}/toestemming");
+        desk.get(&page).await.shows("Publiceerde dit nummer hiervoor");
+        let form = [
+            ("purpose", "recruitment"),
+            ("channel", "email"),
+            ("basis", "published"),
+            ("number", "+31554001122"),
+            ("given_on", "2026-11-20"),
+            ("text", "Bel ons voor een aanbod: 055 400 11 22"),
+            ("source", "zelf.example/contact"),
+        ];
+        desk.post(&page, &form).await.shows("deze grond geldt alleen voor bellen");
+        let mut right = form;
+        right[1].1 = "phone";
+        let kept = desk.post(&page, &right).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        desk.get(&format!("/leden/{person}/bewijs")).await.shows("Publiceerde 055 400 11 22 hiervoor");
+        calls::campaign::rejudge_since(&world.app, EventId(0)).await.unwrap();
+        assert_eq!(stand(&ingrid, &list).await, "eligible");
+
+        let next = noor.post("/call-records/next", &json!({"campaign": list})).await.json();
+        let path = |what: &str| format!("/call-records/{}/{what}", next["id"].as_str().unwrap());
+        desk.get("/deel/telefoon").await.shows("055 400 11 22");
+        noor.post(&path("attempts"), &json!({"fence": next["fence"], "channel": "own_phone"})).await;
+        let rests_on = "select count(*) as value from attempts where number = '+31554001122' and rule like 'P8 permission.p8@%' and inputs like '%\"evidence\":\"published\"%'";
+        assert_eq!(world.count(rests_on).await, 1);
+        noor.post(&path("outcome"), &json!({"fence": next["fence"], "outcome": "no_answer"})).await;
+
+        // The number turns out to be wrong: the other one was not published.
+        let wrong = async |tx: &mut db::Tx| {
+            let number = "+31554001122".parse().unwrap();
+            people::person::number_is_wrong(tx, kernel::PersonId(person), &number).await
+        };
+        world.db.write(Actor::SYSTEM, wrong).await.unwrap();
+        let again = "update call_records set state = 'waiting', rest_until_at = null";
+        world.db.write(Actor::SYSTEM, async |tx| tx.execute(again, db::args![]).await).await.unwrap();
+        let none = noor.post("/call-records/next", &json!({"campaign": list})).await;
+        assert_eq!(none.status, StatusCode::NO_CONTENT, "{}", none.text);
+        assert_eq!(stand(&ingrid, &list).await, "no_ground");
+    })
+    .await;
+}

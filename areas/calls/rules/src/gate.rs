@@ -45,6 +45,8 @@ kernel::codes! {
         Donation = "donation",
         Volunteer = "volunteer",
         Event = "event",
+        /// A number that a sole trader published for this purpose (lid 3, a).
+        Published = "published",
         /// No ground is needed.
         Free = "free",
         /// Nothing opens this row.
@@ -261,6 +263,7 @@ fn has(facts: &Facts, evidence: Evidence) -> Option<(Evidence, Option<i64>)> {
         (Ground::Service, Evidence::Membership) => facts.standing == Standing::Member,
         (Ground::LegalPerson, Evidence::Free) => true,
         (Ground::Consent | Ground::LegalPerson, Evidence::Consent)
+        | (Ground::LegalPerson, Evidence::Published)
         | (Ground::Exception, Evidence::Donation | Evidence::Volunteer | Evidence::Event) => {
             proof.is_some()
         }
@@ -298,7 +301,7 @@ mod tests {
             &[E::Consent, E::Donation, E::Volunteer, E::Event],
             &[E::Never],
             &[E::Free],
-            &[E::Consent],
+            &[E::Consent, E::Published],
         ];
         let mut rows = shipped.map(|evidence| Accepted {
             evidence: evidence.to_vec(),

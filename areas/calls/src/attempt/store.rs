@@ -77,7 +77,7 @@ db::row! {
 }
 
 /// The number to call: the first that is not known to be wrong, and on which nobody else objected if there is
-/// one.
+/// one. A number that the person published to be called on comes before others: on that ground it is the only one.
 pub async fn usable_number(tx: &mut Tx, person: PersonId) -> Result<Option<PhoneNumber>, Error> {
     let found: Option<Number> = tx
         .one(
@@ -86,6 +86,9 @@ pub async fn usable_number(tx: &mut Tx, person: PersonId) -> Result<Option<Phone
               order by exists (select 1 from phones n2 join objections o on o.person_id = n2.person_id
                          where n2.number = n.number and n2.person_id <> n.person_id
                            and o.channel = 'phone' and o.withdrawn_at is null),
+                       not exists (select 1 from consents s
+                         where s.person_id = n.person_id and s.basis = 'published' and s.number = n.number
+                           and s.withdrawn_at is null),
                        n.position, n.id limit 1",
             args![person],
         )

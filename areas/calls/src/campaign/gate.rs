@@ -82,11 +82,16 @@ fn facts_query(
                     and (s.until_on is null or s.until_on >= ",
     );
     query.bind(today).push(
-        ") and (s.basis <> 'consent' or ((s.purpose = c.purpose or s.purpose = 'any')
-                         and (s.until_on is not null or s.first_used_at is not null or s.given_at >= ",
+        ") and (s.basis not in ('consent', 'published') or s.purpose = c.purpose or s.purpose = 'any')
+                   and (s.basis <> 'consent' or s.until_on is not null or s.first_used_at is not null
+                        or s.given_at >= ",
     );
     query.bind(stale).push(
-        "))) ) as proofs,
+        ") and (s.basis <> 'published' or exists (select 1 from phones n
+                    where n.person_id = p.id and n.number = s.number and n.unusable_at is null and ",
+    );
+    query.push(NOBODY_OBJECTS).push(OBJECTS).push(
+        ")))) as proofs,
                 (select max(o.made_at) from objections o where o.person_id = p.id and ",
     );
     query.push(OBJECTS).push(

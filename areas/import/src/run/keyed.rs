@@ -108,6 +108,7 @@ async fn one_consent(
         Err(refused) => return Ok(Err(refused)),
     };
     let new = NewConsent {
+        number: None,
         person,
         purpose: row.purpose.parse().map_err(|_| Error::Column("purpose"))?,
         channel: row.channel.parse().map_err(|_| Error::Column("channel"))?,

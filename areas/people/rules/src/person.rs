@@ -53,6 +53,14 @@ pub struct Person {
     pub language: String,
 }
 
+impl Person {
+    /// Every number that could be understood, in the order in which they are called.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<PhoneNumber> {
+        self.phones.iter().filter_map(|phone| phone.number.usable.clone()).collect()
+    }
+}
+
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Address {
     pub street: String,

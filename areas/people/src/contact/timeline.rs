@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::{EventId, PersonId};
 
 use super::store::{Contact, Kind, of_person};
-use crate::permission::{Channel, Purpose, consents};
+use crate::permission::{Basis, Channel, Purpose, consents};
 
 /// One moment in which we had to do with a person.
 #[derive(Clone, Debug)]
@@ -29,6 +29,7 @@ pub enum What {
     },
     /// The person allowed something.
     Allowed {
+        basis: Basis,
         purpose: Purpose,
         channel: Channel,
     },
@@ -151,7 +152,11 @@ pub async fn timeline(
         consents.into_iter().filter(|consent| consent.given_at <= until).map(|consent| Moment {
             at: consent.given_at,
             who: None,
-            what: What::Allowed { purpose: consent.purpose, channel: consent.channel },
+            what: What::Allowed {
+                basis: consent.basis,
+                purpose: consent.purpose,
+                channel: consent.channel,
+            },
             note: None,
         });
     let mut moments: Vec<Moment> = logged.chain(contacts).chain(requests).chain(allowed).collect();

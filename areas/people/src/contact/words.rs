@@ -4,6 +4,7 @@ use texts::{Language, Texts};
 
 use super::store::Kind;
 use super::timeline::{Moment, What};
+use crate::permission::Basis;
 
 /// When it was; of what others told us, only the day is known.
 #[must_use]
@@ -37,7 +38,10 @@ pub fn words(t: &Texts, what: &What) -> String {
             if source.is_empty() { text } else { format!("{text} ({source})") }
         }
         What::Requested { subject } => t.with("people-asked-to-be-called", "subject", subject),
-        What::Allowed { purpose, channel } => {
+        What::Allowed { basis, .. } if *basis != Basis::Consent => {
+            t.get(&format!("people-basis-{}", basis.code()))
+        }
+        What::Allowed { purpose, channel, .. } => {
             let word = |group: &str, code: &str| t.get(&format!("people-{group}-{code}"));
             t.with2(
                 "people-allowed",

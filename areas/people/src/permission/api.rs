@@ -32,8 +32,9 @@ struct ConsentAnswer {
     purpose: String,
     /// `phone email sms post`
     channel: String,
-    /// `consent`, or a ground of lid 5: `donation volunteer event`
+    /// `consent`; a ground of lid 5: `donation volunteer event`; or `published` (lid 3, a), with its number.
     basis: String,
+    number: Option<String>,
     #[schema(value_type = String)]
     given_at: Timestamp,
     text: String,
@@ -52,6 +53,7 @@ impl From<&Consent> for ConsentAnswer {
             purpose: consent.purpose.code().into(),
             channel: consent.channel.code().into(),
             basis: consent.basis.code().into(),
+            number: consent.number.as_ref().map(|number| number.e164().to_owned()),
             given_at: consent.given_at,
             text: consent.text_shown.clone(),
             source: consent.source.clone(),
@@ -92,6 +94,8 @@ struct ConsentBody {
     channel: Option<String>,
     /// `consent`, if not given.
     basis: Option<String>,
+    /// Of `published`: which number of this person.
+    number: Option<String>,
     /// The day of the yes; today, if not given.
     given_on: Option<String>,
     /// What the person read or heard when saying yes.
@@ -121,7 +125,7 @@ async fn make_consent(
     }
     let basis = body.basis.unwrap_or_else(|| "consent".to_owned());
     if basis.parse::<super::Basis>().is_err() {
-        return Err(ApiError::wrong("basis", "consent, donation, volunteer or event"));
+        return Err(ApiError::wrong("basis", "consent, donation, volunteer, event or published"));
     }
     let form = ConsentForm {
         purpose: body.purpose,
@@ -131,21 +135,21 @@ async fn make_consent(
         text: Pii::new(body.text),
         source: body.source,
         until: body.until.unwrap_or_default(),
+        number: body.number.unwrap_or_default(),
     };
-    let new = form.read(id, &now).map_err(|wrong| wrong_input(&wrong))?;
     let sight = Sight::of(reader.scope, reader.id);
+    let found = app.db().read(reader.actor(), async |tx| by_id(tx, id, sight).await).await?;
+    let numbers = found.ok_or(ApiError::NotFound)?.person.numbers();
+    let new = form.read(id, &numbers, &now).map_err(|wrong| wrong_input(&wrong))?;
     let kept = app
         .db()
         .write(reader.actor(), async |tx| {
-            if by_id(tx, id, sight).await?.is_none() {
-                return Ok::<_, db::Error>(None);
-            }
             let added = add_consent(tx, new.clone()).await?;
             let all = consents(tx, id).await?;
-            Ok(Some(all.into_iter().find(|consent| Some(consent.id) == added)))
+            let kept = all.into_iter().find(|consent| Some(consent.id) == added);
+            Ok::<_, db::Error>(kept)
         })
         .await?;
-    let kept = kept.ok_or(ApiError::NotFound)?;
     let kept = kept.ok_or_else(|| {
         ApiError::refused("known", "this consent is there already; withdraw it to replace it")
     })?;
@@ -159,6 +163,7 @@ fn wrong_input(wrong: &[Wrong]) -> ApiError {
             ApiError::wrong("text", "what was read or heard, 1,000 characters at most")
         }
         Some(Wrong::Source) => ApiError::wrong("source", "where it was said"),
+        Some(Wrong::Number) => ApiError::wrong("number", "a number of this person, for calls"),
         Some(Wrong::Until) => ApiError::wrong("until", "a day on or after the day of the yes"),
         _ => ApiError::wrong("purpose", "any, recruitment, retention, service or newsletter"),
     }

@@ -1,7 +1,7 @@
 use askama::Template;
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
-use kernel::{PersonId, Pii};
+use kernel::{PersonId, PhoneNumber, Pii};
 use serde::Deserialize;
 use texts::Texts;
 
@@ -34,6 +34,11 @@ pub(super) fn about(t: &Texts, consent: &Consent) -> String {
         Basis::Donation => t.get("people-basis-donation"),
         Basis::Volunteer => t.get("people-basis-volunteer"),
         Basis::Event => t.get("people-basis-event"),
+        Basis::Published => {
+            let number = consent.number.as_ref().map(PhoneNumber::display).unwrap_or_default();
+            let text = t.with("people-basis-published-number", "number", number);
+            format!("{text}: {}", purpose(t, consent.purpose))
+        }
     }
 }
 
@@ -48,6 +53,8 @@ pub(super) struct ConsentForm {
     pub text: Pii<String>,
     pub source: String,
     pub until: String,
+    /// Of a published number: which.
+    pub number: String,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -61,6 +68,8 @@ pub(super) enum Wrong {
     Source,
     /// No day, or one before it was given.
     Until,
+    /// A published number is a number of this person, to call.
+    Number,
     /// This consent is there already.
     Known,
 }
@@ -73,6 +82,7 @@ impl Wrong {
             Self::Text => "text",
             Self::Source => "source",
             Self::Until => "until",
+            Self::Number => "number",
         }
     }
 
@@ -83,6 +93,7 @@ impl Wrong {
             Self::Text => "people-consent-wrong-text",
             Self::Source => "people-consent-wrong-source",
             Self::Until => "people-consent-wrong-until",
+            Self::Number => "people-consent-wrong-number",
             Self::Known => "people-consent-wrong-known",
         }
     }
@@ -100,12 +111,21 @@ impl ConsentForm {
         }
     }
 
+    /// What is meant. `numbers`: those of this person.
     pub(super) fn read(
         &self,
         person: PersonId,
+        numbers: &[PhoneNumber],
         now: &ZonedDateTime,
     ) -> Result<NewConsent, Vec<Wrong>> {
         let mut wrong = Vec::new();
+        let channel = self.channel.parse().unwrap_or(Channel::Phone);
+        let basis = self.basis.parse().unwrap_or(Basis::Consent);
+        let number = (basis == Basis::Published)
+            .then(|| self.number.parse().ok().filter(|number| numbers.contains(number)));
+        if number.as_ref().is_some_and(|number| number.is_none() || channel != Channel::Phone) {
+            wrong.push(Wrong::Number);
+        }
         let purpose = self.purpose.parse().ok();
         if purpose.is_none() {
             wrong.push(Wrong::Purpose);
@@ -131,8 +151,9 @@ impl ConsentForm {
             (Some(purpose), Some(given_on)) if wrong.is_empty() => Ok(NewConsent {
                 person,
                 purpose,
-                channel: self.channel.parse().unwrap_or(Channel::Phone),
-                basis: self.basis.parse().unwrap_or(Basis::Consent),
+                channel,
+                basis,
+                number: number.flatten(),
                 // Today it was now; of another day we know no hour.
                 given_at: if given_on == now.date() { now.timestamp() } else { noon(given_on) },
                 text_shown,
@@ -155,6 +176,7 @@ pub(super) struct ConsentPage<'a> {
     pub t: &'a Texts,
     pub id: PersonId,
     pub name: String,
+    pub numbers: Vec<PhoneNumber>,
     pub form: &'a ConsentForm,
     pub wrong: &'a [Wrong],
 }
@@ -173,13 +195,23 @@ impl ConsentPage<'_> {
         Channel::ALL.iter().map(|code| (code.code(), channel(self.t, *code))).collect()
     }
 
-    fn bases(&self) -> [(&'static str, String); 4] {
-        [
-            (Basis::Consent.code(), self.t.get("people-basis-consent")),
-            (Basis::Donation.code(), self.t.get("people-basis-donation")),
-            (Basis::Volunteer.code(), self.t.get("people-basis-volunteer")),
-            (Basis::Event.code(), self.t.get("people-basis-event")),
-        ]
+    /// A published number is offered only where there is a number.
+    fn bases(&self) -> Vec<(&'static str, String)> {
+        let all = [
+            (Basis::Consent, "people-basis-consent"),
+            (Basis::Donation, "people-basis-donation"),
+            (Basis::Volunteer, "people-basis-volunteer"),
+            (Basis::Event, "people-basis-event"),
+            (Basis::Published, "people-basis-published"),
+        ];
+        all.into_iter()
+            .filter(|(basis, _)| *basis != Basis::Published || !self.numbers.is_empty())
+            .map(|(basis, text)| (basis.code(), self.t.get(text)))
+            .collect()
+    }
+
+    fn is_number(&self, number: &PhoneNumber) -> bool {
+        self.form.number == number.e164()
     }
 }
 

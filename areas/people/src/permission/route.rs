@@ -94,11 +94,11 @@ async fn keep_consent(
     Form(form): Form<ConsentForm>,
 ) -> Result<Response, WebError> {
     may_change(&reader)?;
-    let new = match form.read(id, &app.now()) {
+    let numbers = seen(&app, &reader, id).await?.person.numbers();
+    let new = match form.read(id, &numbers, &app.now()) {
         Ok(new) => new,
         Err(wrong) => return render(&app, &reader, id, &form, &wrong).await,
     };
-    seen(&app, &reader, id).await?;
     let kept =
         app.db().write(reader.actor(), async |tx| add_consent(tx, new.clone()).await).await?;
     if kept.is_none() {
@@ -116,7 +116,14 @@ async fn render(
 ) -> Result<Response, WebError> {
     let stored = seen(app, reader, id).await?;
     let t = app.texts(reader.language);
-    let body = ConsentPage { t: &t, id, name: stored.person.name.short(), form, wrong };
+    let body = ConsentPage {
+        t: &t,
+        id,
+        name: stored.person.name.short(),
+        numbers: stored.person.numbers(),
+        form,
+        wrong,
+    };
     let page = Page::new(t.get("people-consent-new"), "/leden");
     if wrong.is_empty() {
         web::show(app, reader, page, &body).await

@@ -1,7 +1,7 @@
 use db::{Error, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{ConsentId, Event, EventKind, Fact, ObjectionId, PersonId, local};
+use kernel::{ConsentId, Event, EventKind, Fact, ObjectionId, PersonId, PhoneNumber, local};
 
 kernel::codes! {
     pub enum Channel {
@@ -24,12 +24,14 @@ kernel::codes! {
 }
 
 kernel::codes! {
-    /// What allows us: the person's own consent, or a ground of art. 11.7 lid 5.
+    /// What allows us: the person's own consent, a ground of art. 11.7 lid 5, or a number that a sole trader
+    /// published for this (lid 3, a).
     pub enum Basis {
         Consent = "consent",
         Donation = "donation",
         Volunteer = "volunteer",
         Event = "event",
+        Published = "published",
     }
 }
 
@@ -46,23 +48,34 @@ pub struct NewConsent {
     pub source: String,
     /// Until when, if a term stood where it was asked.
     pub until_on: Option<Date>,
+    /// The number that was published, and no other.
+    pub number: Option<PhoneNumber>,
 }
 
 /// Keeps a consent with its proof; one that is open already for the same stays as it is.
 /// Returns which it is, if it was new.
 pub async fn add_consent(tx: &mut Tx, consent: NewConsent) -> Result<Option<ConsentId>, Error> {
-    let NewConsent { person, purpose, channel, basis, given_at, text_shown, source, until_on } =
-        consent;
+    let NewConsent {
+        person,
+        purpose,
+        channel,
+        basis,
+        given_at,
+        text_shown,
+        source,
+        until_on,
+        number,
+    } = consent;
     let (id, user, now) = (ConsentId(new_id()), tx.actor().user, tx.now());
     let added = tx
         .execute(
             "insert into consents (id, person_id, purpose, channel, basis, given_at, text_shown,
-                                   source, until_on, made_by, made_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                   source, until_on, number, made_by, made_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              on conflict do nothing",
             args![
-                id, person, purpose, channel, basis, given_at, text_shown, source, until_on, user,
-                now,
+                id, person, purpose, channel, basis, given_at, text_shown, source, until_on,
+                number, user, now,
             ],
         )
         .await?;
@@ -170,6 +183,7 @@ db::row! {
         pub text_shown: String,
         pub source: String,
         pub until_on: Option<Date>,
+        pub number: Option<PhoneNumber>,
         pub first_used_at: Option<Timestamp>,
         pub withdrawn_at: Option<Timestamp>,
         pub made_at: Timestamp,
@@ -182,7 +196,7 @@ db::row! {
 pub async fn consents(tx: &mut Tx, person: PersonId) -> Result<Vec<Consent>, Error> {
     tx.all(
         "select c.id, c.purpose, c.channel, c.basis, c.given_at, c.text_shown, c.source, c.until_on,
-                c.first_used_at, c.withdrawn_at, c.made_at, u.name as made_by
+                c.number, c.first_used_at, c.withdrawn_at, c.made_at, u.name as made_by
            from consents c left join users u on u.id = c.made_by
           where c.person_id = $1 order by c.given_at desc, c.id desc limit 100",
         args![person],
