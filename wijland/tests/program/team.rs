@@ -61,6 +61,17 @@ async fn board_api_and_the_days_of_the_colleagues_give_the_same_figures() {
         let late = noor.get("/team/board").await.json();
         assert_eq!((late["callbacks_at_risk"].as_i64(), late["callbacks_for_the_lead"].as_i64()), (Some(5), Some(5)), "{late}");
         lead.get("/team/bord").await.shows("5 voor de teamleider");
+        // Who leads acts from the board, and sees when and whose it is, not to whom.
+        let page = lead.get("/team").await;
+        page.shows("di 24 nov, 10:00–10:30, van Noor Bakker");
+        page.hides("Jansen");
+        world.browser("marit").await.get("/team").await.hides("10:00–10:30");
+        let promise = page.between("action=\"/terugbellen/", "/geef\"").to_owned();
+        let marits = world.count("select id as value from users where login = 'marit'").await.to_string();
+        let given = lead.post(&format!("/terugbellen/{promise}/geef"), &[("owner", &marits)]).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text);
+        lead.get("/team").await.shows("10:00–10:30, van Marit Hoekstra");
+        lead.get(&format!("/terugbellen/{promise}")).await.shows("Ingrid Post gaf");
     })
     .await;
 }

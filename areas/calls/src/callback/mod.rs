@@ -11,7 +11,7 @@ mod warn;
 pub(crate) use api::routes as api_routes;
 pub use ladder::{look, watch};
 pub use store::{
-    Callback, CancelWhy, Only, Show, by_id, cancel, give, list, make, move_to, of_day,
+    Callback, CancelWhy, Only, Show, at_risk, by_id, cancel, give, list, make, move_to, of_day,
 };
 pub(crate) use store::{end_forbidden, hand_over, near, record_of};
 

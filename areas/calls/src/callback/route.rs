@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calls_rules::callback as rules;
@@ -305,6 +306,7 @@ async fn give(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<CallbackId>,
+    headers: HeaderMap,
     Form(form): Form<GiveForm>,
 ) -> Result<Response, WebError> {
     let owner = match form.owner.as_str() {
@@ -327,6 +329,10 @@ async fn give(
             Ok(store::give(tx, &open, owner).await?)
         })
         .await;
+    // Given from the team's board, one stays there.
+    if given.is_ok() && web::back(&headers).starts_with("/team") {
+        return Ok(Redirect::to("/team?gedaan=gegeven").into_response());
+    }
     done(given, id, "gegeven")
 }
 

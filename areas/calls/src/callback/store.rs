@@ -151,6 +151,24 @@ fn push_whose(query: &mut Query, show: Show, user: UserId, team: Option<TeamId>)
     }
 }
 
+/// Open promises of a team that need somebody: their window is over and nobody tried, or they climbed. What a team
+/// lead sees on the board.
+pub async fn at_risk(
+    tx: &mut Tx,
+    user: UserId,
+    team: TeamId,
+    limit: usize,
+) -> Result<Vec<Callback>, Error> {
+    let now = tx.now();
+    let today = Only { until: Some(local(now).date()), ..Only::default() };
+    let mut open = list(tx, Show::Team, user, Some(team), &today, 500).await?;
+    open.retain(|callback| {
+        callback.level() != Level::Owner || (callback.tries == 0 && callback.until_at <= now)
+    });
+    open.truncate(limit);
+    Ok(open)
+}
+
 /// Open promises, the one that presses most first.
 pub async fn list(
     tx: &mut Tx,

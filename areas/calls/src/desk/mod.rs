@@ -11,4 +11,5 @@ pub use page::{bars, warmth_text};
 pub(crate) use page::{blocked_text, code_text, refusal_text};
 pub use person::{DeskRules, OnDesk, on_desk, reason};
 pub(crate) use phone::part as phone_part;
-pub(crate) use route::{callers_of, routes};
+pub use route::callers_of;
+pub(crate) use route::routes;

@@ -186,7 +186,7 @@ db::row! {
 }
 
 /// Whoever of a team calls, by name.
-pub(crate) async fn callers_of(
+pub async fn callers_of(
     tx: &mut Tx,
     team: Option<kernel::TeamId>,
 ) -> Result<Vec<(UserId, String)>, Error> {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use access::presence::Mate;
 use askama::Template;
+use calls::callback::Callback;
 use jiff::{Timestamp, ZonedDateTime};
 use kernel::TeamId;
 use texts::{Language, Texts};
@@ -77,11 +78,27 @@ pub(super) struct TeamPage<'a> {
     pub mates: &'a [Mate],
     pub me: kernel::UserId,
     pub leads: bool,
+    /// Promises that need somebody, for whoever leads: when and whose, not to whom.
+    pub at_risk: Vec<Callback>,
+    /// To whom they can be given.
+    pub callers: Vec<(kernel::UserId, String)>,
+    pub notice: Option<String>,
 }
 
 impl TeamPage<'_> {
     fn others(&self) -> impl Iterator<Item = &Mate> {
         self.mates.iter().filter(|mate| mate.id != self.me)
+    }
+
+    /// `Di 24 november, 9:15–9:45, van Noor`
+    fn promise(&self, promise: &Callback) -> String {
+        let t = self.t;
+        let window = format!("{}–{}", t.time(promise.from_time), t.time(promise.until_time));
+        let when = format!("{}, {window}", t.short_day(promise.due_on));
+        match &promise.owner_name {
+            Some(owner) => t.with2("figures-team-promise-of", "when", when, "who", owner.as_str()),
+            None => t.with("figures-team-promise-of-team", "when", when),
+        }
     }
 }
 

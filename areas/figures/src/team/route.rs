@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use db::args;
 use kernel::{Action, TeamId};
+use serde::Deserialize;
 use web::{App, Caller, Page, WebError};
 
 use super::page::{BoardPart, Boards, NoTeamPage, TeamPage, WallPage};
@@ -56,7 +57,20 @@ async fn name_of(app: &App, caller: &Caller, team: TeamId) -> Result<String, Web
     Ok(name.unwrap_or_default())
 }
 
-async fn show(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Done {
+    gedaan: String,
+}
+
+/// So many promises stand on the page; behind the link are all of them.
+const AT_RISK: usize = 8;
+
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Query(done): Query<Done>,
+) -> Result<Response, WebError> {
     let t = app.texts(caller.language);
     let Some(team) = caller.team else {
         let page = Page::new(t.get("figures-nav-team"), "/team");
@@ -64,9 +78,17 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Response, WebErr
     };
     let name = name_of(&app, &caller, team).await?;
     let part = rendered(&app, &caller, team).await?;
-    let mates = app
+    let leads = caller.may(Action::ManageCampaigns);
+    let (mates, at_risk, callers) = app
         .db()
-        .read(caller.actor(), async |tx| access::presence::everybody(tx, team).await)
+        .read(caller.actor(), async |tx| {
+            let mates = access::presence::everybody(tx, team).await?;
+            if !leads {
+                return Ok::<_, db::Error>((mates, Vec::new(), Vec::new()));
+            }
+            let at_risk = calls::callback::at_risk(tx, caller.id, team, AT_RISK).await?;
+            Ok((mates, at_risk, calls::desk::callers_of(tx, Some(team)).await?))
+        })
         .await?;
     let body = TeamPage {
         t: &t,
@@ -74,7 +96,10 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Response, WebErr
         part: web::ui::rendered(part.to_string()),
         mates: &mates,
         me: caller.id,
-        leads: caller.may(Action::ManageCampaigns),
+        leads,
+        at_risk,
+        callers,
+        notice: (done.gedaan == "gegeven").then(|| t.get("figures-team-given")),
     };
     web::show(&app, &caller, Page::new(t.get("figures-nav-team"), "/team"), &body).await
 }
