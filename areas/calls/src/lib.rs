@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/0008-outcome-choices.sql"),
     },
     db::Migration { name: "calls-0009-guides", sql: include_str!("../migrations/0009-guides.sql") },
+    db::Migration { name: "calls-0010-filled", sql: include_str!("../migrations/0010-filled.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

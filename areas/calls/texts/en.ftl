@@ -258,6 +258,7 @@ calls-campaign-paused = Paused. What was promised stays promised.
 calls-campaign-resumed = Resumed.
 calls-campaign-active = running
 calls-campaign-paused-badge = paused
+calls-campaign-filling = being filled
 calls-campaign-pause = Pause
 calls-campaign-resume = Resume
 calls-campaign-name-wrong = Give the campaign a name, at most 100 characters.

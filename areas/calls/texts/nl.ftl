@@ -258,6 +258,7 @@ calls-campaign-paused = Gepauzeerd. Wat beloofd is, blijft beloofd.
 calls-campaign-resumed = Hervat.
 calls-campaign-active = loopt
 calls-campaign-paused-badge = gepauzeerd
+calls-campaign-filling = wordt gevuld
 calls-campaign-pause = Pauzeer
 calls-campaign-resume = Hervat
 calls-campaign-name-wrong = Geef de campagne een naam, hooguit 100 tekens.

@@ -265,3 +265,31 @@ async fn whom_a_colleague_spoke_to_a_few_days_ago_is_said_before_the_call() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_campaign_that_a_stopped_program_left_half_full_is_filled_by_the_next() {
+    on_each_empty_engine(async |world| {
+        world.clock("10:00");
+        people(&world).await;
+        let ingrid = world.program("ingrid").await;
+        let source = json!({"kind": "filter", "filter": {"town": "Ede"}});
+        let list = made(&ingrid, json!({"name": "Ede", "ground": "consent", "source": source})).await;
+        let starts = "select count(*) as value from events where kind = 'campaign_started'";
+        assert_eq!((funnel(&ingrid, &list).await["people"].as_i64(), world.count(starts).await), (Some(3), 1));
+        // As it is in the middle: some are in it, the state is still to come.
+        let half = async |tx: &mut db::Tx| {
+            tx.execute("delete from call_records where person_id in (select id from people where external_id = 'B')", db::args![]).await?;
+            tx.execute("update campaigns set state = 'paused', fills_to = 'active'", db::args![]).await
+        };
+        world.db.write(kernel::Actor::SYSTEM, half).await.unwrap();
+        world.browser("ingrid").await.get("/campagnes").await.shows("wordt gevuld");
+        let day = world.app.now().date();
+        let rules = calls::gate_rules(&world.app.rulebook(), day).unwrap();
+        for _ in 0..2 {
+            calls::campaign::complete_begun(&world.app, &rules).await.unwrap();
+        }
+        assert_eq!((funnel(&ingrid, &list).await["people"].as_i64(), world.count(starts).await), (Some(3), 2));
+        assert_eq!(ingrid.get("/campaigns").await.json()["items"][0]["status"], "active");
+    })
+    .await;
+}

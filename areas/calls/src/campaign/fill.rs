@@ -85,42 +85,87 @@ pub async fn start(
     db.write(actor.clone(), async |tx| {
         let (by, now) = (tx.actor().user, tx.now());
         tx.change_one(
-            "insert into campaigns (id, name, ground, purpose, state, source, living, priority, team_id, made_by, made_at)
-             values ($1, $2, $3, $4, 'paused', $5, $6, 0, $7, $8, $9)",
-            args![id, name.trim(), ground, purpose, stored, source.is_living(), team, by, now],
+            "insert into campaigns (id, name, ground, purpose, state, fills_to, source, living, priority, team_id,
+                                    made_by, made_at)
+             values ($1, $2, $3, $4, 'paused', $5, $6, $7, 0, $8, $9, $10)",
+            args![id, name.trim(), ground, purpose, state, stored, source.is_living(), team, by, now],
         )
         .await?;
         super::store::keep_settings(tx, id, &settings).await
     })
     .await?;
-    let people = fill(db, &actor, id, &source).await?;
-    order(db, id, rules.weights).await?;
-    reconsider_campaign(db, id, rules).await?;
-    db.write(Actor { command: None, ..actor }, async |tx| {
-        tx.change_one("update campaigns set state = $1 where id = $2", args![state, id]).await?;
-        let mut event = Event::new(EventKind::CampaignStarted, local(tx.now()).date())
-            .with("people", Fact::Number(i64::try_from(people).unwrap_or(i64::MAX)))
-            .with("ground", Fact::Code(ground.code()));
-        event.campaign = Some(id);
-        activity::record(tx, event).await
-    })
-    .await?;
+    complete(db, &actor, id, &source, rules).await?;
     Ok(id)
 }
 
-/// Adds everybody who is meant and not there yet; gives how many that were.
-async fn fill(db: &Db, actor: &Actor, id: CampaignId, source: &Source) -> Result<u64, Error> {
-    let (mut after, mut people) = (0, 0);
-    loop {
-        let step = async |tx: &mut Tx| add_some(tx, id, source, after).await;
-        match db.write(Actor { command: None, ..actor.clone() }, step).await? {
-            Some((last, added)) => {
-                after = last;
-                people += added;
-            }
-            None => return Ok(people),
+/// Fills a campaign that was begun, judges everybody in it and gives it its state. Whoever is in it already stays as
+/// they are, so it can be done again, also by two programs at once: one of them ends it.
+async fn complete(
+    db: &Db,
+    actor: &Actor,
+    id: CampaignId,
+    source: &Source,
+    rules: &GateRules,
+) -> Result<(), Error> {
+    fill(db, actor, id, source).await?;
+    order(db, id, rules.weights).await?;
+    reconsider_campaign(db, id, rules).await?;
+    db.write(Actor { command: None, ..actor.clone() }, async |tx| {
+        let ended = tx
+            .execute(
+                "update campaigns set state = fills_to, fills_to = null where id = $1 and fills_to is not null",
+                args![id],
+            )
+            .await?;
+        if ended == 0 {
+            return Ok(());
         }
+        db::row! { struct Begun { ground: Ground, people: i64 } }
+        let begun: Begun = tx
+            .one(
+                "select c.ground, (select count(*) from call_records r where r.campaign_id = c.id) as people
+                   from campaigns c where c.id = $1",
+                args![id],
+            )
+            .await?
+            .ok_or(Error::Raced)?;
+        let mut event = Event::new(EventKind::CampaignStarted, local(tx.now()).date())
+            .with("people", Fact::Number(begun.people))
+            .with("ground", Fact::Code(begun.ground.code()));
+        event.campaign = Some(id);
+        activity::record(tx, event).await
+    })
+    .await
+}
+
+/// Goes on with the campaigns that a program began to fill and did not end: it was stopped in between.
+pub async fn complete_begun(app: &App, rules: &GateRules) -> Result<(), Broken> {
+    let all = app
+        .db()
+        .read(Actor::SYSTEM, async |tx| super::list(tx, None).await)
+        .await
+        .map_err(Broken::new)?;
+    for campaign in all.into_iter().filter(|campaign| campaign.is_filling) {
+        let source = serde_json::from_str(&campaign.source).map_err(Broken::new)?;
+        complete(app.db(), &Actor::SYSTEM, campaign.id, &source, rules)
+            .await
+            .map_err(Broken::new)?;
     }
+    Ok(())
+}
+
+/// Adds everybody who is meant and not there yet.
+async fn fill(db: &Db, actor: &Actor, id: CampaignId, source: &Source) -> Result<(), Error> {
+    let mut after = 0;
+    while let Some(last) = db
+        .write(Actor { command: None, ..actor.clone() }, async |tx| {
+            add_some(tx, id, source, after).await
+        })
+        .await?
+    {
+        after = last;
+    }
+    Ok(())
 }
 
 /// Orders everybody in a campaign.
@@ -181,14 +226,13 @@ db::row! {
     struct Next { person_id: PersonId, place: i64 }
 }
 
-/// Adds the next people behind a place; gives the place of the last and how many are new, `None` when there
-/// are no more.
+/// Adds the next people behind a place; gives the place of the last, `None` when there are no more.
 async fn add_some(
     tx: &mut Tx,
     campaign: CampaignId,
     source: &Source,
     after: i64,
-) -> Result<Option<(i64, u64)>, Error> {
+) -> Result<Option<i64>, Error> {
     let today = local(tx.now()).date();
     let people: Vec<Next> = tx.list(people_query(source, after, today)).await?;
     let Some(last) = people.last().map(|row| row.place) else { return Ok(None) };
@@ -209,8 +253,8 @@ async fn add_some(
             now,
         ]);
     }
-    let added = rows.write(tx).await?;
-    Ok(Some((last, added)))
+    rows.write(tx).await?;
+    Ok(Some(last))
 }
 
 /// Some people of a source behind a place: a line of the file, or the id of the person.

@@ -9,7 +9,7 @@ use kernel::{Actor, CallRecordId, CampaignId, EventId, PersonId, local};
 use web::App;
 
 use super::Purpose;
-use super::fill::{order, renew};
+use super::fill::{complete_begun, order, renew};
 use super::people::release_absent;
 use super::score::score_person;
 use crate::settings::{GateRules, gate_rules};
@@ -419,6 +419,9 @@ pub async fn follow(app: App) {
     {
         tracing::warn!(%error, "promises that may not be kept end later");
     }
+    if let Err(error) = go_on(&app).await {
+        tracing::warn!(%error, "a campaign is filled further when the program starts again");
+    }
     let mut day = app.now().date();
     loop {
         let changed = tokio::time::timeout(LOOKS_EVERY, commits.changed()).await;
@@ -438,6 +441,12 @@ pub async fn follow(app: App) {
             }
         }
     }
+}
+
+/// What a program that was stopped left half done.
+async fn go_on(app: &App) -> Result<(), web::Broken> {
+    let rules = gate_rules(&app.rulebook(), app.now().date()).map_err(web::Broken::new)?;
+    complete_begun(app, &rules).await
 }
 
 /// So often is looked whether it is another day, if nothing else happens.

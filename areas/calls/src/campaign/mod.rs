@@ -11,7 +11,7 @@ mod score;
 mod segment;
 mod store;
 
-pub use fill::{CampaignSettings, NewCampaign, Source, start};
+pub use fill::{CampaignSettings, NewCampaign, Source, complete_begun, start};
 pub use funnel::{Bucket, Funnel, funnel};
 pub(crate) use gate::{Judged, Promise, apply, judge_person, judge_record, reconsider_campaign};
 pub use gate::{follow, rejudge_since};

@@ -29,6 +29,8 @@ db::row! {
         /// The conversation guide; `None`: that of the theme, or the one that the program comes with.
         pub guide_id: Option<GuideId>,
         pub team_id: Option<TeamId>,
+        /// Not everybody is in it yet; it offers nobody.
+        pub is_filling: bool,
         pub made_at: Timestamp,
     }
 }
@@ -37,7 +39,8 @@ db::row! {
 pub async fn list(tx: &mut Tx, team: Option<TeamId>) -> Result<Vec<Campaign>, Error> {
     tx.all(
         "select id, name, ground, purpose, state, source, living, priority, starts_on, ends_on, from_time,
-                until_time, tries_max, rest_minutes, opening, guide_id, team_id, made_at from campaigns
+                until_time, tries_max, rest_minutes, opening, guide_id, team_id, (fills_to is not null) as is_filling,
+                made_at from campaigns
           where (team_id is null or $1 is null or team_id = $2)
           order by id desc limit 200",
         args![team, team],
@@ -52,7 +55,8 @@ pub async fn by_id(
 ) -> Result<Option<Campaign>, Error> {
     tx.one(
         "select id, name, ground, purpose, state, source, living, priority, starts_on, ends_on, from_time,
-                until_time, tries_max, rest_minutes, opening, guide_id, team_id, made_at from campaigns
+                until_time, tries_max, rest_minutes, opening, guide_id, team_id, (fills_to is not null) as is_filling,
+                made_at from campaigns
           where id = $1 and (team_id is null or $2 is null or team_id = $3)",
         args![id, team, team],
     )
@@ -124,9 +128,22 @@ pub(super) async fn change_settings(
     activity::record(tx, event).await
 }
 
-/// Starts or pauses a campaign. Promises that were made in it stay promises.
+/// Starts or pauses a campaign. Promises that were made in it stay promises. One that is being filled gets the state
+/// when everybody is in it.
 pub async fn set_state(tx: &mut Tx, id: CampaignId, state: State) -> Result<(), Error> {
-    tx.change_one("update campaigns set state = $1 where id = $2", args![state, id]).await?;
+    let waits = tx
+        .execute(
+            "update campaigns set fills_to = $1 where id = $2 and fills_to is not null and $3 <> 'ended'",
+            args![state, id, state],
+        )
+        .await?;
+    if waits == 0 {
+        tx.change_one(
+            "update campaigns set state = $1, fills_to = null where id = $2",
+            args![state, id],
+        )
+        .await?;
+    }
     let kind = match state {
         State::Active => EventKind::CampaignStarted,
         State::Paused | State::Ended => EventKind::CampaignPaused,
