@@ -8,18 +8,22 @@ export function start(guide) {
   // One pass, from front to back, as the rule has it.
   const update = () => {
     const given = new Set()
-    let shown = []
+    const shown = []
     for (const tab of tabs) {
       const isWalked = !tab.dataset.after || given.has(tab.dataset.after)
-      tab.hidden = !isWalked && !all?.checked
-      if (!tab.hidden) shown.push(tab)
+      const isLeftOut = !isWalked && !all?.checked
+      tab.toggleAttribute("data-left-out", isLeftOut)
+      if (!isLeftOut) shown.push(tab)
       if (!isWalked) continue
       const body = guide.querySelector(`[data-body="${tab.dataset.step}"]`)
       for (const answer of body.querySelectorAll("[data-answer]:checked")) given.add(answer.dataset.answer)
     }
     for (const tab of tabs) {
       const next = shown.find((other) => Number(other.dataset.tab) > Number(tab.dataset.tab))
-      const button = guide.querySelector(`[data-body="${tab.dataset.step}"] [data-next]`)
+      const body = guide.querySelector(`[data-body="${tab.dataset.step}"]`)
+      const ways = body.querySelector("[data-ways]")
+      if (ways) ways.hidden = Boolean(next)
+      const button = body.querySelector("[data-next]")
       if (!button) continue
       button.hidden = !next
       if (!next) continue

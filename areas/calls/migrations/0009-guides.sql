@@ -5,11 +5,14 @@ create table guides (
     id           id   primary key,
     name         text not null check (length(name) between 1 and 60),
     theme        text not null check (length(theme) <= 60),
+    -- The theme in small letters: what is compared.
+    theme_key    text not null,
     team_id      id   references teams (id),
     made_by      id   not null,
     made_at      int  not null,
     ended_at     int
 );
+create unique index guides_theme on guides (coalesce(team_id, 0), theme_key) where ended_at is null and theme_key <> '';
 
 -- owner: calls
 create table guide_versions (

@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { name: "calls-0009-guides", sql: include_str!("../migrations/0009-guides.sql") },
     db::Migration { name: "calls-0010-filled", sql: include_str!("../migrations/0010-filled.sql") },
+    db::Migration { name: "calls-0011-held", sql: include_str!("../migrations/0011-held.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

@@ -29,6 +29,18 @@ fn written() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
+/// The same, from a page on which the answers have their numbers already.
+fn written_again() -> Vec<(&'static str, &'static str)> {
+    let mut form = written();
+    form.extend([
+        ("was-0", "1 hoog\n2 laag"),
+        ("was-vraag-0", "Hoe hoog is de werkdruk?"),
+        ("was-1", "1 te weinig mensen\n2 roosters"),
+        ("was-vraag-1", "Waardoor komt het?"),
+    ]);
+    form
+}
+
 /// A guide with a theme of its own; gives its address.
 async fn guide(lead: &mut Browser<'_>) -> String {
     let begun = lead.post("/gesprekslijnen", &[("naam", "Werkdruk"), ("thema", "Werkdruk")]).await;
@@ -47,12 +59,16 @@ fn id_of(address: &str) -> String {
 async fn in_a_call<'a>(world: &'a World, noor: &mut Browser<'a>) -> [(&'static str, String); 3] {
     world.clock("08:48");
     noor.post("/werkplek/volgende", &[]).await;
-    let desk = noor.get("/werkplek").await;
-    desk.shows("Mevrouw S. Arslan");
-    let field = |name: &str| desk.between(&format!("name=\"{name}\" value=\""), "\"").to_owned();
-    let about = [("person", field("person")), ("fence", field("fence")), ("lijn", field("lijn"))];
-    noor.post("/werkplek/bel", &[("person", &about[0].1), ("fence", &about[1].1)]).await;
-    about
+    let ready = noor.get("/werkplek").await;
+    ready.shows("Mevrouw S. Arslan");
+    ready.hides("name=\"lijn\"");
+    let field = |page: &Answer, name: &str| {
+        page.between(&format!("name=\"{name}\" value=\""), "\"").to_owned()
+    };
+    let (person, fence) = (field(&ready, "person"), field(&ready, "fence"));
+    noor.post("/werkplek/bel", &[("person", &person), ("fence", &fence)]).await;
+    let lijn = field(&noor.get("/werkplek").await, "lijn");
+    [("person", person), ("fence", fence), ("lijn", lijn)]
 }
 
 /// Posts a form of which the fields were put together.
@@ -77,7 +93,7 @@ async fn a_guide_is_written_tried_and_walked_through_and_its_answers_are_kept() 
         let desk = noor.get("/werkplek").await;
         desk.shows("Dag mevrouw Arslan, met Noor.");
         desk.shows("Hoe hoog is de werkdruk?");
-        desk.shows("data-after=\"1-1\" data-to=\"Verder: Doorvragen\" hidden");
+        desk.shows("data-after=\"1-1\" data-to=\"Verder: Doorvragen\" data-left-out");
         let send = |answers: &[(&'static str, &'static str)]| {
             let mut form: Vec<(&str, &str)> = about.iter().map(|(n, v)| (*n, v.as_str())).collect();
             form.extend_from_slice(answers);
@@ -89,6 +105,15 @@ async fn a_guide_is_written_tried_and_walked_through_and_its_answers_are_kept() 
         let answers = "select count(*) as value from guide_answers";
         assert_eq!(world.count(answers).await, 3);
         noor.get("/werkplek").await.shows("data-answer=\"2-2\" data-hot=\"2\" checked");
+        // The team lead changes it meanwhile: this call goes on as it began.
+        let mut later = written_again();
+        later[0].1 = "Later";
+        world.clock("08:49");
+        let kept = lead.post(&address, &later).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        let still = noor.get("/werkplek").await;
+        still.shows("data-answer=\"2-2\" data-hot=\"2\" checked");
+        assert_eq!(still.between("name=\"lijn\" value=\"", "\""), about[2].1);
         // Another first answer: what followed from it is gone.
         post(&mut noor, "/werkplek/antwoord", send(&[("antwoord-1", "2"), ("antwoord-2-1", "1")])).await;
         assert_eq!(world.count(answers).await, 1);
@@ -111,9 +136,10 @@ async fn a_guide_is_written_tried_and_walked_through_and_its_answers_are_kept() 
         let answers_at = other.iter().position(|(name, _)| *name == "antwoorden-0").unwrap();
         other[answers_at].1 = "laag\nwisselt";
         other.push(("was-0", "1 hoog\n2 laag"));
+        other.push(("was-vraag-0", "Hoe hoog is de werkdruk?"));
         lead.post(&address, &other).await;
         noor.get(&format!("/leden/{}/gesprekken", about[0].1)).await.shows("<dd>te weinig mensen</dd>");
-        let highest = "select max(o.nr) as value from guide_options o join guide_versions v on v.id = o.version_id where v.version = 3";
+        let highest = "select max(o.nr) as value from guide_options o join guide_versions v on v.id = o.version_id where v.version = 4";
         assert_eq!(world.count(highest).await, 3);
         let mut strangers = world.browser("marit").await;
         let refused = post(&mut strangers, "/werkplek/antwoord", send(&all)).await;
@@ -155,8 +181,24 @@ async fn an_editor_loses_nothing_and_says_what_is_wrong_in_which_step() {
         assert!(up.text.find("Doorvragen").unwrap() < up.text.find("Hoe hoog").unwrap());
         assert_eq!(world.count(versions).await, 1);
 
-        // A theme has one guide.
+        // Two who write at once: the second looks first.
         lead.post(&address, &written()).await;
+        let mut began = written_again();
+        began.push(("versie", "1"));
+        let overtaken = lead.post(&address, &began).await;
+        overtaken.shows("Een collega legde intussen een nieuwe versie vast.");
+        overtaken.shows("name=\"versie\" value=\"2\"");
+        began.retain(|(name, _)| *name != "versie");
+        began.push(("versie", "2"));
+        assert_eq!(lead.post(&address, &began).await.status, StatusCode::SEE_OTHER);
+        // A step that is moved before the answer it comes after says so, and is refused until it is mended.
+        let mut up = written_again();
+        up.retain(|(name, _)| *name != "doen");
+        up.push(("doen", "op-1"));
+        let moved = lead.post(&address, &up).await;
+        moved.shows("na een antwoord dat niet meer voor deze stap komt");
+
+        // A theme has one guide.
         let twice =
             lead.post("/gesprekslijnen", &[("naam", "Nog een"), ("thema", " werkdruk ")]).await;
         twice.shows("Dit thema heeft al een gesprekslijn.");

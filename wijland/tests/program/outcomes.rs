@@ -67,10 +67,16 @@ async fn an_association_names_its_own_outcomes_and_what_follows_from_them() {
         // A reason that belongs to another outcome.
         let stray = saved(&mut marit, &about, &[("outcome", "busy"), ("reden-busy", &nr)]).await;
         stray.shows("Kies een reden die bij deze uitkomst hoort.");
+        // Changed while her page is open: what she chose means what she read.
+        let keuzes = marit.get("/werkplek").await.between("name=\"keuzes\" value=\"", "\"").to_owned();
+        let mut never = reason;
+        never[2].1 = "Nooit meer";
+        never[4].1 = "done";
+        anna.post(&format!("/beheer/uitkomsten/{nr}"), &never).await;
         let done = saved(
             &mut marit,
             &about,
-            &[("outcome", "not_interested"), ("reden-not_interested", &nr), ("reden-busy", "1")],
+            &[("keuzes", &keuzes), ("outcome", "not_interested"), ("reden-not_interested", &nr), ("reden-busy", "1")],
         )
         .await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
@@ -79,6 +85,13 @@ async fn an_association_names_its_own_outcomes_and_what_follows_from_them() {
         assert_eq!(world.count(rests).await, 90);
         let by = "select count(*) as value from events where kind = 'outcome_logged' and rule like 'outcome.choice.%@1'";
         assert_eq!(world.count(by).await, 1);
+
+        // A page of this call, sent once more when somebody else is on the desk: nothing of it gets into that call.
+        marit.post("/werkplek/volgende", &[]).await;
+        let again = saved(&mut marit, &about, &[("outcome", "joined"), ("note", "Over de eerste")]).await;
+        again.shows("Je notitie van daarnet");
+        again.hides("value=\"joined\" data-hot=\"a\" checked");
+        assert_eq!(again.text.matches("Over de eerste").count(), 1, "only to take over by hand");
 
         // Told with its reason, also when that is called differently later or is gone.
         let renamed = [("label_nl", "Cao eerst"), ("label_en", "x"), ("then", "usual")];
@@ -92,6 +105,13 @@ async fn an_association_names_its_own_outcomes_and_what_follows_from_them() {
         history.shows("niet te kiezen");
         let counted = anna.get("/beheer/uitkomsten").await;
         counted.shows("<td class=\"num\">1</td>");
+        // Corrected: what was chosen by mistake brings nobody back.
+        let call = "select max(attempt_id) as value from outcomes where reason_id is not null";
+        let call = world.count(call).await;
+        let right = [("outcome", "joined"), ("why", "wrong_key")];
+        marit.post(&format!("/leden/{person}/gesprekken/{call}/corrigeer"), &right).await;
+        let state = "select count(*) as value from call_records where state = 'done' and rest_until_at is null";
+        assert_eq!(world.count(state).await, 1);
         let changed = async |tx: &mut db::Tx| {
             tx.execute("update outcome_choices set label_nl = 'x'", db::args![]).await
         };

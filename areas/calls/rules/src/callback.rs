@@ -176,14 +176,14 @@ pub fn tried(
     if reached {
         return Tried::Kept { on_time: open.from <= called_at && called_at < open.until };
     }
-    if i64::from(open.tries) + 1 >= retries.tries_max {
+    if crate::outcome::is_last_try(open.tries, retries.tries_max) {
         return Tried::ClosedUnreached;
     }
     Tried::Again { at: in_another_part(now, retries, calendar) }
 }
 
 /// Whoever does not answer in the morning may in the afternoon, and the other way round on the next working
-/// day: the middle of office hours divides them.
+/// day: the middle of office hours divides them. After a rest of days it is the other half of a working day.
 pub(crate) fn in_another_part(
     now: &ZonedDateTime,
     retries: Retries,
@@ -201,7 +201,17 @@ pub(crate) fn in_another_part(
     {
         return afternoon;
     }
-    at(calendar.working_days_after(now.date(), 1), from).max(later)
+    let next = calendar.working_days_after(now.date(), 1);
+    let later_on = kernel::local(later).date();
+    if later_on <= next {
+        return at(next, from).max(later);
+    }
+    // A rest of days: the other half of the first working day behind it.
+    let day = match calendar.is_working_day(later_on) {
+        true => later_on,
+        false => calendar.working_days_after(later_on, 1),
+    };
+    at(day, if now.time() < noon { noon } else { from }).max(later)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use kernel::OutcomeChoiceId;
 
-use crate::outcome::{Again, Code, OwnRetries, Settings, again};
+use crate::outcome::{Again, Code, OwnRetries, Settings, again, is_last_try};
 
 /// What follows for the list, where that is not what usually follows.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -41,11 +41,18 @@ pub struct Choice {
     pub is_offered: bool,
 }
 
+/// A choice that was made: its version, and its number in every version.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Made {
+    pub id: OutcomeChoiceId,
+    pub nr: i64,
+}
+
 /// What an agent chose from the tree.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Chosen {
-    pub result: OutcomeChoiceId,
-    pub reason: Option<OutcomeChoiceId>,
+    pub result: Made,
+    pub reason: Option<Made>,
     pub then: Then,
     /// Which choice says when somebody is called again, with its version.
     pub rule: String,
@@ -112,10 +119,11 @@ pub fn choose(
         }
     };
     let Some(result) = result else { return Ok((code, None)) };
+    let made = |choice: &Choice| Made { id: choice.id, nr: choice.nr };
     let says = reason.filter(|reason| reason.then != Then::AsUsual).unwrap_or(result);
     let chosen = Chosen {
-        result: result.id,
-        reason: reason.map(|reason| reason.id),
+        result: made(result),
+        reason: reason.map(made),
         then: says.then,
         rule: format!("outcome.choice.{}@{}", says.nr, says.version),
     };
@@ -139,6 +147,8 @@ pub enum Follow {
     PromiseKept,
     /// The promise that this call would keep is tried again.
     PromiseAgain,
+    /// It was tried often enough.
+    PromiseClosed,
     Objection,
     NumberGone,
     Death,
@@ -147,6 +157,8 @@ pub enum Follow {
         tries_max: i64,
         in_another_part: bool,
     },
+    /// It would be offered again, but was tried often enough.
+    LastTry,
     Done,
 }
 
@@ -155,17 +167,23 @@ pub enum Follow {
 pub struct About {
     /// What the campaign says instead of the rules; `None` where no campaign gave the call.
     pub own: Option<OwnRetries>,
-    /// It keeps a promise.
-    pub on_promise: bool,
+    /// Tries of the campaign before this one.
+    pub tries: u16,
+    /// It keeps a promise, which was tried so often before.
+    pub promise_tries: Option<u16>,
 }
 
 /// What follows from this outcome: by the same rule that stores it.
 #[must_use]
 pub fn follows(code: Code, then: Then, about: About, settings: &Settings) -> Vec<Follow> {
-    if about.on_promise && matches!(code, Code::NoAnswer | Code::Busy | Code::Voicemail) {
-        return vec![Follow::PromiseAgain];
+    if let Some(tries) = about.promise_tries
+        && matches!(code, Code::NoAnswer | Code::Busy | Code::Voicemail)
+    {
+        let is_last = is_last_try(tries, settings.callback_tries_max);
+        return vec![if is_last { Follow::PromiseClosed } else { Follow::PromiseAgain }];
     }
-    let kept = (about.on_promise && code.is_reached()).then_some(Follow::PromiseKept);
+    let is_kept = about.promise_tries.is_some() && code.is_reached();
+    let kept = is_kept.then_some(Follow::PromiseKept);
     let first = match code {
         Code::Joined => Some(Follow::CountsAsNew),
         Code::Retained => Some(Follow::CountsAsRetained),
@@ -182,6 +200,7 @@ pub fn follows(code: Code, then: Then, about: About, settings: &Settings) -> Vec
     };
     let list =
         about.own.filter(|_| may_differ(code)).map(|own| match again(code, then, own, settings) {
+            Some(Again { tries_max, .. }) if is_last_try(about.tries, tries_max) => Follow::LastTry,
             Some(Again { minutes, tries_max, in_another_part, rule: _ }) => {
                 Follow::Again { minutes, tries_max, in_another_part }
             }
@@ -325,7 +344,8 @@ mod tests {
         let chosen = |outcome: &str, reason: &str| {
             let (code, chosen) = choose(&tree, outcome, reason)?;
             let chosen = chosen.map(|chosen| {
-                (chosen.result.0, chosen.reason.map(|id| id.0), chosen.then, chosen.rule)
+                let reason = chosen.reason.map(|reason| reason.id.0);
+                (chosen.result.id.0, reason, chosen.then, chosen.rule)
             });
             Ok::<_, NoChoice>((code, chosen))
         };
@@ -359,7 +379,7 @@ mod tests {
     #[test]
     fn what_follows_is_what_the_rule_will_do() {
         let settings = crate::outcome::tests::settings();
-        let listed = About { own: Some(OwnRetries::default()), on_promise: false };
+        let listed = About { own: Some(OwnRetries::default()), ..About::default() };
         let follow = |code, then, about| follows(code, then, about, &settings);
         let usual = Then::AsUsual;
         let again = |minutes, tries_max, in_another_part| Follow::Again {
@@ -372,14 +392,18 @@ mod tests {
         assert_eq!(follow(Code::NotInterested, HALF_A_YEAR, listed), [again(262_800, 3, false)]);
         assert_eq!(follow(Code::Objection, HALF_A_YEAR, listed), [Follow::Objection]);
         let own = About {
-            own: Some(OwnRetries { tries_max: Some(1), rest_minutes: Some(60) }),
-            on_promise: false,
+            own: Some(OwnRetries { tries_max: Some(3), rest_minutes: Some(60) }),
+            tries: 1,
+            promise_tries: None,
         };
-        assert_eq!(follow(Code::NoAnswer, usual, own), [again(60, 1, true)]);
+        assert_eq!(follow(Code::NoAnswer, usual, own), [again(60, 3, true)]);
+        assert_eq!(follow(Code::NoAnswer, usual, About { tries: 2, ..own }), [Follow::LastTry]);
         // A call that no campaign gave has no list to come back on.
         assert_eq!(follow(Code::NoAnswer, usual, About::default()), []);
-        let promise = About { on_promise: true, ..listed };
+        let promise = About { promise_tries: Some(1), ..listed };
         assert_eq!(follow(Code::Busy, usual, promise), [Follow::PromiseAgain]);
+        let last = About { promise_tries: Some(2), ..listed };
+        assert_eq!(follow(Code::Busy, usual, last), [Follow::PromiseClosed]);
         let kept = [Follow::PromiseKept, Follow::CountsAsNew, Follow::Done];
         assert_eq!(follow(Code::Joined, usual, promise), kept);
     }

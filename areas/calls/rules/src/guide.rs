@@ -140,19 +140,25 @@ pub fn check(guide: &Guide) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Numbers for answers as they were typed: one that was there keeps its number, also when its words were put
-/// right in the same place; a new one gets a number above `used`, the highest that any version had.
+/// Numbers for answers as they were typed: one that was there keeps its number. So does one whose words were put
+/// right in the same place, if the question is still the `same_question`. A new one gets a number above `used`, the
+/// highest that any version had.
 #[must_use]
-pub fn number_answers(before: &[Answer], typed: &[&str], used: i64) -> Vec<Answer> {
+pub fn number_answers(
+    before: &[Answer],
+    typed: &[&str],
+    same_question: bool,
+    used: i64,
+) -> Vec<Answer> {
     let same = |text: &str| before.iter().find(|answer| answer.text == text).map(|a| a.nr);
     let mut taken: BTreeSet<i64> = typed.iter().filter_map(|text| same(text)).collect();
     let mut next = used + 1;
-    let is_as_long = before.len() == typed.len();
+    let by_place = same_question && before.len() == typed.len();
     typed
         .iter()
         .enumerate()
         .map(|(place, text)| {
-            let corrected = before.get(place).filter(|_| is_as_long).map(|answer| answer.nr);
+            let corrected = before.get(place).filter(|_| by_place).map(|answer| answer.nr);
             let nr =
                 same(text).or(corrected.filter(|nr| !taken.contains(nr))).unwrap_or_else(|| {
                     next += 1;
@@ -192,7 +198,7 @@ mod tests {
     use super::*;
 
     fn answers(texts: &[&str]) -> Vec<Answer> {
-        number_answers(&[], texts, 0)
+        number_answers(&[], texts, true, 0)
     }
 
     fn step(nr: i64, only_after: Option<(i64, i64)>, texts: &[&str]) -> Step {
@@ -272,7 +278,10 @@ mod tests {
     fn an_answer_keeps_its_number_through_moves_and_corrections() {
         let numbers = |before: &[Answer], typed: &[&str]| {
             let used = i64::try_from(before.len()).unwrap();
-            number_answers(before, typed, used).iter().map(|answer| answer.nr).collect::<Vec<_>>()
+            number_answers(before, typed, true, used)
+                .iter()
+                .map(|answer| answer.nr)
+                .collect::<Vec<_>>()
         };
         let before = answers(&["ja", "nee", "weet niet"]);
         assert_eq!(numbers(&[], &["ja", "nee"]), [1, 2]);
@@ -280,6 +289,9 @@ mod tests {
         assert_eq!(numbers(&before, &["ja", "neen", "weet niet"]), [1, 2, 3]);
         assert_eq!(numbers(&before, &["ja", "misschien", "nee", "weet niet"]), [1, 4, 2, 3]);
         assert_eq!(numbers(&before, &["ja", "weet niet"]), [1, 3]);
+        // Another question: what was answered to the old one is not an answer to it.
+        let other = number_answers(&before, &["ja", "morgen", "nooit"], false, 3);
+        assert_eq!(other.iter().map(|answer| answer.nr).collect::<Vec<_>>(), [1, 4, 5]);
     }
 
     #[test]

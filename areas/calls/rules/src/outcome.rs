@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use kernel::{
-    AttemptId, CallRecordId, CampaignId, Event, EventKind, Fact, Fence, OutcomeChoiceId, PersonId,
-    PhoneNumber, UserId, Window, WorkCalendar,
+    AttemptId, CallRecordId, CampaignId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber,
+    UserId, Window, WorkCalendar,
 };
 
 use crate::callback::{self, OpenCallback, Plan, Retries, Tried, Wish};
-use crate::choice::{Chosen, Then};
+use crate::choice::{Chosen, Made, Then};
 use crate::gate::Ground;
 
 kernel::codes! {
@@ -161,8 +161,8 @@ pub struct NewOutcome {
     /// Whether the agent said that an objection is possible; `None` where nobody needed to hear it.
     pub objection_offered: Option<bool>,
     /// What was chosen from the tree: a result, and a reason under it.
-    pub result: Option<OutcomeChoiceId>,
-    pub reason: Option<OutcomeChoiceId>,
+    pub result: Option<Made>,
+    pub reason: Option<Made>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -380,6 +380,12 @@ pub fn again(code: Code, then: Then, own: OwnRetries, settings: &Settings) -> Op
     Some(Again { minutes, tries_max: own.tries_max.unwrap_or(tries_max), in_another_part, rule })
 }
 
+/// Whether a try is the last one, after so many before it.
+#[must_use]
+pub fn is_last_try(tries: u16, tries_max: i64) -> bool {
+    i64::from(tries) + 1 >= tries_max
+}
+
 /// Where the call record goes, and by which rule.
 fn next_state(
     open: &OpenCall,
@@ -426,7 +432,7 @@ fn next_state(
             } else {
                 at + SignedDuration::from_mins(minutes)
             };
-            let to = if i64::from(record.tries) + 1 >= tries_max {
+            let to = if is_last_try(record.tries, tries_max) {
                 RecordState::Exhausted
             } else {
                 RecordState::Resting { until }
@@ -467,7 +473,7 @@ fn events(
     }
     for (name, chosen) in [("result", result), ("reason", reason)] {
         if let Some(chosen) = chosen {
-            logged = logged.with(name, Fact::Number(chosen.0));
+            logged = logged.with(name, Fact::Number(chosen.nr));
         }
     }
     logged.rule = rule;
@@ -503,7 +509,7 @@ pub fn call_ended(mut event: Event, started_at: Timestamp, ended_at: Timestamp) 
 #[cfg(test)]
 pub(crate) mod tests {
     use jiff::civil::DateTime;
-    use kernel::CallbackId;
+    use kernel::{CallbackId, OutcomeChoiceId};
 
     use super::*;
     use crate::callback::{Owner, When};
@@ -593,8 +599,8 @@ pub(crate) mod tests {
         let after = |code, then, tries_max| {
             let said = Said {
                 chosen: Some(Chosen {
-                    result: OutcomeChoiceId(5),
-                    reason: Some(OutcomeChoiceId(6)),
+                    result: Made { id: OutcomeChoiceId(50), nr: 5 },
+                    reason: Some(Made { id: OutcomeChoiceId(60), nr: 6 }),
                     then,
                     rule: "outcome.choice.6@2".into(),
                 }),
@@ -605,7 +611,7 @@ pub(crate) mod tests {
             record.own.tries_max = tries_max;
             let outcome = Outcome::Plain(code);
             let logged = super::log_outcome(&open, outcome, &said, &now(), &settings()).unwrap();
-            assert_eq!(logged.outcome.reason, Some(OutcomeChoiceId(6)));
+            assert_eq!(logged.outcome.reason.map(|reason| reason.nr), Some(6));
             (logged.record.unwrap().to, logged.events[1].rule.clone())
         };
         let again = Then::Again { minutes: 1440, tries_max: 2 };

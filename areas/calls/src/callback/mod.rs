@@ -13,7 +13,7 @@ pub use ladder::{look, watch};
 pub use store::{
     Callback, CancelWhy, Only, Show, at_risk, by_id, cancel, give, list, make, move_to, of_day,
 };
-pub(crate) use store::{end_forbidden, hand_over, near, record_of};
+pub(crate) use store::{end_forbidden, hand_over, look_again, near, record_of};
 
 pub use crate::campaign::Purpose;
 

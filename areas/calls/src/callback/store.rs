@@ -396,7 +396,7 @@ pub async fn move_to(
     tx.change_one(
         "update callbacks set owner_id = $1, team_id = coalesce(team_id, $2), due_on = $3, from_time = $4,
                 until_time = $5, from_at = $6, until_at = $7, check_at = $8, moves = moves + 1,
-                level = 0, level_at = null, stand_in_id = null, noticed_at = null,
+                level = 0, level_at = null, stand_in_id = null, noticed_at = null, held_until_at = null,
                 warmth = coalesce($9, warmth), opening = coalesce($10, opening), words = coalesce($11, words)
           where id = $12 and ended_at is null",
         args![
@@ -428,7 +428,7 @@ pub async fn give(tx: &mut Tx, promise: &Callback, owner: Option<UserId>) -> Res
     let team = tx.actor().team;
     tx.change_one(
         "update callbacks set owner_id = $1, team_id = coalesce(team_id, $2), level = 0, level_at = null,
-                stand_in_id = null, noticed_at = null
+                stand_in_id = null, noticed_at = null, held_until_at = null
           where id = $3 and ended_at is null",
         args![owner, team, promise.id],
     )
@@ -464,21 +464,40 @@ pub(crate) async fn hand_over(
             args![heir, id],
         )
         .await?;
-        let event = Event::new(EventKind::CallbackMoved, local(tx.now()).date())
-            .about(person_id)
-            .with("callback", Fact::Number(id.0))
-            .with("due_on", Fact::Day(due_on))
-            .with("owner", Fact::Number(0));
-        activity::record(tx, event).await?;
+        record_handed(tx, id, person_id, due_on).await?;
     }
-    tx.execute(
-        "update callbacks set owner_id = null, team_id = coalesce($1, team_id)
-          where owner_id = $2 and ended_as = 'closed_unreached' and followed_up_at is null
-            and coalesce($3, team_id) is not null",
-        args![heir, owner, heir],
-    )
-    .await?;
+    let written: Vec<Handed> = tx
+        .all(
+            "select id, person_id, due_on from callbacks
+              where owner_id = $1 and ended_as = 'closed_unreached' and followed_up_at is null
+                and coalesce($2, team_id) is not null",
+            args![owner, heir],
+        )
+        .await?;
+    for Handed { id, person_id, due_on } in written {
+        tx.change_one(
+            "update callbacks set owner_id = null, team_id = coalesce($1, team_id) where id = $2",
+            args![heir, id],
+        )
+        .await?;
+        record_handed(tx, id, person_id, due_on).await?;
+    }
     Ok(())
+}
+
+/// It is the team's now.
+async fn record_handed(
+    tx: &mut Tx,
+    id: CallbackId,
+    person: PersonId,
+    due_on: Date,
+) -> Result<(), Error> {
+    let event = Event::new(EventKind::CallbackMoved, local(tx.now()).date())
+        .about(person)
+        .with("callback", Fact::Number(id.0))
+        .with("due_on", Fact::Day(due_on))
+        .with("owner", Fact::Number(0));
+    activity::record(tx, event).await
 }
 
 kernel::codes! {
@@ -556,6 +575,17 @@ pub(crate) async fn end_forbidden(tx: &mut Tx, person: Option<PersonId>) -> Resu
         ended(tx, promise.id, promise.person_id, CancelWhy::Objection).await?;
     }
     Ok(forbidden.len())
+}
+
+/// Something about this person changed: whether a promise may be kept is asked again at once.
+pub(crate) async fn look_again(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    tx.execute(
+        "update callbacks set held_until_at = null
+          where person_id = $1 and ended_at is null and held_until_at is not null",
+        args![person],
+    )
+    .await
+    .map(drop)
 }
 
 async fn ended(tx: &mut Tx, id: CallbackId, person: PersonId, why: CancelWhy) -> Result<(), Error> {

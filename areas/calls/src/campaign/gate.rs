@@ -376,6 +376,7 @@ pub(crate) async fn reconsider_campaign(
 /// kept any more ends first.
 async fn reconsider_person(tx: &mut Tx, person: PersonId, rules: &GateRules) -> Result<(), Error> {
     crate::callback::end_forbidden(tx, Some(person)).await?;
+    crate::callback::look_again(tx, person).await?;
     score_person(tx, person, rules.weights).await?;
     let now = tx.now();
     let mut query = facts_query(now, rules, "r.id", RECORDS);

@@ -8,5 +8,5 @@ mod words;
 
 pub(crate) use api::routes as api_routes;
 pub(crate) use route::routes;
-pub(crate) use store::tree;
+pub(crate) use store::{tree, tree_as_of};
 pub(crate) use words::{follows_in_words, label};

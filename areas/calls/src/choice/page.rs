@@ -118,8 +118,17 @@ impl ChoiceForm {
     }
 }
 
+/// Why a choice was not kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Refused {
+    Wrong(Wrong),
+    /// Somebody changed the tree at the same moment.
+    Overtaken,
+}
+
 /// The `name` of the input that is wrong, and the text that says why.
-fn about(wrong: Wrong) -> (&'static str, &'static str) {
+fn about(refused: Refused) -> (&'static str, &'static str) {
+    let Refused::Wrong(wrong) = refused else { return ("parent", "calls-choice-overtaken") };
     match wrong {
         Wrong::Label => ("label_nl", "calls-choice-wrong-label"),
         Wrong::Key => ("key", "calls-choice-wrong-key"),
@@ -134,7 +143,7 @@ fn about(wrong: Wrong) -> (&'static str, &'static str) {
 
 /// What follows from a choice wherever the campaign says nothing else.
 fn follows_from(t: &Texts, choice: &Choice, settings: &Settings) -> String {
-    let about = About { own: Some(OwnRetries::default()), on_promise: false };
+    let about = About { own: Some(OwnRetries::default()), ..About::default() };
     follows_in_words(t, &follows(choice.code, choice.then, about, settings))
 }
 
@@ -203,7 +212,7 @@ pub(super) struct ChoicePage<'a> {
     /// The result that this is a reason for.
     pub parent: Option<&'a Choice>,
     pub form: &'a ChoiceForm,
-    pub wrong: Option<Wrong>,
+    pub wrong: Option<Refused>,
     pub settings: &'a Settings,
     pub versions: Vec<Version>,
     pub may_change: bool,
@@ -272,6 +281,7 @@ impl ChoicePage<'_> {
     fn says(&self, version: &Version) -> String {
         let choice = &version.choice;
         let then = match choice.then {
+            Then::AsUsual if choice.parent.is_some() => self.t.get("calls-choice-as-result"),
             Then::AsUsual => self.t.get("calls-choice-as-usual"),
             Then::Done => self.t.get("calls-follow-done"),
             Then::Again { minutes, tries_max } => self.t.fill(

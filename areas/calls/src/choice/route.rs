@@ -2,13 +2,13 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use calls_rules::choice::{Choice, Wrong, check};
+use calls_rules::choice::{Choice, check};
 use jiff::SignedDuration;
 use kernel::Action;
 use serde::Deserialize;
 use web::{Administrator, App, Form, Page, RuleReader, WebError};
 
-use super::page::{ChoiceForm, ChoicePage, OutcomesPage};
+use super::page::{ChoiceForm, ChoicePage, OutcomesPage, Refused};
 use super::store::{chosen_since, keep, tree, versions};
 use crate::settings::outcome_settings;
 
@@ -99,7 +99,8 @@ async fn change(
     store(&app, &administrator, &reader, Some(nr), &form).await
 }
 
-/// Reads, checks and keeps in one step: two administrators do not give the same letter away.
+/// Reads, checks and keeps in one step; of two administrators at the same moment one looks again, so that they do not
+/// give the same letter away.
 async fn store(
     app: &App,
     administrator: &Administrator,
@@ -124,10 +125,14 @@ async fn store(
             });
             match wanted {
                 Ok(wanted) => Ok::<_, db::Error>(Some(Ok(keep(tx, &wanted).await?))),
-                Err(wrong) => Ok(Some(Err(wrong))),
+                Err(wrong) => Ok(Some(Err(Refused::Wrong(wrong)))),
             }
         })
-        .await?;
+        .await;
+    let kept = match kept {
+        Err(db::Error::Duplicate) => Some(Err(Refused::Overtaken)),
+        kept => kept?,
+    };
     match kept.ok_or(WebError::NotFound)? {
         Ok(_) => Ok(Redirect::to("/beheer/uitkomsten?gedaan=ja").into_response()),
         Err(wrong) => {
@@ -153,7 +158,7 @@ async fn render(
     tree: &[Choice],
     choice: Option<&Choice>,
     form: &ChoiceForm,
-    wrong: Option<Wrong>,
+    wrong: Option<Refused>,
 ) -> Result<Response, WebError> {
     let settings = outcome_settings(&app.rulebook(), app.now().date())?;
     let versions = match choice {

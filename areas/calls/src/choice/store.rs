@@ -57,11 +57,21 @@ fn choice(row: Row) -> Choice {
 
 /// Every choice as it stands, in the order of the desk; also those that it does not offer any more.
 pub(crate) async fn tree(tx: &mut Tx) -> Result<Vec<Choice>, Error> {
+    tree_as_of(tx, None).await
+}
+
+/// Every choice as it stood when the latest version was `last`: what an agent saw, whatever was changed since. Ids
+/// grow with time.
+pub(crate) async fn tree_as_of(
+    tx: &mut Tx,
+    last: Option<OutcomeChoiceId>,
+) -> Result<Vec<Choice>, Error> {
+    let last = last.unwrap_or(OutcomeChoiceId(i64::MAX));
     let mut query = Query::new(CHOICES);
-    query.push(
-        " where c.version = (select max(d.version) from outcome_choices d where d.nr = c.nr)
-          order by c.place, c.nr",
-    );
+    query
+        .push(" where c.version = (select max(d.version) from outcome_choices d where d.nr = c.nr and d.id <= ")
+        .bind(last)
+        .push(") order by c.place, c.nr");
     let rows: Vec<Row> = tx.list(query).await?;
     Ok(rows.into_iter().map(choice).collect())
 }
@@ -86,7 +96,8 @@ pub(super) async fn versions(tx: &mut Tx, nr: i64) -> Result<Vec<Version>, Error
     Ok(rows.into_iter().map(version).collect())
 }
 
-/// Keeps a choice that was checked as its next version; gives its number.
+/// Keeps a choice that was checked as its next version; gives its number. [`Error::Duplicate`] if somebody changed the
+/// tree at the same moment: what was checked may not hold any more.
 pub(super) async fn keep(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Error> {
     let Wanted { nr, parent, code, label_nl, label_en, key, place, is_folded, then, is_offered } =
         wanted;
@@ -110,8 +121,9 @@ pub(super) async fn keep(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Error> {
     };
     tx.change_one(
         "insert into outcome_choices (id, nr, version, parent, code, label_nl, label_en, hotkey, place, is_folded,
-                                      then_what, again_minutes, tries_max, is_offered, made_by, made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                      then_what, again_minutes, tries_max, is_offered, made_by, made_at, edit)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, max(edit) + 1
+           from outcome_choices",
         args![
             OutcomeChoiceId(new_id()),
             nr,

@@ -19,6 +19,8 @@ pub(crate) fn follows_in_words(t: &Texts, follows: &[Follow]) -> String {
         Follow::Promise => t.get("calls-follow-callback"),
         Follow::PromiseKept => t.get("calls-follow-promise-kept"),
         Follow::PromiseAgain => t.get("calls-follow-promise-again"),
+        Follow::PromiseClosed => t.get("calls-follow-promise-closed"),
+        Follow::LastTry => t.get("calls-follow-last-try"),
         Follow::Objection => t.get("calls-follow-objection"),
         Follow::NumberGone => t.get("calls-follow-number"),
         Follow::Death => t.get("calls-follow-death"),

@@ -77,8 +77,9 @@ db::row! {
 /// The promise that presses most: an own one, then one for which the agent stands in, then one of the team
 /// (INV10: to the team only what is the team's, or what climbed to it).
 ///
-/// Passed over is one that may not be kept at this hour, or not any more: it stays on the list and climbs. So is
-/// one that this agent passed by just now; a colleague gets it at once.
+/// Passed over is one that may not be kept at this hour, or not any more: it stays on the list and climbs, and is
+/// looked at again after a while or when something about the person changes. So is one that this agent passed by
+/// just now; a colleague gets it at once.
 async fn due_callback(
     tx: &mut Tx,
     agent: UserId,
@@ -92,7 +93,11 @@ async fn due_callback(
                from callbacks b left join call_records r on r.id = b.call_record_id
               where b.ended_at is null and b.check_at <= ",
         );
-        query.bind(now);
+        query
+            .bind(now)
+            .push(" and (b.held_until_at is null or b.held_until_at <= ")
+            .bind(now)
+            .push(")");
         match (whose, asked.team) {
             (Promised::Own, _) => query.push(" and b.owner_id = ").bind(agent),
             (Promised::StandIn, _) => {
@@ -117,6 +122,7 @@ async fn due_callback(
         let due: Vec<Due> = tx.list(query).await?;
         for Due { id, person_id, call_record_id, campaign_id } in due {
             if attempt::of_promise(tx, person_id, id, rules).await?.is_err() {
+                hold(tx, id).await?;
                 continue;
             }
             let taken = Taken {
@@ -131,6 +137,19 @@ async fn due_callback(
         }
     }
     Ok(None)
+}
+
+/// So long a promise is not looked at again that may not be kept: rules and hours change meanwhile.
+const HELD: SignedDuration = SignedDuration::from_mins(30);
+
+async fn hold(tx: &mut Tx, promise: CallbackId) -> Result<(), Error> {
+    let until = tx.now() + HELD;
+    tx.execute(
+        "update callbacks set held_until_at = $1 where id = $2 and ended_at is null",
+        args![until, promise],
+    )
+    .await
+    .map(drop)
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,8 @@ use calls_rules::score::Reason;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ZonedDateTime};
 use kernel::{
-    Fence, GuideId, GuideVersionId, PersonId, PersonName, Pii, Sex, UserId, WorkCalendar,
+    Fence, GuideId, GuideVersionId, OutcomeChoiceId, PersonId, PersonName, Pii, Sex, UserId,
+    WorkCalendar,
 };
 use people::contact::Moment;
 use people::person::Found;
@@ -45,6 +46,8 @@ pub(super) struct OutcomeForm {
     pub words: Pii<String>,
     /// Ticked: the person heard that an objection is possible.
     pub verzet: String,
+    /// The latest choice that was on the page: what was chosen means what it meant there.
+    pub keuzes: String,
     /// `reden-<outcome>`: the reason that was chosen under each outcome.
     #[serde(flatten)]
     pub rest: HashMap<String, String>,
@@ -84,6 +87,10 @@ impl OutcomeForm {
     pub(super) fn answers(&self) -> Option<(GuideVersionId, BTreeSet<Answered>)> {
         let version = self.rest.get("lijn")?.parse().ok()?;
         Some((version, guide::read(&self.rest)))
+    }
+
+    pub(super) fn choices(&self) -> Option<OutcomeChoiceId> {
+        self.keuzes.parse().ok()
     }
 
     pub(super) fn on_line(&self) -> Option<(PersonId, Fence)> {
@@ -238,6 +245,8 @@ pub(super) struct DeskPage<'a> {
     pub work: WorkList<'a>,
     pub desk: Option<OnDesk>,
     pub form: &'a OutcomeForm,
+    /// What was typed about somebody who is not on this desk any more, to take over by hand.
+    pub old_note: Option<String>,
     pub wrong: Option<Wrong>,
     pub notice: Option<String>,
     pub calendar: &'a WorkCalendar,
@@ -543,7 +552,11 @@ impl DeskPage<'_> {
 
     /// What follows, said before it is saved.
     fn follows(&self, desk: &OnDesk, choice: &Choice) -> String {
-        let about = About { own: desk.own_retries, on_promise: desk.claim.callback_id.is_some() };
+        let about = About {
+            own: desk.own_retries,
+            tries: desk.tries,
+            promise_tries: desk.promise.as_ref().map(|promise| promise.tries),
+        };
         let follows = choice::follows(choice.code, choice.then, about, self.settings);
         follows_in_words(self.t, &follows)
     }
@@ -553,7 +566,8 @@ impl DeskPage<'_> {
         let t = self.t;
         let person = &desk.person;
         let fence = desk.claim.fence;
-        let asking = self.guide.own.as_ref().filter(|own| own.asks());
+        // What is clicked while getting ready is no answer of anybody.
+        let asking = self.guide.own.as_ref().filter(|own| own.asks() && self.was_called());
         let saves = asking.map(|own| Saves { person: person.id, fence, version: own.version_id });
         let first = if person.is_member {
             ("retained", "calls-guide-yes-stay")
@@ -590,6 +604,17 @@ impl DeskPage<'_> {
             others: self.guide.others(),
         };
         rendered(part.render().unwrap_or_default())
+    }
+
+    /// The latest choice on this page.
+    fn choices(&self) -> OutcomeChoiceId {
+        self.tree.iter().map(|choice| choice.id).max().unwrap_or(OutcomeChoiceId(0))
+    }
+
+    /// Whether the outcome of a call can be given, or what was typed for it comes back.
+    fn shows_form(&self) -> bool {
+        self.was_called()
+            || self.wrong.as_ref().is_some_and(|wrong| !matches!(wrong, Wrong::Call(_)))
     }
 
     fn offers(&self, code: &str) -> bool {

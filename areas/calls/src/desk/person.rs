@@ -38,6 +38,8 @@ pub struct OnDesk {
     pub campaign_opening: Option<String>,
     /// How often the campaign tries, where it says so itself; `None` if no campaign gave the call.
     pub own_retries: Option<OwnRetries>,
+    /// Tries of that campaign before this call.
+    pub tries: u16,
     /// Why this person comes now.
     pub reasons: Vec<Reason>,
     /// Who was in touch with this person a few days ago: nobody likes to be asked the same twice.
@@ -134,7 +136,14 @@ pub async fn on_desk(
         Some(_) => crate::campaign::moments(tx, claim.person_id).await?,
         None => Moments::default(),
     };
+    let tries: Option<u16> = tx
+        .value(
+            "select max(tries) as value from call_records where id = $1",
+            args![claim.call_record_id],
+        )
+        .await?;
     Ok(OnDesk {
+        tries: tries.unwrap_or(0),
         number: attempt::usable_number(tx, claim.person_id).await?,
         request: request::open(tx, claim.person_id).await?,
         contact: people::contact::latest(tx, claim.person_id).await?,

@@ -243,9 +243,16 @@ async fn render(
     let settings = settings::outcome_settings(&book, now.date())?;
     let offers_objection = must_offer_objection(ground, &settings);
     let tree = std::mem::take(&mut look.tree);
+    // What belongs to somebody else than who is on the desk now is not put into this call.
+    let fresh = OutcomeForm::fresh(default_days(app)?);
+    let on_desk = look.desk.as_ref().map(|desk| (desk.person.id, desk.claim.fence));
+    let is_about_desk = form.on_line().is_none() || form.on_line() == on_desk;
+    let typed = form.note.reveal();
+    let old_note = (!is_about_desk && !typed.is_empty()).then(|| typed.clone());
+    let form = if is_about_desk { form } else { &fresh };
     let mut guide = std::mem::take(&mut look.guide);
     // What was answered on a page that was refused is what the agent sees last.
-    if let Some((_, given)) = form.answers() {
+    if is_about_desk && let Some((_, given)) = form.answers() {
         guide.given = given;
     }
     let is_wrong = wrong.is_some();
@@ -256,6 +263,7 @@ async fn render(
         work,
         desk: look.desk,
         form,
+        old_note,
         wrong,
         notice,
         calendar: &book.calendar,
@@ -420,7 +428,9 @@ async fn log_outcome(
     Form(form): Form<OutcomeForm>,
 ) -> Result<Response, WebError> {
     let callback = form.callback();
-    let tree = app.db().read(caller.actor(), async |tx| choice::tree(tx).await).await?;
+    // As it was on the page: what was chosen means what the agent read there.
+    let seen = form.choices();
+    let tree = app.db().read(caller.actor(), async |tx| choice::tree_as_of(tx, seen).await).await?;
     let (outcome, chosen) = match callback.outcome(&tree, &form.outcome, form.reason()) {
         Ok(read) => read,
         Err(wrong) => return render(&app, &caller, &form, Some(Wrong::Form(wrong)), None).await,

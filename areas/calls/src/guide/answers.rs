@@ -7,7 +7,7 @@ use db::{Bulk, Error, Tx, args};
 use jiff::Timestamp;
 use kernel::{AttemptId, ClaimId, Fence, GuideId, GuideVersionId, PersonId};
 
-use super::store::of_version;
+use super::store::of_team;
 
 /// The fields of a form that hold answers: `antwoord-2` holds the one answer to step 2, `antwoord-2-1` is ticked
 /// for one of several.
@@ -44,7 +44,7 @@ pub(crate) async fn save(
     version: GuideVersionId,
     given: &BTreeSet<Answered>,
 ) -> Result<bool, Error> {
-    let (agent, now) = (tx.actor().user, tx.now());
+    let (agent, team, now) = (tx.actor().user, tx.actor().team, tx.now());
     let claimed: Option<Claimed> = tx
         .one(
             "select id from claims where person_id = $1 and fence = $2 and agent_id = $3",
@@ -52,10 +52,7 @@ pub(crate) async fn save(
         )
         .await?;
     let Some(Claimed { id }) = claimed else { return Ok(false) };
-    let guide = of_version(tx, version).await?;
-    if guide.steps.is_empty() {
-        return Ok(false);
-    }
+    let Some(guide) = of_team(tx, version, team).await? else { return Ok(false) };
     let (_, counted) = guide.walk(given);
     tx.execute(
         "delete from guide_answers where claim_id = $1 and version_id = $2",

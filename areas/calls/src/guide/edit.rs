@@ -20,7 +20,7 @@ pub(super) struct TypedStep {
     pub several: bool,
     /// One on each line.
     pub answers: String,
-    /// The answers when the page was made, so that each keeps its number.
+    /// The answers, each with its number.
     pub was: Vec<Answer>,
     /// `2-1`: only after answer 1 to step 2.
     pub after: String,
@@ -119,6 +119,7 @@ impl Typed {
             });
             last = last.max(nr);
             let (was, answers) = (read_numbered(&of("was")), of("antwoorden"));
+            let same_question = of("vraag").trim() == of("was-vraag").trim();
             let highest = was.iter().map(|answer| answer.nr).max().unwrap_or(0).max(used.answer);
             TypedStep {
                 nr,
@@ -127,7 +128,7 @@ impl Typed {
                 hints: of("tips"),
                 question: of("vraag"),
                 several: !of("meer").is_empty(),
-                was: number_answers(&was, &lines(&answers), highest),
+                was: number_answers(&was, &lines(&answers), same_question, highest),
                 answers,
                 after: of("na"),
             }
@@ -194,8 +195,18 @@ impl Typed {
         Ok(guide)
     }
 
-    /// The answers after which a step can come: those to the questions before it.
+    /// The answers after which a step can come: those to the questions before it. One that the step names and that is
+    /// not among them any more stays chosen, without words, so that it is refused and not forgotten.
     pub(super) fn earlier(&self, place: usize) -> Vec<(String, String)> {
+        let mut choices = self.answers_before(place);
+        let after = self.steps.get(place).map_or("", |step| step.after.as_str());
+        if !after.is_empty() && !choices.iter().any(|(value, _)| value == after) {
+            choices.insert(0, (after.to_owned(), String::new()));
+        }
+        choices
+    }
+
+    fn answers_before(&self, place: usize) -> Vec<(String, String)> {
         let answers = |step: &TypedStep| {
             let (nr, title) = (step.nr, step.title.clone());
             let choice = move |answer: &Answer| {
@@ -229,6 +240,7 @@ mod tests {
             ("vraag-0", "Hoe hoog is de werkdruk?"),
             ("antwoorden-0", "hoog\nlaag\nwisselt"),
             ("was-0", "1 hoog\n2 laag"),
+            ("was-vraag-0", "Hoe hoog is de werkdruk?"),
             ("titel-1", "Zorg"),
             ("zeg-1", "Dat is niet niks."),
             ("na-1", "2-1"),
@@ -256,6 +268,9 @@ mod tests {
         assert!(typed.press(Press::read("weg-0"), USED));
         assert_eq!(order(&typed), [5, 3]);
         assert!(!typed.press(Press::read("bewaar"), USED));
+        // A step that came after an answer behind which it no longer stands says so, and is refused when kept.
+        typed.steps[0].after = "1-1".into();
+        assert_eq!(typed.earlier(0), [("1-1".to_owned(), String::new())]);
         // Nothing that cannot be.
         typed.press(Press::read("op-0"), USED);
         typed.press(Press::read("weg-9"), USED);

@@ -17,6 +17,8 @@ pub(super) enum Refused {
     Theme,
     /// Another guide has it.
     ThemeTaken,
+    /// A colleague kept a version since this one was opened.
+    Overtaken,
     Guide(Wrong),
 }
 
@@ -32,7 +34,11 @@ impl Refused {
                 | Wrong::After { step }
                 | Wrong::Field { step, .. },
             ) => Some(*step),
-            Self::Guide(Wrong::Steps) | Self::Name | Self::Theme | Self::ThemeTaken => None,
+            Self::Guide(Wrong::Steps)
+            | Self::Name
+            | Self::Theme
+            | Self::ThemeTaken
+            | Self::Overtaken => None,
         }
     }
 
@@ -41,6 +47,7 @@ impl Refused {
             Self::Name => t.get("calls-guides-wrong-name"),
             Self::Theme => t.get("calls-guides-wrong-theme"),
             Self::ThemeTaken => t.get("calls-guides-wrong-theme-taken"),
+            Self::Overtaken => t.get("calls-guides-wrong-overtaken"),
             Self::Guide(wrong) => match wrong {
                 Wrong::Steps => t.get("calls-guides-wrong-steps"),
                 Wrong::Title { .. } => t.get("calls-guides-wrong-title"),

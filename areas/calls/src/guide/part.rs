@@ -100,7 +100,8 @@ impl GuidePart<'_> {
         self.given.contains(&Answered { step: step.nr, answer: answer.nr })
     }
 
-    fn is_last(&self, placed: &Placed<'_>) -> bool {
-        placed.n == self.guide.steps.len()
+    /// Where the next button points; at its own step while there is no next one.
+    fn next_n(&self, placed: &Placed<'_>) -> usize {
+        placed.next.map_or(placed.n, |(n, _)| n)
     }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::SignedDuration;
-use kernel::{Fence, GuideId, GuideVersionId, PersonId, TeamId};
+use kernel::{Fence, GuideId, GuideVersionId, PersonId};
 use serde::Deserialize;
 use web::ui::rendered;
 use web::{App, Caller, CampaignManager, Form, Page, WebError};
@@ -15,7 +15,7 @@ use super::answers::{self, counts};
 use super::edit::{Press, Typed};
 use super::page::{GuidePage, GuidesPage, Refused, TryPage};
 use super::part::GuidePart;
-use super::store::{by_id, end, keep, list, theme_is_taken, used};
+use super::store::{by_id, end, keep, list, used};
 use super::{choose, shipped};
 
 pub(crate) fn routes() -> Router<App> {
@@ -58,39 +58,27 @@ async fn add(
 ) -> Result<Response, WebError> {
     let t = app.texts(manager.language);
     let begin = shipped(&t, false);
-    let team = manager.team;
+    if let Err(refused) = names_are_right(&form.naam, &form.thema) {
+        return render_all(&app, &manager, &form, Some(refused), None).await;
+    }
     let kept = app
         .db()
-        .write(manager.actor(), async |tx| {
-            if let Err(refused) = names_are_right(tx, None, &form.naam, &form.thema, team).await? {
-                return Ok::<_, db::Error>(Err(refused));
-            }
-            Ok(Ok(keep(tx, None, (&form.naam, &form.thema), &begin).await?))
-        })
-        .await?;
+        .write(manager.actor(), async |tx| keep(tx, None, (&form.naam, &form.thema), &begin).await)
+        .await;
     match kept {
         Ok(id) => Ok(Redirect::to(&format!("/gesprekslijnen/{id}")).into_response()),
-        Err(refused) => render_all(&app, &manager, &form, Some(refused), None).await,
+        Err(db::Error::Duplicate) => {
+            render_all(&app, &manager, &form, Some(Refused::ThemeTaken), None).await
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
-async fn names_are_right(
-    tx: &mut db::Tx,
-    id: Option<GuideId>,
-    name: &str,
-    theme: &str,
-    team: Option<TeamId>,
-) -> Result<Result<(), Refused>, db::Error> {
+fn names_are_right(name: &str, theme: &str) -> Result<(), Refused> {
     if !(1..=60).contains(&name.trim().chars().count()) {
-        return Ok(Err(Refused::Name));
+        return Err(Refused::Name);
     }
-    if theme.trim().chars().count() > 60 {
-        return Ok(Err(Refused::Theme));
-    }
-    if theme_is_taken(tx, id, theme, team).await? {
-        return Ok(Err(Refused::ThemeTaken));
-    }
-    Ok(Ok(()))
+    if theme.trim().chars().count() > 60 { Err(Refused::Theme) } else { Ok(()) }
 }
 
 async fn render_all(
@@ -151,24 +139,30 @@ async fn change(
     if typed.press(press, used) {
         return render(&app, &manager, id, Some(&typed), None, None).await;
     }
-    let guide = match typed.guide() {
+    let checked = names_are_right(&typed.name, &typed.theme)
+        .and_then(|()| typed.guide().map_err(Refused::Guide));
+    let guide = match checked {
         Ok(guide) => guide,
-        Err(wrong) => {
-            let refused = Refused::Guide(wrong);
+        Err(refused) => {
             return render(&app, &manager, id, Some(&typed), Some(refused), None).await;
         }
     };
+    let began: Option<i64> = form.get("versie").and_then(|version| version.parse().ok());
     let kept = app
         .db()
         .write(manager.actor(), async |tx| {
-            let names = names_are_right(tx, Some(id), &typed.name, &typed.theme, team).await?;
-            if let Err(refused) = names {
-                return Ok::<_, db::Error>(Err(refused));
+            let Some(stored) = by_id(tx, id, team).await? else { return Ok(None) };
+            if began.is_some_and(|began| began != stored.version) {
+                return Ok(Some(Err(Refused::Overtaken)));
             }
             keep(tx, Some(id), (&typed.name, &typed.theme), &guide).await?;
-            Ok(Ok(()))
+            Ok::<_, db::Error>(Some(Ok(())))
         })
-        .await?;
+        .await;
+    let kept = match kept {
+        Err(db::Error::Duplicate) => Err(Refused::ThemeTaken),
+        kept => kept?.ok_or(WebError::NotFound)?,
+    };
     match kept {
         Ok(()) => Ok(Redirect::to(&format!("/gesprekslijnen/{id}?gedaan=ja")).into_response()),
         Err(refused) => render(&app, &manager, id, Some(&typed), Some(refused), None).await,

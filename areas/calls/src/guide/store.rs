@@ -116,32 +116,43 @@ pub(super) async fn by_id(
 }
 
 /// The guide for a call: the one that its agent chose, else that of the campaign, else that of the theme about
-/// which the person asked something. `None`: the one that the program comes with.
+/// which the person asked something, as it was when the person came on the desk. `None`: the one that the program
+/// comes with.
 pub(crate) async fn for_claim(
     tx: &mut Tx,
     claim: &Claim,
     subject: Option<&str>,
     team: Option<TeamId>,
 ) -> Result<Option<Stored>, Error> {
-    let chosen: Option<GuideId> = tx
-        .value(
-            "select coalesce(
-                 (select c.guide_id from claims c join guides g on g.id = c.guide_id
-                   where c.id = $1 and g.ended_at is null),
-                 (select guide_id from campaigns where id = $2)) as value",
-            args![claim.id, claim.campaign_id],
+    let theme = subject.map(theme_key).filter(|theme| !theme.is_empty());
+    let mut query = Query::new(
+        "select id, name, theme, version_id, version from (
+           select g.id, g.name, g.theme, v.id as version_id, v.version,
+                  case when g.id = (select guide_id from claims where id = ",
+    );
+    query
+        .bind(claim.id)
+        .push(") then 0 when g.id = (select guide_id from campaigns where id = ")
+        .bind(claim.campaign_id)
+        .push(") then 1 when g.theme_key = ")
+        .bind(theme)
+        .push(
+            " then 2 else 3 end as place
+               from guides g
+               join guide_versions v on v.guide_id = g.id
+                    and v.version = coalesce(
+                        (select max(w.version) from guide_versions w where w.guide_id = g.id and w.made_at <= ",
         )
-        .await?;
-    let mut query = Query::new(LAST);
-    match (chosen, subject) {
-        (Some(id), _) => query.push(" and g.id = ").bind(id),
-        (None, Some(subject)) if !subject.trim().is_empty() => query
-            .push(" and g.theme <> '' and lower(g.theme) = ")
-            .bind(subject.trim().to_lowercase()),
-        _ => return Ok(None),
-    };
+        .bind(claim.claimed_at)
+        .push("), 1) where g.ended_at is null");
     push_team(&mut query, team);
+    query.push(") as found where place < 3 order by place limit ").bind(1_i64);
     one(tx, query).await
+}
+
+/// What themes are compared by.
+fn theme_key(theme: &str) -> String {
+    theme.trim().to_lowercase()
 }
 
 async fn one(tx: &mut Tx, query: Query) -> Result<Option<Stored>, Error> {
@@ -151,8 +162,27 @@ async fn one(tx: &mut Tx, query: Query) -> Result<Option<Stored>, Error> {
     Ok(Some(Stored { id, name, theme, version_id, version, guide }))
 }
 
+/// What a version says, if it is one of a guide that this team can have.
+pub(super) async fn of_team(
+    tx: &mut Tx,
+    version: GuideVersionId,
+    team: Option<TeamId>,
+) -> Result<Option<Guide>, Error> {
+    let mut query = Query::new(
+        "select count(*) as n from guides g join guide_versions v on v.guide_id = g.id where v.id = ",
+    );
+    query.bind(version);
+    push_team(&mut query, team);
+    db::row! { struct Count { n: i64 } }
+    let found: Vec<Count> = tx.list(query).await?;
+    if found.first().is_none_or(|count| count.n == 0) {
+        return Ok(None);
+    }
+    of_version(tx, version).await.map(Some)
+}
+
 /// What a version says.
-pub(super) async fn of_version(tx: &mut Tx, version: GuideVersionId) -> Result<Guide, Error> {
+async fn of_version(tx: &mut Tx, version: GuideVersionId) -> Result<Guide, Error> {
     let steps: Vec<StepRow> = tx
         .all(
             "select nr, title, say, hints, question, several, after_step, after_answer
@@ -216,25 +246,8 @@ pub(super) async fn used(tx: &mut Tx, id: GuideId) -> Result<Used, Error> {
     Ok(Used { step: step.unwrap_or(0), answer: answer.unwrap_or(0) })
 }
 
-/// Whether another guide of this team has the theme.
-pub(super) async fn theme_is_taken(
-    tx: &mut Tx,
-    id: Option<GuideId>,
-    theme: &str,
-    team: Option<TeamId>,
-) -> Result<bool, Error> {
-    let mut query = Query::new(
-        "select count(*) as n from guides g where g.ended_at is null and g.theme <> '' and lower(g.theme) = ",
-    );
-    query.bind(theme.trim().to_lowercase());
-    query.push(" and g.id <> ").bind(id.unwrap_or(GuideId(0)));
-    push_team(&mut query, team);
-    db::row! { struct Count { n: i64 } }
-    let found: Vec<Count> = tx.list(query).await?;
-    Ok(found.first().is_some_and(|count| count.n > 0))
-}
-
-/// A new guide, or the next version of one. The guide was checked.
+/// A new guide, or the next version of one. The guide was checked. [`Error::Duplicate`] if another guide of the team has
+/// the theme, or a colleague kept the same version at this moment.
 pub(super) async fn keep(
     tx: &mut Tx,
     id: Option<GuideId>,
@@ -245,8 +258,8 @@ pub(super) async fn keep(
     let id = match id {
         Some(id) => {
             tx.change_one(
-                "update guides set name = $1, theme = $2 where id = $3",
-                args![name.trim(), theme.trim(), id],
+                "update guides set name = $1, theme = $2, theme_key = $3 where id = $4",
+                args![name.trim(), theme.trim(), theme_key(theme), id],
             )
             .await?;
             id
@@ -254,8 +267,9 @@ pub(super) async fn keep(
         None => {
             let id = GuideId(new_id());
             tx.change_one(
-                "insert into guides (id, name, theme, team_id, made_by, made_at) values ($1, $2, $3, $4, $5, $6)",
-                args![id, name.trim(), theme.trim(), team, by, now],
+                "insert into guides (id, name, theme, theme_key, team_id, made_by, made_at)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
+                args![id, name.trim(), theme.trim(), theme_key(theme), team, by, now],
             )
             .await?;
             id

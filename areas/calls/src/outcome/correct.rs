@@ -8,7 +8,8 @@ use kernel::{
     PersonId, TeamId, UserId, local,
 };
 
-/// Outcomes that can stand for one another: each ends a talk, and none has consequences besides its figure.
+/// Outcomes that can stand for one another: each ends a talk. What else followed is when the list calls again, if an
+/// administrator says so; a correction ends that.
 pub const EXCHANGED: [Code; 4] =
     [Code::Joined, Code::Retained, Code::NotInterested, Code::Cancelled];
 
@@ -81,6 +82,14 @@ pub async fn correct(
     if corrected == 0 {
         return Ok(Corrected::Overtaken);
     }
+    // What was chosen by mistake brings nobody back: unless there was another call since, the record is done.
+    tx.execute(
+        "update call_records set state = 'done', rest_until_at = null, changed_at = $1
+          where id = $2 and state in ('resting', 'exhausted')
+            and not exists (select 1 from attempts a where a.call_record_id = call_records.id and a.id > $3)",
+        args![now, last.call_record_id, attempt],
+    )
+    .await?;
     // The figure belongs to whoever called, on the day of the call; the log says who corrected it.
     let actor = tx.actor().clone();
     let kind = if last.agent_id == by { actor.kind } else { ActorKind::System };

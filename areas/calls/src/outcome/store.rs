@@ -240,7 +240,8 @@ async fn insert_outcome(tx: &mut Tx, outcome: &NewOutcome) -> Result<(), Error> 
         "insert into outcomes (id, attempt_id, kind, logged_by, logged_at, objection_offered, result_id, reason_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         args![
-            OutcomeId(new_id()), *attempt, *code, *by, *at, *objection_offered, *result, *reason,
+            OutcomeId(new_id()), *attempt, *code, *by, *at, *objection_offered,
+            result.map(|result| result.id), reason.map(|reason| reason.id),
         ],
     )
     .await

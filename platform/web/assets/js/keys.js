@@ -49,7 +49,11 @@ function onEnter(event) {
   if (event.target.closest("a, button, summary, [role=option]")) return
   const armed = document.querySelector(".outcomes:has([name=outcome]:checked) [data-commit]")
   const next = armed ?? seen("enter")
-  if (!next) return
+  if (!next) {
+    // A chosen answer belongs to the form of the outcome; Enter on it does not send one that nobody chose.
+    if (event.target.matches("[type=radio], [type=checkbox]")) event.preventDefault()
+    return
+  }
   event.preventDefault()
   next.click()
 }

@@ -25,15 +25,24 @@ async fn a_guide(program: &Program) {
     ingrid.shows("Versie 3").await;
     ingrid.click("a[href$='/proef']").await;
     ingrid.shows("Er wordt niets bewaard").await;
-    ingrid.until("left out", "document.querySelector('[data-tab=\"2\"]').hidden").await;
+    ingrid
+        .until("left out", "document.querySelector('[data-tab=\"2\"]').matches('[data-left-out]')")
+        .await;
     // Never a cage: what is left out can be seen.
     ingrid.click("[data-all-steps]").await;
-    ingrid.until("seen", "!document.querySelector('[data-tab=\"2\"]').hidden").await;
+    ingrid
+        .until("seen", "!document.querySelector('[data-tab=\"2\"]').matches('[data-left-out]')")
+        .await;
     ingrid.click("[data-all-steps]").await;
     // Letters and numbers are ignored for a moment after typing.
     tokio::time::sleep(std::time::Duration::from_millis(900)).await;
     ingrid.press('1').await;
-    ingrid.until("walked through", "!document.querySelector('[data-tab=\"2\"]').hidden").await;
+    ingrid
+        .until(
+            "walked through",
+            "!document.querySelector('[data-tab=\"2\"]').matches('[data-left-out]')",
+        )
+        .await;
     ingrid.close().await;
 }
 
