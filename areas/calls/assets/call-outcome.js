@@ -6,7 +6,23 @@ export function start(form) {
 
   const chosen = () => form.querySelector("input[name=outcome]:checked")
 
+  // What a reason changes stands in the place of what usually follows.
+  const follows = () => {
+    const button = chosen()
+    const line = button && form.querySelector(`#volgt-${CSS.escape(button.value)}`)
+    if (!line) return
+    line.dataset.usual ??= line.textContent
+    const reason = form.querySelector(`input[name="reden-${button.value}"]:checked`)
+    line.textContent = reason?.dataset.follows || line.dataset.usual
+  }
+
+  const more = form.querySelector(".more-outcomes")
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && more?.open) more.open = false
+  })
+
   const show = () => {
+    follows()
     const button = chosen()
     const label = button?.closest("label").querySelector("span").textContent
     const why = form.querySelector(`input[name="reden-${button?.value}"]:checked`)?.dataset.says
@@ -57,6 +73,7 @@ export function start(form) {
     else if (dialog.open) watchOut()
     if (event.target.name.startsWith("reden-")) show()
     if (event.target.name !== "outcome") return
+    if (more && !more.contains(event.target)) more.open = false
     show()
     if (event.target.value === "callback") open()
   })

@@ -107,7 +107,7 @@ impl EventKind {
                  as new member if joined, as retained member if retained, as cancellation if cancelled"
             }
             Self::GuideChanged => {
-                "a team lead wrote a conversation guide; payload: guide, version, 0 when it ended"
+                "a team lead wrote a conversation guide; payload: guide, version, 0 when it ended or was put back"
             }
             Self::OutcomeChoiceChanged => {
                 "an administrator changed what an agent can choose after a call; payload: choice, version"

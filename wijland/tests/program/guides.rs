@@ -163,7 +163,7 @@ async fn an_editor_loses_nothing_and_says_what_is_wrong_in_which_step() {
             form
         };
         for (field, value, says) in [
-            ("titel-1", "", "Geef de stap een titel"),
+            ("titel-1", "", "Stap 2: Geef de stap een titel"),
             ("zeg-0", "Dag {naam}", "{naam} bestaat niet"),
             ("antwoorden-0", "hoog", "twee tot negen verschillende antwoorden"),
             ("na-1", "1-9", "hangt af van een antwoord"),
@@ -220,6 +220,27 @@ async fn a_campaign_has_its_guide_and_an_agent_may_take_another() {
         let own =
             lead.post("/gesprekslijnen", &[("naam", "Gevraagd gesprek"), ("thema", "")]).await;
         let own = id_of(own.location());
+        // A draft is nobody's until it is kept.
+        lead.get(&format!("/gesprekslijnen/{own}")).await.shows("Concept");
+        let names = lead.get("/campagnes").await;
+        names.shows(">Werkdruk in de zorg</option>");
+        names.hides(">Gevraagd gesprek</option>");
+        let mut kept = written();
+        (kept[0].1, kept[1].1) = ("Gevraagd gesprek", "");
+        // Tried as it stands, and gone back from: nothing is kept, nothing is lost.
+        let mut tried = kept.clone();
+        tried.retain(|(name, _)| *name != "doen");
+        tried.push(("doen", "proef"));
+        let trial = lead.post(&format!("/gesprekslijnen/{own}"), &tried).await;
+        trial.shows("Wat maakt het zwaar?");
+        trial.shows("<textarea name=\"zeg-1\" hidden>Wat maakt het zwaar?</textarea>");
+        tried.pop();
+        tried.push(("doen", "terug"));
+        let back = lead.post(&format!("/gesprekslijnen/{own}"), &tried).await;
+        back.shows("Concept");
+        back.shows("Wat maakt het zwaar?");
+        let kept = lead.post(&format!("/gesprekslijnen/{own}"), &kept).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
         let ingrid = world.program("ingrid").await;
         let all = ingrid.get("/campaigns").await.json();
         let asked =
@@ -229,7 +250,7 @@ async fn a_campaign_has_its_guide_and_an_agent_may_take_another() {
         let wrong = ingrid.patch(&format!("/campaigns/{campaign}"), &settings("12")).await;
         assert_eq!(wrong.json()["field"], "guide", "{}", wrong.text);
         let set = ingrid.patch(&format!("/campaigns/{campaign}"), &settings(&own)).await;
-        assert_eq!(set.json()["settings"]["guide"], own.as_str());
+        assert_eq!(set.json()["settings"]["guide"], own.as_str(), "{}", set.text);
         lead.get(&format!("/campagnes/{campaign}")).await.shows("selected>Gevraagd gesprek");
 
         world.clock("08:48");
@@ -247,6 +268,10 @@ async fn a_campaign_has_its_guide_and_an_agent_may_take_another() {
         // Gone: the campaign falls back, and a call that had it as well.
         lead.post(&format!("/gesprekslijnen/{theme}/weg"), &[]).await;
         noor.get("/werkplek").await.shows("Gesprekslijn: Gevraagd gesprek");
+        // Ended by mistake: put back, with all that had it.
+        lead.post(&format!("/gesprekslijnen/{theme}/terug"), &[]).await;
+        noor.get("/werkplek").await.shows("Gesprekslijn: Werkdruk in de zorg");
+        lead.post(&format!("/gesprekslijnen/{theme}/weg"), &[]).await;
         let none = [take[0], take[1], ("guide", theme.as_str())];
         assert_eq!(
             noor.post("/werkplek/gesprekslijn", &none).await.location(),

@@ -390,7 +390,7 @@ async fn reconsider_person(tx: &mut Tx, person: PersonId, rules: &GateRules) -> 
 }
 
 /// What in the log can open or close the gate for a person.
-const CHANGES_THE_GATE: [&str; 9] = [
+const CHANGES_THE_GATE: [&str; 12] = [
     "consent_given",
     "consent_withdrawn",
     "objection_made",
@@ -399,7 +399,11 @@ const CHANGES_THE_GATE: [&str; 9] = [
     "person_changed",
     "death_reported",
     "membership_changed",
+    "callback_made",
+    "callback_kept",
     "callback_ended",
+    // A call uses up what others may call.
+    "outcome_logged",
 ];
 
 /// Follows the log and judges again whom it concerns; runs as long as the program. The claim judges

@@ -575,14 +575,10 @@ impl DeskPage<'_> {
             ("joined", "calls-guide-yes")
         };
         let ways = [(first, "check", true), (("callback", "calls-guide-think"), "back", false)];
-        let closing = ways.into_iter().filter(|((outcome, _), _, _)| self.offers(outcome)).map(
-            |((outcome, text), icon, is_next)| Closing {
-                outcome,
-                icon,
-                label: t.get(text),
-                is_next,
-            },
-        );
+        let closing = ways.into_iter().filter_map(|((outcome, text), icon, is_next)| {
+            let key = self.offered(outcome)?.key.clone();
+            Some(Closing { outcome, icon, label: t.get(text), key, is_next })
+        });
         let employer = if person.employer.is_empty() {
             t.get("calls-guide-your-employer")
         } else {
@@ -617,10 +613,12 @@ impl DeskPage<'_> {
             || self.wrong.as_ref().is_some_and(|wrong| !matches!(wrong, Wrong::Call(_)))
     }
 
-    fn offers(&self, code: &str) -> bool {
-        self.tree.iter().any(|result| {
-            result.is_offered && result.parent.is_none() && choice::name(self.tree, result) == *code
-        })
+    /// The result by this name, if the desk offers it.
+    fn offered(&self, name: &str) -> Option<&Choice> {
+        let is_it = |result: &&Choice| {
+            result.is_offered && result.parent.is_none() && choice::name(self.tree, result) == *name
+        };
+        self.tree.iter().find(is_it)
     }
 
     /// Why an outcome does not apply: because of how the call went, by the same rule that refuses it,

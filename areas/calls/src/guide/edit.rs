@@ -38,6 +38,10 @@ pub(super) struct Typed {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Press {
     Keep,
+    /// Walks through it as it stands, without keeping it.
+    Try,
+    /// Back from that.
+    Back,
     /// Another step at the end.
     Add,
     Remove(usize),
@@ -48,7 +52,11 @@ pub(super) enum Press {
 impl Press {
     pub(super) fn read(word: &str) -> Self {
         let place = |prefix: &str| word.strip_prefix(prefix)?.parse().ok();
-        if word == "erbij" {
+        if word == "proef" {
+            Self::Try
+        } else if word == "terug" {
+            Self::Back
+        } else if word == "erbij" {
             Self::Add
         } else if let Some(step) = place("weg-") {
             Self::Remove(step)
@@ -139,7 +147,8 @@ impl Typed {
     /// Does what a button of the form asks; `false` if it is to be kept instead.
     pub(super) fn press(&mut self, press: Press, used: Used) -> bool {
         match press {
-            Press::Keep => return false,
+            Press::Keep | Press::Try => return false,
+            Press::Back => {}
             Press::Add if self.steps.len() < STEPS_MAX => {
                 let last = self.steps.iter().map(|step| step.nr).max().unwrap_or(0);
                 let nr = last.max(used.step) + 1;

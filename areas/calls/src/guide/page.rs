@@ -72,6 +72,8 @@ pub(super) struct GuidesPage<'a> {
     pub theme: &'a str,
     pub wrong: Option<Refused>,
     pub notice: Option<String>,
+    /// A guide that was ended a moment ago, to put back.
+    pub ended: Option<GuideId>,
     pub now: Timestamp,
 }
 
@@ -99,8 +101,20 @@ pub(super) struct GuidePage<'a> {
 }
 
 impl GuidePage<'_> {
+    /// What is wrong, and in which step.
     fn wrong_text(&self) -> Option<String> {
-        self.wrong.as_ref().map(|wrong| wrong.text(self.t))
+        let wrong = self.wrong.as_ref()?;
+        let text = wrong.text(self.t);
+        Some(match wrong.step() {
+            Some(step) => {
+                format!("{}: {text}", self.t.with("calls-guides-step", "n", number(step + 1)))
+            }
+            None => text,
+        })
+    }
+
+    fn is_draft(&self) -> bool {
+        self.version == 1
     }
 
     fn is_wrong_in(&self, place: &usize) -> bool {
@@ -137,6 +151,10 @@ impl GuidePage<'_> {
     }
 }
 
+fn number(place: usize) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
+}
+
 #[derive(Template)]
 #[template(path = "guide_try.html")]
 pub(super) struct TryPage<'a> {
@@ -144,4 +162,6 @@ pub(super) struct TryPage<'a> {
     pub id: GuideId,
     pub name: &'a str,
     pub part: Html,
+    /// What the editor held, if it was not kept yet.
+    pub typed: Option<Vec<(&'a str, &'a str)>>,
 }

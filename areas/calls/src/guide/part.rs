@@ -21,6 +21,8 @@ pub(crate) struct Closing {
     pub outcome: &'static str,
     pub icon: &'static str,
     pub label: String,
+    /// The letter of that outcome.
+    pub key: String,
     /// The first thing to try.
     pub is_next: bool,
 }

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use calls_rules::guide::Guide;
 use jiff::SignedDuration;
 use kernel::{Fence, GuideId, GuideVersionId, PersonId};
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use super::answers::{self, counts};
 use super::edit::{Press, Typed};
 use super::page::{GuidePage, GuidesPage, Refused, TryPage};
 use super::part::GuidePart;
-use super::store::{by_id, end, keep, list, used};
+use super::store::{by_id, end, keep, list, put_back, used};
 use super::{choose, shipped};
 
 pub(crate) fn routes() -> Router<App> {
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/gesprekslijnen/{id}", get(show).post(change))
         .route("/gesprekslijnen/{id}/proef", get(try_out))
         .route("/gesprekslijnen/{id}/weg", post(remove))
+        .route("/gesprekslijnen/{id}/terug", post(restore))
         .route("/werkplek/antwoord", post(answer))
         .route("/werkplek/gesprekslijn", post(take))
 }
@@ -32,6 +34,8 @@ pub(crate) fn routes() -> Router<App> {
 #[serde(default)]
 struct Done {
     gedaan: String,
+    /// The guide that was ended.
+    lijn: String,
 }
 
 async fn show_all(
@@ -39,8 +43,7 @@ async fn show_all(
     manager: CampaignManager,
     Query(done): Query<Done>,
 ) -> Result<Response, WebError> {
-    let notice = (done.gedaan == "weg").then_some("calls-guides-ended");
-    render_all(&app, &manager, &NewForm::default(), None, notice).await
+    render_all(&app, &manager, &NewForm::default(), None, done).await
 }
 
 #[derive(Default, Deserialize)]
@@ -59,7 +62,7 @@ async fn add(
     let t = app.texts(manager.language);
     let begin = shipped(&t, false);
     if let Err(refused) = names_are_right(&form.naam, &form.thema) {
-        return render_all(&app, &manager, &form, Some(refused), None).await;
+        return render_all(&app, &manager, &form, Some(refused), Done::default()).await;
     }
     let kept = app
         .db()
@@ -68,7 +71,7 @@ async fn add(
     match kept {
         Ok(id) => Ok(Redirect::to(&format!("/gesprekslijnen/{id}")).into_response()),
         Err(db::Error::Duplicate) => {
-            render_all(&app, &manager, &form, Some(Refused::ThemeTaken), None).await
+            render_all(&app, &manager, &form, Some(Refused::ThemeTaken), Done::default()).await
         }
         Err(error) => Err(error.into()),
     }
@@ -86,7 +89,7 @@ async fn render_all(
     manager: &CampaignManager,
     form: &NewForm,
     wrong: Option<Refused>,
-    notice: Option<&str>,
+    done: Done,
 ) -> Result<Response, WebError> {
     let team = manager.team;
     let guides = app.db().read(manager.actor(), async |tx| list(tx, team).await).await?;
@@ -98,7 +101,8 @@ async fn render_all(
         name: &form.naam,
         theme: &form.thema,
         wrong,
-        notice: notice.map(|text| t.get(text)),
+        notice: (done.gedaan == "weg").then(|| t.get("calls-guides-ended")),
+        ended: done.lijn.parse().ok(),
         now: app.db().clock().now(),
     };
     let page = Page::new(t.get("calls-guides"), "/campagnes");
@@ -147,6 +151,9 @@ async fn change(
             return render(&app, &manager, id, Some(&typed), Some(refused), None).await;
         }
     };
+    if press == Press::Try {
+        return try_guide(&app, &manager, id, (&typed.name, &guide), Some(&form)).await;
+    }
     let began: Option<i64> = form.get("versie").and_then(|version| version.parse().ok());
     let kept = app
         .db()
@@ -218,10 +225,21 @@ async fn try_out(
     let team = manager.team;
     let stored = app.db().read(manager.actor(), async |tx| by_id(tx, id, team).await).await?;
     let stored = stored.ok_or(WebError::NotFound)?;
+    try_guide(&app, &manager, id, (&stored.name, &stored.guide), None).await
+}
+
+/// `typed`: what the editor held, to go back to.
+async fn try_guide(
+    app: &App,
+    manager: &CampaignManager,
+    id: GuideId,
+    (name, guide): (&str, &Guide),
+    typed: Option<&HashMap<String, String>>,
+) -> Result<Response, WebError> {
     let t = app.texts(manager.language);
     let part = GuidePart {
         t: &t,
-        guide: &stored.guide,
+        guide,
         given: &BTreeSet::new(),
         opening: None,
         fields: [
@@ -233,12 +251,16 @@ async fn try_out(
         on_line: None,
         in_call: true,
         closing: Vec::new(),
-        name: Some(&stored.name),
+        name: Some(name),
         others: Vec::new(),
     };
     let part = rendered(askama::Template::render(&part)?);
-    let body = TryPage { t: &t, id, name: &stored.name, part };
-    web::show(&app, &manager, Page::new(t.get("calls-guides"), "/campagnes"), &body).await
+    let typed: Option<Vec<(&str, &str)>> = typed.map(|form| {
+        let fields = form.iter().filter(|(name, _)| *name != "doen");
+        fields.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    });
+    let body = TryPage { t: &t, id, name, part, typed };
+    web::show(app, manager, Page::new(t.get("calls-guides"), "/campagnes"), &body).await
 }
 
 async fn remove(
@@ -260,7 +282,26 @@ async fn remove(
     if !found {
         return Err(WebError::NotFound);
     }
-    Ok(Redirect::to("/gesprekslijnen?gedaan=weg").into_response())
+    Ok(Redirect::to(&format!("/gesprekslijnen?gedaan=weg&lijn={id}")).into_response())
+}
+
+/// The way back from a guide that was ended by mistake.
+async fn restore(
+    State(app): State<App>,
+    manager: CampaignManager,
+    Path(id): Path<GuideId>,
+) -> Result<Response, WebError> {
+    let team = manager.team;
+    let back = app.db().write(manager.actor(), async |tx| put_back(tx, id, team).await).await;
+    match back {
+        Ok(true) => Ok(Redirect::to(&format!("/gesprekslijnen/{id}")).into_response()),
+        Ok(false) => Err(WebError::NotFound),
+        Err(db::Error::Duplicate) => {
+            let form = NewForm::default();
+            render_all(&app, &manager, &form, Some(Refused::ThemeTaken), Done::default()).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[derive(Deserialize)]

@@ -91,12 +91,16 @@ db::row! {
     struct Named { id: GuideId, name: String }
 }
 
-/// The guides that a call or a campaign of this team can have, by name.
+/// The guides that a call or a campaign of this team can have, by name. The first version is a draft: it is what the
+/// program put there to begin with.
 pub(crate) async fn names(
     tx: &mut Tx,
     team: Option<TeamId>,
 ) -> Result<Vec<(GuideId, String)>, Error> {
-    let mut query = Query::new("select g.id, g.name from guides g where g.ended_at is null");
+    let mut query = Query::new(
+        "select g.id, g.name from guides g where g.ended_at is null
+            and exists (select 1 from guide_versions v where v.guide_id = g.id and v.version > 1)",
+    );
     push_team(&mut query, team);
     query.push(" order by g.name, g.id limit ").bind(200_i64);
     let found: Vec<Named> = tx.list(query).await?;
@@ -141,10 +145,11 @@ pub(crate) async fn for_claim(
                from guides g
                join guide_versions v on v.guide_id = g.id
                     and v.version = coalesce(
-                        (select max(w.version) from guide_versions w where w.guide_id = g.id and w.made_at <= ",
+                        (select max(w.version) from guide_versions w where w.guide_id = g.id and w.version > 1
+                            and w.made_at <= ",
         )
         .bind(claim.claimed_at)
-        .push("), 1) where g.ended_at is null");
+        .push("), 2) where g.ended_at is null");
     push_team(&mut query, team);
     query.push(") as found where place < 3 order by place limit ").bind(1_i64);
     one(tx, query).await
@@ -322,7 +327,8 @@ async fn insert_step(
     Ok(())
 }
 
-/// Nobody gets this guide any more. Campaigns that had it get the one of the theme, or the program's.
+/// Nobody gets this guide any more. Campaigns that had it get the one of the theme, or the program's, until it is put
+/// back.
 pub(super) async fn end(tx: &mut Tx, id: GuideId) -> Result<(), Error> {
     let now = tx.now();
     tx.change_one(
@@ -330,8 +336,27 @@ pub(super) async fn end(tx: &mut Tx, id: GuideId) -> Result<(), Error> {
         args![now, id],
     )
     .await?;
-    tx.execute("update campaigns set guide_id = null where guide_id = $1", args![id]).await?;
     changed(tx, id, 0).await
+}
+
+/// Puts a guide back that was ended; `false` if there is no such guide of this team. [`Error::Duplicate`] if its theme
+/// has another by now.
+pub(super) async fn put_back(
+    tx: &mut Tx,
+    id: GuideId,
+    team: Option<TeamId>,
+) -> Result<bool, Error> {
+    let mut query = Query::new(
+        "update guides set ended_at = null where id in (select g.id from guides g where g.ended_at is not null and g.id = ",
+    );
+    query.bind(id);
+    push_team(&mut query, team);
+    query.push(")");
+    let back = tx.execute_query(query).await? == 1;
+    if back {
+        changed(tx, id, 0).await?;
+    }
+    Ok(back)
 }
 
 async fn changed(tx: &mut Tx, id: GuideId, version: i64) -> Result<(), Error> {

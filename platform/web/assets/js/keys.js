@@ -93,6 +93,8 @@ function focus(event, element) {
   if (!element) return
   event.preventDefault()
   element.focus()
+  // One goes on where one was.
+  if (element.matches("textarea")) element.setSelectionRange(element.value.length, element.value.length)
 }
 
 // Through my own list, without wrapping.

@@ -23,7 +23,7 @@ async fn a_guide(program: &Program) {
     ingrid.choose("#na-1", "Open vraag: te hoog").await;
     ingrid.click("main button[value=bewaar].btn--next").await;
     ingrid.shows("Versie 3").await;
-    ingrid.click("a[href$='/proef']").await;
+    ingrid.click("button[value=proef]").await;
     ingrid.shows("Er wordt niets bewaard").await;
     ingrid
         .until("left out", "document.querySelector('[data-tab=\"2\"]').matches('[data-left-out]')")
