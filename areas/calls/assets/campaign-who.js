@@ -15,7 +15,7 @@ export function start(element) {
   }
 
   form.addEventListener("input", (event) => {
-    if (!element.parentElement.contains(event.target) && event.target.name !== "source") return
+    if (!element.parentElement.contains(event.target) && !["source", "ground"].includes(event.target.name)) return
     clearTimeout(timer)
     timer = setTimeout(ask, WAITS_MS)
   })

@@ -38,6 +38,7 @@ calls-ready = Ready for the next one, { $name }?
 calls-ready-early = Good morning, { $name }.
 calls-ready-opens = The lines open at { $time }. Enjoy your coffee.
 calls-ready-promise = Promised first: { $who }, { $when }.
+calls-ready-promise-later = Promised for later: { $who }, { $when }. Take them from your list to call now; the button brings somebody else first.
 calls-ready-next = Get the next
 calls-ready-inbound = Is somebody calling you? Look the person up and choose ‘Calls me now’.
 calls-old-note = Your note from just now, to copy
@@ -405,6 +406,11 @@ calls-campaign-opening-hint = How good to reach you!
 calls-campaign-settings = Settings
 calls-campaign-keep = Record
 calls-campaign-changed = Recorded. It holds from the next call on.
+calls-campaign-who-callable = Of the first { $n }, { $passed } may be called now on this ground.
+calls-campaign-nobody = These conditions mean nobody. Widen them, or let the list follow whoever meets them later.
+calls-campaign-end = End this campaign
+calls-campaign-end-hint = Nobody is called from it any more. What was promised stays promised; it can be resumed.
+calls-campaign-ended = Ended. What was promised stays promised.
 calls-campaign-who = { $n ->
     [one] This is 1 person
    *[other] These are { $n } people

@@ -38,6 +38,7 @@ calls-ready = Klaar voor de volgende, { $name }?
 calls-ready-early = Goedemorgen, { $name }.
 calls-ready-opens = De lijnen gaan om { $time } open. Neem rustig je koffie.
 calls-ready-promise = Eerst beloofd: { $who }, { $when }.
+calls-ready-promise-later = Straks beloofd: { $who }, { $when }. Wie zo lang wacht haal je nu al uit je lijst; met de knop komt er eerst iemand anders.
 calls-ready-next = Haal de volgende
 calls-ready-inbound = Belt er iemand naar jou? Zoek de persoon op en kies ‘Belt mij nu’.
 calls-old-note = Je notitie van daarnet, om over te nemen
@@ -405,6 +406,11 @@ calls-campaign-opening-hint = Wat fijn dat ik u tref!
 calls-campaign-settings = Instellingen
 calls-campaign-keep = Leg vast
 calls-campaign-changed = Vastgelegd. Het geldt vanaf het volgende gesprek.
+calls-campaign-who-callable = Van de eerste { $n } mogen er nu { $passed } gebeld worden op deze grond.
+calls-campaign-nobody = Deze voorwaarden bedoelen niemand. Verruim ze, of laat de lijst meelopen met wie er later aan voldoet.
+calls-campaign-end = Beëindig deze campagne
+calls-campaign-end-hint = Er wordt niemand meer uit gebeld. Wat beloofd is, blijft beloofd; hervatten kan.
+calls-campaign-ended = Beëindigd. Wat beloofd is, blijft beloofd.
 calls-campaign-who = { $n ->
     [one] Dit is 1 persoon
    *[other] Dit zijn { $n } mensen

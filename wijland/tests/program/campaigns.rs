@@ -76,6 +76,31 @@ async fn each_condition_means_what_it_says() {
         }
         lead.get("/campagnes/wie?age_from=40&age_until=30").await.shows("de laagste eerst");
         lead.get("/campagnes/wie").await.shows("Dit zijn 5 mensen");
+        // With a ground it says how many may be called: nobody asked for a call, all allowed one.
+        let callable = |n: i64| format!("Van de eerste 5 mogen er nu {n} gebeld worden");
+        lead.get("/campagnes/wie?ground=requested_call").await.shows(&callable(0));
+        lead.get("/campagnes/wie?ground=consent").await.shows(&callable(5));
+        // A frozen list of nobody is a mistake.
+        let nobody = [
+            ("name", "Niemand"),
+            ("ground", "consent"),
+            ("source", "filter"),
+            ("town", "Nergenshuizen"),
+        ];
+        lead.post("/campagnes", &nobody).await.shows("Deze voorwaarden bedoelen niemand.");
+        let some = [
+            ("name", "Ede"),
+            ("ground", "consent"),
+            ("source", "filter"),
+            ("town", "Ede"),
+            ("sector", "Metaal"),
+        ];
+        assert_eq!(lead.post("/campagnes", &some).await.status, StatusCode::SEE_OTHER);
+        let id = world.count("select max(id) as value from campaigns").await;
+        let page = lead.get(&format!("/campagnes/{id}")).await;
+        page.shows("Sector: Metaal. Woonplaats: Ede.");
+        let ended = lead.post(&format!("/campagnes/{id}/stand"), &[("state", "ended")]).await;
+        lead.get(ended.location()).await.shows("Beëindigd.");
     })
     .await;
 }

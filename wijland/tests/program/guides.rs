@@ -183,14 +183,14 @@ async fn an_editor_loses_nothing_and_says_what_is_wrong_in_which_step() {
 
         // Two who write at once: the second looks first.
         lead.post(&address, &written()).await;
-        let mut began = written_again();
-        began.push(("versie", "1"));
-        let overtaken = lead.post(&address, &began).await;
+        let mut second = written_again();
+        second.push(("versie", "1"));
+        let overtaken = lead.post(&address, &second).await;
         overtaken.shows("Een collega legde intussen een nieuwe versie vast.");
         overtaken.shows("name=\"versie\" value=\"2\"");
-        began.retain(|(name, _)| *name != "versie");
-        began.push(("versie", "2"));
-        assert_eq!(lead.post(&address, &began).await.status, StatusCode::SEE_OTHER);
+        second.retain(|(name, _)| *name != "versie");
+        second.push(("versie", "2"));
+        assert_eq!(lead.post(&address, &second).await.status, StatusCode::SEE_OTHER);
         // A step that is moved before the answer it comes after says so, and is refused until it is mended.
         let mut up = written_again();
         up.retain(|(name, _)| *name != "doen");

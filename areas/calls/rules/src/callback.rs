@@ -207,10 +207,8 @@ pub(crate) fn in_another_part(
         return at(next, from).max(later);
     }
     // A rest of days: the other half of the first working day behind it.
-    let day = match calendar.is_working_day(later_on) {
-        true => later_on,
-        false => calendar.working_days_after(later_on, 1),
-    };
+    let is_open = calendar.is_working_day(later_on);
+    let day = if is_open { later_on } else { calendar.working_days_after(later_on, 1) };
     at(day, if now.time() < noon { noon } else { from }).max(later)
 }
 

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use kernel::{Actor, CallRecordId, CampaignId, EventId, PersonId, local};
 use web::App;
 
-use super::Purpose;
 use super::fill::{complete_begun, order, renew};
 use super::people::release_absent;
 use super::score::score_person;
+use super::{Filter, Purpose};
 use crate::settings::{GateRules, gate_rules};
 
 db::row! {
@@ -265,6 +265,31 @@ pub(crate) async fn judge_person(
         found.verdict = gate(&found.facts, today, &rules.matrix);
     }
     Ok(found)
+}
+
+/// How many of the first people that a filter means could be called now on this ground: judged, and passed. A team
+/// lead sees it before a campaign begins.
+pub(super) async fn judge_first(
+    tx: &mut Tx,
+    filter: &Filter,
+    (ground, purpose): (Ground, Purpose),
+    rules: &GateRules,
+) -> Result<(usize, usize), Error> {
+    const FIRST: i64 = 500;
+    let now = tx.now();
+    let today = local(now).date();
+    let mut query = facts_query(now, rules, "cast(null as bigint)", "people p, (select ");
+    query
+        .push("cast(")
+        .bind(ground)
+        .push(" as text) as ground, cast(")
+        .bind(purpose)
+        .push(" as text) as purpose) c where p.id in (select p.id from people p where true");
+    filter.push(&mut query, today);
+    query.push(" order by p.id limit ").bind(FIRST).push(")");
+    let judged = judged(tx, query, today, rules).await?;
+    let passed = judged.iter().filter(|judged| judged.verdict.is_ok()).count();
+    Ok((judged.len(), passed))
 }
 
 /// How many records are judged in one step.

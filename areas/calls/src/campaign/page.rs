@@ -49,6 +49,8 @@ pub(super) enum Wrong {
     Tries,
     Rest,
     Guide,
+    /// The conditions mean nobody.
+    Nobody,
 }
 
 impl Wrong {
@@ -64,6 +66,7 @@ impl Wrong {
             Self::Tries => "tries_max",
             Self::Rest => "rest_minutes",
             Self::Guide => "guide",
+            Self::Nobody => "sector",
         }
     }
 
@@ -79,6 +82,7 @@ impl Wrong {
             Self::Tries => "calls-campaign-tries-wrong",
             Self::Rest => "calls-campaign-rest-wrong",
             Self::Guide => "calls-campaign-guide-wrong",
+            Self::Nobody => "calls-campaign-nobody",
         }
     }
 
@@ -211,10 +215,24 @@ pub(super) struct Who<'a> {
     pub t: &'a Texts,
     pub count: i64,
     pub examples: Vec<Example>,
+    /// Of the first people: how many were judged on the ground that was chosen, and how many can be called now.
+    pub judged: Option<(usize, usize)>,
     pub wrong: Option<Wrong>,
 }
 
 impl Who<'_> {
+    fn callable(&self) -> Option<String> {
+        let (judged, passed) = self.judged.filter(|(judged, _)| *judged > 0)?;
+        let number = |n: usize| self.t.number(i64::try_from(n).unwrap_or(i64::MAX));
+        Some(self.t.with2(
+            "calls-campaign-who-callable",
+            "n",
+            number(judged),
+            "passed",
+            number(passed),
+        ))
+    }
+
     fn counted(&self) -> String {
         if self.count > COUNTED {
             self.t.with("calls-campaign-who-many", "n", self.t.number(COUNTED))
@@ -237,6 +255,40 @@ pub(super) struct CampaignPage<'a> {
 }
 
 impl CampaignPage<'_> {
+    /// Who is meant, in the words of the form: `Sector: Zorg en welzijn. Woonplaats: Ede.`
+    fn conditions(&self) -> String {
+        let t = self.t;
+        let Ok(Source::Filter { filter, .. }) = serde_json::from_str(&self.campaign.source) else {
+            return t.get("calls-campaign-by-import");
+        };
+        let number =
+            |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let status = match filter.status.as_str() {
+            "member" => t.get("calls-status-member"),
+            "former" => t.get("calls-status-former"),
+            "none" => t.get("calls-status-none"),
+            _ => String::new(),
+        };
+        let said = [
+            ("calls-filter-status", status),
+            ("calls-fact-sector", filter.sector),
+            ("calls-fact-employer", filter.employer),
+            ("calls-fact-town", filter.town),
+            ("calls-filter-interest", filter.interest),
+            ("calls-filter-age-from", number(filter.age_from)),
+            ("calls-filter-age-until", number(filter.age_until)),
+            ("calls-filter-quiet", number(filter.quiet_months)),
+        ];
+        let said = said.into_iter().filter(|(_, value)| !value.is_empty());
+        let words: Vec<String> =
+            said.map(|(text, value)| format!("{}: {value}.", t.get(text))).collect();
+        if words.is_empty() { t.get("calls-filter-anybody") } else { words.join(" ") }
+    }
+
+    fn may_end(&self) -> bool {
+        self.campaign.state != State::Ended
+    }
+
     fn is_wrong(&self, field: &str) -> bool {
         self.wrong.is_some_and(|wrong| wrong.field() == field)
     }

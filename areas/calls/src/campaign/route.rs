@@ -11,10 +11,13 @@ use texts::Texts;
 use web::{App, CampaignManager, FileReader, Form, Page, WebError};
 
 use super::fill::start_to_the_end;
+use super::gate::judge_first;
 use super::page::{CampaignForm, CampaignPage, CampaignsPage, ImportChoice, Parsed, Who, Wrong};
 use super::segment::{preview, sectors};
 use super::store::change_settings;
-use super::{NewCampaign, Purpose, State as CampaignState, by_id, funnel, list, people, set_state};
+use super::{
+    NewCampaign, Purpose, Source, State as CampaignState, by_id, funnel, list, people, set_state,
+};
 use crate::guide;
 use crate::settings::gate_rules;
 
@@ -46,6 +49,7 @@ async fn show(
         "begonnen" => Some(t.get("calls-campaign-started")),
         "gepauzeerd" => Some(t.get("calls-campaign-paused")),
         "hervat" => Some(t.get("calls-campaign-resumed")),
+        "beeindigd" => Some(t.get("calls-campaign-ended")),
         _ => None,
     };
     let source = if asked.import.is_empty() { "filter" } else { "import" };
@@ -127,7 +131,15 @@ async fn make(
     if !guide_is_ours(&app, &manager, settings.guide).await? {
         return render(&app, &manager, &form, Some(Wrong::Guide), None).await;
     }
-    let purpose = if ground == Ground::Service { Purpose::Service } else { Purpose::Recruitment };
+    // A living list may begin empty; of a frozen one nobody would ever be called.
+    if let Source::Filter { filter, living: false } = &source {
+        let (count, _) =
+            app.db().read(manager.actor(), async |tx| preview(tx, filter).await).await?;
+        if count == 0 {
+            return render(&app, &manager, &form, Some(Wrong::Nobody), None).await;
+        }
+    }
+    let purpose = purpose_of(ground);
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let new = NewCampaign {
         name,
@@ -140,6 +152,11 @@ async fn make(
     };
     start_to_the_end(&app, manager.actor(), new, rules).await??;
     Ok(Redirect::to("/campagnes?gedaan=begonnen").into_response())
+}
+
+/// What a campaign on this ground is for, unless a program says otherwise.
+fn purpose_of(ground: Ground) -> Purpose {
+    if ground == Ground::Service { Purpose::Service } else { Purpose::Recruitment }
 }
 
 /// Whether a campaign of this team can have this guide: none, or one that the team can choose.
@@ -162,13 +179,26 @@ async fn who(
     Query(form): Query<CampaignForm>,
 ) -> Result<Response, WebError> {
     let t = app.texts(manager.language);
+    let ground: Option<Ground> = form.ground.parse().ok();
+    let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let body = match form.filter() {
         Ok(filter) => {
-            let (count, examples) =
-                app.db().read(manager.actor(), async |tx| preview(tx, &filter).await).await?;
-            Who { t: &t, count, examples, wrong: None }
+            let ((count, examples), judged) = app
+                .db()
+                .read(manager.actor(), async |tx| {
+                    let judged = match ground {
+                        Some(ground) => {
+                            let about = (ground, purpose_of(ground));
+                            Some(judge_first(tx, &filter, about, &rules).await?)
+                        }
+                        None => None,
+                    };
+                    Ok::<_, Error>((preview(tx, &filter).await?, judged))
+                })
+                .await?;
+            Who { t: &t, count, examples, judged, wrong: None }
         }
-        Err(wrong) => Who { t: &t, count: 0, examples: vec![], wrong: Some(wrong) },
+        Err(wrong) => Who { t: &t, count: 0, examples: vec![], judged: None, wrong: Some(wrong) },
     };
     Ok(Html(askama::Template::render(&body)?).into_response())
 }
@@ -275,6 +305,10 @@ async fn change_state(
     if !found {
         return Err(WebError::NotFound);
     }
-    let done = if state == CampaignState::Active { "hervat" } else { "gepauzeerd" };
+    let done = match state {
+        CampaignState::Active => "hervat",
+        CampaignState::Paused => "gepauzeerd",
+        CampaignState::Ended => "beeindigd",
+    };
     Ok(Redirect::to(&format!("/campagnes?gedaan={done}")).into_response())
 }

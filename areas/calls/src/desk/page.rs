@@ -720,13 +720,9 @@ impl DeskPage<'_> {
 
     fn first_promise(&self) -> Option<String> {
         let first = self.work.callbacks.first()?;
-        Some(self.t.with2(
-            "calls-ready-promise",
-            "who",
-            self.work.who(first),
-            "when",
-            self.work.when(first),
-        ))
+        let is_due = first.check_at <= self.now.timestamp();
+        let text = if is_due { "calls-ready-promise" } else { "calls-ready-promise-later" };
+        Some(self.t.with2(text, "who", self.work.who(first), "when", self.work.when(first)))
     }
 }
 
