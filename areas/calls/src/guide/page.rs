@@ -98,6 +98,8 @@ pub(super) struct GuidePage<'a> {
     pub notice: Option<String>,
     /// How often each answer was given in the last thirty days.
     pub counts: BTreeMap<Answered, i64>,
+    /// The step that came a moment ago: one goes on there.
+    pub added: bool,
 }
 
 impl GuidePage<'_> {
@@ -111,6 +113,10 @@ impl GuidePage<'_> {
             }
             None => text,
         })
+    }
+
+    fn is_added(&self, is_last: &bool) -> bool {
+        self.added && *is_last
     }
 
     fn is_draft(&self) -> bool {

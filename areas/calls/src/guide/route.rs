@@ -120,7 +120,7 @@ async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, WebError> {
     let notice = (done.gedaan == "ja").then_some("calls-guides-kept");
-    render(&app, &manager, id, None, None, notice).await
+    render(&app, &manager, id, None, Shown { notice, ..Shown::default() }).await
 }
 
 async fn change(
@@ -141,14 +141,16 @@ async fn change(
     let used = used.ok_or(WebError::NotFound)?;
     let mut typed = Typed::read(&form, used);
     if typed.press(press, used) {
-        return render(&app, &manager, id, Some(&typed), None, None).await;
+        let shown = Shown { added: press == Press::Add, ..Shown::default() };
+        return render(&app, &manager, id, Some(&typed), shown).await;
     }
     let checked = names_are_right(&typed.name, &typed.theme)
         .and_then(|()| typed.guide().map_err(Refused::Guide));
     let guide = match checked {
         Ok(guide) => guide,
         Err(refused) => {
-            return render(&app, &manager, id, Some(&typed), Some(refused), None).await;
+            let shown = Shown { wrong: Some(refused), ..Shown::default() };
+            return render(&app, &manager, id, Some(&typed), shown).await;
         }
     };
     if press == Press::Try {
@@ -172,8 +174,20 @@ async fn change(
     };
     match kept {
         Ok(()) => Ok(Redirect::to(&format!("/gesprekslijnen/{id}?gedaan=ja")).into_response()),
-        Err(refused) => render(&app, &manager, id, Some(&typed), Some(refused), None).await,
+        Err(refused) => {
+            let shown = Shown { wrong: Some(refused), ..Shown::default() };
+            render(&app, &manager, id, Some(&typed), shown).await
+        }
     }
+}
+
+/// What the editor says besides the guide.
+#[derive(Default)]
+struct Shown {
+    wrong: Option<Refused>,
+    notice: Option<&'static str>,
+    /// A step was added.
+    added: bool,
 }
 
 /// So far back is counted what people answered.
@@ -184,8 +198,7 @@ async fn render(
     manager: &CampaignManager,
     id: GuideId,
     typed: Option<&Typed>,
-    wrong: Option<Refused>,
-    notice: Option<&str>,
+    Shown { wrong, notice, added }: Shown,
 ) -> Result<Response, WebError> {
     let team = manager.team;
     let (stored, counts) = app
@@ -206,6 +219,7 @@ async fn render(
         typed: typed.unwrap_or(&kept),
         wrong,
         notice: notice.map(|text| t.get(text)),
+        added,
         counts,
     };
     let page = Page::new(t.get("calls-guides"), "/campagnes");
