@@ -8,6 +8,7 @@ mod explain;
 mod guides;
 mod harness;
 mod imports;
+mod invariants;
 mod members;
 mod month;
 mod organisations;
