@@ -573,6 +573,7 @@ calls-guide-take = Take this guide
 calls-guide-saved = Answers saved { $time }.
 calls-guide-unsaved = Not saved yet. It is tried again in a moment; the answers also go along with the outcome.
 calls-guide-your-employer = your employer
+calls-campaign-guide-other = As it is (not of this team, or gone)
 calls-campaign-guide-usual = That of the theme, or the one that came with the program
 calls-campaign-guide-wrong = This guide is gone. Choose another.
 calls-guides = Conversation guides

@@ -570,6 +570,7 @@ calls-guide-take = Neem deze lijn
 calls-guide-saved = Antwoorden bewaard { $time }.
 calls-guide-unsaved = Nog niet bewaard. Het wordt zo opnieuw geprobeerd; met de uitkomst gaan de antwoorden mee.
 calls-guide-your-employer = uw werkgever
+calls-campaign-guide-other = Zoals het is (niet van dit team, of weg)
 calls-campaign-guide-usual = Die van het thema, of de meegeleverde
 calls-campaign-guide-wrong = Deze gesprekslijn is er niet meer. Kies een andere.
 calls-guides = Gesprekslijnen

@@ -268,6 +268,18 @@ async fn a_campaign_has_its_guide_and_an_agent_may_take_another() {
         // Gone: the campaign falls back, and a call that had it as well.
         lead.post(&format!("/gesprekslijnen/{theme}/weg"), &[]).await;
         noor.get("/werkplek").await.shows("Gesprekslijn: Gevraagd gesprek");
+        // The settings of a campaign whose guide is gone can be kept without losing that.
+        lead.post(&format!("/gesprekslijnen/{own}/weg"), &[]).await;
+        lead.get(&format!("/campagnes/{campaign}"))
+            .await
+            .shows("Zoals het is (niet van dit team, of weg)");
+        let same = [("name", "Vroeg zelf"), ("guide", own.as_str())];
+        let kept = lead.post(&format!("/campagnes/{campaign}"), &same).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        let gone = [("name", "Vroeg zelf"), ("guide", theme.as_str())];
+        lead.post(&format!("/campagnes/{campaign}"), &gone)
+            .await
+            .shows("Deze gesprekslijn is er niet meer.");
         // Ended by mistake: put back, with all that had it.
         lead.post(&format!("/gesprekslijnen/{theme}/terug"), &[]).await;
         noor.get("/werkplek").await.shows("Gesprekslijn: Werkdruk in de zorg");

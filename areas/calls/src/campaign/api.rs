@@ -141,9 +141,10 @@ impl SettingsBody {
 async fn guide_is_there(
     app: &App,
     manager: &CampaignManager,
+    campaign: Option<CampaignId>,
     guide: Option<GuideId>,
 ) -> Result<(), ApiError> {
-    let is_there = guide_is_ours(app, manager, guide).await?;
+    let is_there = guide_is_ours(app, manager, campaign, guide).await?;
     if is_there { Ok(()) } else { Err(ApiError::wrong("guide", "no such guide of this team")) }
 }
 
@@ -180,7 +181,7 @@ async fn make(
     let rules = gate_rules(&app.rulebook(), app.now().date())?;
     let team = manager.team;
     let settings = body.settings.map(SettingsBody::read).transpose()?.unwrap_or_default();
-    guide_is_there(&app, &manager, settings.guide).await?;
+    guide_is_there(&app, &manager, None, settings.guide).await?;
     let new = NewCampaign {
         name: body.name,
         ground,
@@ -227,7 +228,8 @@ async fn change(
         }
     };
     let settings = body.settings.map(SettingsBody::read).transpose()?;
-    guide_is_there(&app, &manager, settings.as_ref().and_then(|settings| settings.guide)).await?;
+    let guide = settings.as_ref().and_then(|settings| settings.guide);
+    guide_is_there(&app, &manager, Some(id), guide).await?;
     let team = manager.team;
     let changed = app
         .db()

@@ -254,7 +254,17 @@ pub(super) struct CampaignPage<'a> {
     pub notice: Option<String>,
 }
 
+/// Whether the guide that was chosen is none of those to choose from: of another team, or ended. It stays until another
+/// is chosen.
+fn has_other_guide(form: &CampaignForm, guides: &[(GuideId, String)]) -> bool {
+    !form.guide.is_empty() && !guides.iter().any(|(id, _)| id.to_string() == form.guide)
+}
+
 impl CampaignPage<'_> {
+    fn has_other_guide(&self) -> bool {
+        has_other_guide(self.form, &self.guides)
+    }
+
     /// Who is meant, in the words of the form: `Sector: Zorg en welzijn. Woonplaats: Ede.`
     fn conditions(&self) -> String {
         let t = self.t;
@@ -323,6 +333,10 @@ pub(super) struct CampaignsPage<'a> {
 }
 
 impl CampaignsPage<'_> {
+    fn has_other_guide(&self) -> bool {
+        has_other_guide(self.form, &self.guides)
+    }
+
     fn is_priority(&self, code: &str) -> bool {
         is_priority(self.form, code)
     }

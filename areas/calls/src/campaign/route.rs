@@ -128,7 +128,7 @@ async fn make(
         Ok(parsed) => parsed,
         Err(wrong) => return render(&app, &manager, &form, Some(wrong), None).await,
     };
-    if !guide_is_ours(&app, &manager, settings.guide).await? {
+    if !guide_is_ours(&app, &manager, None, settings.guide).await? {
         return render(&app, &manager, &form, Some(Wrong::Guide), None).await;
     }
     // A living list may begin empty; of a frozen one nobody would ever be called.
@@ -159,16 +159,26 @@ fn purpose_of(ground: Ground) -> Purpose {
     if ground == Ground::Service { Purpose::Service } else { Purpose::Recruitment }
 }
 
-/// Whether a campaign of this team can have this guide: none, or one that the team can choose.
+/// Whether a campaign of this team can have this guide: none, the one that it has, or one that the team can choose.
 pub(super) async fn guide_is_ours(
     app: &App,
     manager: &CampaignManager,
+    campaign: Option<CampaignId>,
     guide: Option<GuideId>,
 ) -> Result<bool, Error> {
     let Some(guide) = guide else { return Ok(true) };
     let team = manager.team;
-    let ours = app.db().read(manager.actor(), async |tx| guide::names(tx, team).await).await?;
-    Ok(ours.iter().any(|(id, _)| *id == guide))
+    app.db()
+        .read(manager.actor(), async |tx| {
+            if let Some(campaign) = campaign
+                && let Some(campaign) = by_id(tx, campaign, team).await?
+                && campaign.guide_id == Some(guide)
+            {
+                return Ok(true);
+            }
+            Ok(guide::names(tx, team).await?.iter().any(|(id, _)| *id == guide))
+        })
+        .await
 }
 
 /// Who is meant by the conditions as they stand in the form: a count and some examples.
@@ -259,7 +269,7 @@ async fn change(
             return render_one(&app, &manager, id, Some(&form), Some(wrong), None).await;
         }
     };
-    if !guide_is_ours(&app, &manager, settings.guide).await? {
+    if !guide_is_ours(&app, &manager, Some(id), settings.guide).await? {
         return render_one(&app, &manager, id, Some(&form), Some(Wrong::Guide), None).await;
     }
     let team = manager.team;
