@@ -34,6 +34,10 @@ figures-described = Called { $attempts } times, spoke to somebody { $conversatio
 figures-in-numbers = In numbers
 figures-download = Download
 figures-attempts = times called
+figures-missed = { $n ->
+    [one] 1 offer missed: the page was closed, or you had signed out
+   *[other] { $n } offers missed: the page was closed, or you had signed out
+}
 figures-conversations = spoke to somebody { $n } times, called or being called
 figures-kept = called back
 figures-of-due = of { $n } promised for this day

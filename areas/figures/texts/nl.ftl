@@ -34,6 +34,10 @@ figures-described = { $attempts } keer gebeld, { $conversations } keer iemand ge
 figures-in-numbers = In cijfers
 figures-download = Download
 figures-attempts = keer gebeld
+figures-missed = { $n ->
+    [one] 1 aanbod gemist: de pagina ging dicht, of je was uitgelogd
+   *[other] { $n } keer aanbod gemist: de pagina ging dicht, of je was uitgelogd
+}
 figures-conversations = { $n } keer iemand gesproken, zelf gebeld of gebeld worden
 figures-kept = teruggebeld
 figures-of-due = van { $n } beloofd voor deze dag

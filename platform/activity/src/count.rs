@@ -42,6 +42,16 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
             let special = special(event.code("outcome"));
             reached.then_some("conversations").into_iter().chain(special).map(one).collect()
         }
+        EventKind::LeaseEnded => {
+            let cause = match event.code("cause") {
+                Some("page_closed") => Some("missed.page_closed"),
+                Some("signed_out") => Some("missed.signed_out"),
+                Some("left") => Some("missed.left"),
+                _ => None,
+            };
+            let missed = cause.map(|_| "missed_offers");
+            missed.into_iter().chain(cause).map(one).collect()
+        }
         EventKind::CallbackMade => {
             let warm = event.code("warmth") == Some("warm");
             [Some("callbacks_made"), warm.then_some("callbacks_made_warm")]
@@ -222,6 +232,7 @@ const CODES_THAT_COUNT: &[(&str, &[&str])] = &[
     ("reached", &["yes", "no"]),
     ("outcome", &["joined", "retained", "cancelled"]),
     ("from", &["joined", "retained", "cancelled"]),
+    ("cause", &["page_closed", "signed_out", "left"]),
     ("warmth", &["warm", "lukewarm", "cool"]),
     ("on_time", &["yes", "no"]),
     ("intent", &["available", "outbound_only", "break", "lunch", "coaching", "meeting", "admin"]),

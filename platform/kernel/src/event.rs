@@ -97,7 +97,9 @@ impl EventKind {
             Self::RecordAssigned => {
                 "somebody in a campaign was given to one agent; payload: owner, 0 for nobody"
             }
-            Self::LeaseEnded => "a claim ran out and the person went back to the list",
+            Self::LeaseEnded => {
+                "nobody looked at a person in time, who went back to the list; payload: agent, cause; counts as missed offer"
+            }
             Self::AttemptMade => {
                 "a call began; payload: direction, channel; counts as attempt when outbound"
             }

@@ -172,6 +172,17 @@ async fn a_lease_that_ended_gives_the_person_back_and_the_old_page_is_refused() 
             (late.status, late.json()["type"].clone()),
             (StatusCode::CONFLICT, json!("urn:wijland:problem:old-fence"))
         );
+        // It counts with her who missed it, whoever found out; with its cause.
+        for (who, missed) in [(&noor, 1), (&marit, 0)] {
+            let day = who.get("/days/2026-11-24/summary").await.json();
+            assert_eq!(day["missed_offers"], missed, "{day}");
+        }
+        let cause = "select cast(sum(n) as bigint) as value from rollup_day where kind = 'missed.page_closed' and dim = 'user'";
+        assert_eq!(world.count(cause).await, 1);
+        world.browser("noor").await.get("/mijn-dag").await.shows("1 aanbod gemist");
+        let recounted =
+            world.db.read(kernel::Actor::SYSTEM, async |tx| activity::recount(tx).await).await;
+        assert_eq!(recounted.unwrap().differences, 0);
     })
     .await;
 }

@@ -1,8 +1,8 @@
 use db::{Error, Tx, args, new_id};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    CallRecordId, CallbackId, CampaignId, ClaimId, Event, EventKind, Fact, Fence, PersonId, UserId,
-    local,
+    Actor, ActorKind, CallRecordId, CallbackId, CampaignId, ClaimId, Event, EventKind, Fact, Fence,
+    PersonId, TeamId, UserId, local,
 };
 
 db::row! {
@@ -117,8 +117,21 @@ db::row! {
         id: ClaimId,
         person_id: PersonId,
         agent_id: UserId,
+        agent_team: Option<TeamId>,
+        /// The agent is signed out by now.
+        is_gone: bool,
         call_record_id: Option<CallRecordId>,
         campaign_id: Option<CampaignId>,
+    }
+}
+
+kernel::codes! {
+    /// Why an offer was missed: nobody looked at the person in time.
+    pub enum Missed {
+        PageClosed = "page_closed",
+        SignedOut = "signed_out",
+        /// The account ended.
+        Left = "left",
     }
 }
 
@@ -127,13 +140,18 @@ pub async fn release_expired(tx: &mut Tx) -> Result<usize, Error> {
     let now = tx.now();
     let mut query = db::Query::new(
         "select c.id, c.person_id, c.agent_id, c.call_record_id,
+                (select u.team_id from users u where u.id = c.agent_id) as agent_team,
+                exists (select 1 from presence s where s.user_id = c.agent_id and s.intent = 'signed_out') as is_gone,
                 (select r.campaign_id from call_records r where r.id = c.call_record_id) as campaign_id
            from claims c
           where c.released_at is null and not c.busy and c.lease_until_at <= ",
     );
     query.bind(now).push(" order by c.id limit ").bind(100_i64).push(tx.lock_and_skip());
     let expired: Vec<Expired> = tx.list(query).await?;
-    back_to_the_list(tx, &expired).await?;
+    for claim in &expired {
+        let missed = if claim.is_gone { Missed::SignedOut } else { Missed::PageClosed };
+        back_to_the_list(tx, claim, missed).await?;
+    }
     Ok(expired.len())
 }
 
@@ -142,28 +160,37 @@ pub(crate) async fn let_go(tx: &mut Tx, agent: UserId) -> Result<(), Error> {
     let left: Vec<Expired> = tx
         .all(
             "select c.id, c.person_id, c.agent_id, c.call_record_id,
+                    (select u.team_id from users u where u.id = c.agent_id) as agent_team, true as is_gone,
                     (select r.campaign_id from call_records r where r.id = c.call_record_id) as campaign_id
                from claims c
               where c.released_at is null and not c.busy and c.agent_id = $1",
             args![agent],
         )
         .await?;
-    back_to_the_list(tx, &left).await
+    for claim in &left {
+        back_to_the_list(tx, claim, Missed::Left).await?;
+    }
+    Ok(())
 }
 
-async fn back_to_the_list(tx: &mut Tx, claims: &[Expired]) -> Result<(), Error> {
+async fn back_to_the_list(tx: &mut Tx, claim: &Expired, missed: Missed) -> Result<(), Error> {
     let now = tx.now();
-    for claim in claims {
-        release(tx, claim.id, "lease_ended").await?;
-        if let Some(record) = claim.call_record_id {
-            back_to_waiting(tx, record).await?;
-        }
-        let mut event = Event::new(EventKind::LeaseEnded, local(now).date()).about(claim.person_id);
-        event.call_record = claim.call_record_id;
-        event.campaign = claim.campaign_id;
-        event.payload.push(("agent", Fact::Number(claim.agent_id.0)));
-        activity::record(tx, event).await?;
+    release(tx, claim.id, "lease_ended").await?;
+    if let Some(record) = claim.call_record_id {
+        back_to_waiting(tx, record).await?;
     }
+    let mut event = Event::new(EventKind::LeaseEnded, local(now).date())
+        .about(claim.person_id)
+        .with("cause", Fact::Code(missed.code()))
+        .with("agent", Fact::Number(claim.agent_id.0));
+    event.call_record = claim.call_record_id;
+    event.campaign = claim.campaign_id;
+    // It counts with the agent who missed it, whoever found out.
+    let actor = tx.actor().clone();
+    let (user, team) = (claim.agent_id, claim.agent_team);
+    tx.act_as(Actor { kind: ActorKind::System, user, team, command: None });
+    activity::record(tx, event).await?;
+    tx.act_as(actor);
     Ok(())
 }
 

@@ -34,6 +34,8 @@ pub(super) struct SummaryBody {
     callbacks_due: i64,
     callbacks_kept: i64,
     callbacks_made: i64,
+    /// People who were put on the desk and went back because nobody looked in time.
+    missed_offers: i64,
     seconds_by_intent: BTreeMap<String, i64>,
     /// From first sign-in to last sign-out while the lines are open, minus lunch.
     paid_seconds: i64,
@@ -55,6 +57,7 @@ impl SummaryBody {
             callbacks_due: summary.callbacks_due,
             callbacks_kept: summary.callbacks_kept,
             callbacks_made: summary.callbacks_made,
+            missed_offers: summary.missed_offers,
             seconds_by_intent: seconds.collect(),
             paid_seconds: summary.paid_seconds,
         }

@@ -22,6 +22,8 @@ pub struct Summary {
     pub callbacks_kept: i64,
     pub callbacks_made: i64,
     pub callbacks_made_warm: i64,
+    /// People who were put on the desk and went back because nobody looked in time.
+    pub missed_offers: i64,
     pub talking_seconds: i64,
     pub seconds_by_intent: BTreeMap<Intent, i64>,
     /// From first sign-in to last sign-out while the lines are open, minus lunch.
@@ -58,6 +60,7 @@ pub async fn summary(
         callbacks_kept: promises.kept,
         callbacks_made: n("callbacks_made"),
         callbacks_made_warm: n("callbacks_made_warm"),
+        missed_offers: n("missed_offers"),
         talking_seconds: counts.get("talking").map_or(0, |(_, seconds)| *seconds),
         seconds_by_intent: access::presence::seconds_of_day(&stretches),
         paid_seconds: paid_seconds(&stretches, open_between(day, lines)),
