@@ -31,6 +31,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "access-0005-messages",
         sql: include_str!("../migrations/0005-messages.sql"),
     },
+    db::Migration {
+        name: "access-0006-connection",
+        sql: include_str!("../migrations/0006-connection.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

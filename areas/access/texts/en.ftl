@@ -80,6 +80,7 @@ access-mate-break = break
 access-mate-coaching = coaching
 access-mate-meeting = meeting
 access-mate-admin = other work
+access-mate-lost = no connection
 
 access-back = Administration
 access-back-users = Colleagues

@@ -80,6 +80,7 @@ access-mate-break = pauze
 access-mate-coaching = coaching
 access-mate-meeting = overleg
 access-mate-admin = ander werk
+access-mate-lost = geen verbinding
 
 access-back = Beheer
 access-back-users = Collega’s

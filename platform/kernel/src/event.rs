@@ -51,6 +51,7 @@ crate::codes! {
         SignedOut = "signed_out",
         IntentEnded = "intent_ended",
         IntentChosen = "intent_chosen",
+        ConnectionChanged = "connection_changed",
 
         RosterChanged = "roster_changed",
         MessageSent = "message_sent",
@@ -135,6 +136,9 @@ impl EventKind {
             Self::SignedOut => "a user signed out",
             Self::IntentEnded => {
                 "a stretch of one intent ended; payload: intent; counts its seconds"
+            }
+            Self::ConnectionChanged => {
+                "the pages of somebody at work were not heard of any more, or again; payload: connection"
             }
             Self::IntentChosen => "a user chose what to do now; payload: intent, place",
             Self::RosterChanged => {

@@ -139,7 +139,7 @@ fn topics(line: &Line) -> Vec<Change> {
             vec![all(Topic::Own), all(Topic::Team), all(Topic::Campaigns)]
         }
         K::CallbackNear => vec![own],
-        K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded => {
+        K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded | K::ConnectionChanged => {
             vec![own, all(Topic::Team)]
         }
         K::MessageSent => {

@@ -115,3 +115,64 @@ async fn a_closed_lid_signs_off_from_when_it_was_closed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_lost_line_is_measured_without_gap_and_ends_with_the_working_day() {
+    on_each_engine(async |world| {
+        world.clock("09:00");
+        let mut noor = world.browser("noor").await;
+        let ingrid = world.program("ingrid").await;
+        let noors = world.count("select id as value from users where login = 'noor'").await;
+        let connection = async || {
+            let team = ingrid.get("/presence").await.json();
+            let items = team["items"].as_array().unwrap();
+            items.iter().find(|mate| mate["name"] == "Noor Bakker").unwrap()["connection"].clone()
+        };
+        assert_eq!(connection().await, "ok");
+        let user = kernel::UserId(noors);
+        let hers = kernel::Actor { user, ..kernel::Actor::SYSTEM };
+        let seen = async || {
+            world.db.write(hers.clone(), async |tx| access::presence::seen(tx).await).await.unwrap();
+        };
+        let lost = async || {
+            let watched = async |tx: &mut db::Tx| access::presence::watched(tx).await;
+            let silent = world.db.read(kernel::Actor::SYSTEM, watched).await.unwrap();
+            let hers = silent.into_iter().find(|silent| silent.user_id == user).unwrap();
+            let lose = async |tx: &mut db::Tx| access::presence::lose(tx, hers).await;
+            world.db.write(kernel::Actor::SYSTEM, lose).await.unwrap()
+        };
+        world.clock("09:10");
+        seen().await;
+        world.clock("09:12");
+        assert!(lost().await);
+        assert!(!lost().await, "once");
+        assert_eq!(connection().await, "lost");
+        world.browser("ingrid").await.get("/team/bord").await.shows("beschikbaar, geen verbinding");
+        world.clock("09:20");
+        seen().await;
+        assert_eq!(connection().await, "ok");
+        world.clock("09:30");
+        noor.post("/uitloggen", &[]).await;
+        assert!(connection().await.is_null());
+        // From coming to going, each minute once (INV16): ten well, ten lost, ten well.
+        db::row! { struct Part { connection: String, minutes: i64 } }
+        let parts: Vec<Part> = world
+            .db
+            .read(kernel::Actor::SYSTEM, async |tx| {
+                tx.all(
+                    "select connection, (until_at - from_at) / 60000 as minutes from presence_connections
+                      where user_id = $1 order by from_at",
+                    db::args![user],
+                )
+                .await
+            })
+            .await
+            .unwrap();
+        let parts: Vec<_> = parts.iter().map(|part| (part.connection.as_str(), part.minutes)).collect();
+        assert_eq!(parts, [("ok", 10), ("lost", 10), ("ok", 10)]);
+        let gaps = "select count(*) as value from presence_connections a where a.until_at <> 0
+            and not exists (select 1 from presence_connections b where b.user_id = a.user_id and b.from_at = a.until_at)";
+        assert_eq!(world.count(gaps).await, 1, "only the end of the day is followed by nothing");
+    })
+    .await;
+}

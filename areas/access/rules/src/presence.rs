@@ -17,6 +17,14 @@ kernel::codes! {
 }
 
 kernel::codes! {
+    /// Whether the pages of somebody at work are heard of.
+    pub enum Connection {
+        Ok = "ok",
+        Lost = "lost",
+    }
+}
+
+kernel::codes! {
     pub enum Place {
         Office = "office",
         Home = "home",

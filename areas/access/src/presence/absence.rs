@@ -1,4 +1,4 @@
-//! A closed laptop signs off.
+//! A line that is lost is seen, and a closed laptop signs off.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use kernel::{Actor, UserId};
 use web::App;
 
+use super::connection::lose;
 use super::store::{Seen, sign_off, watched};
 
 /// So often is looked who is still there.
@@ -19,26 +20,27 @@ const LOOKS_EVERY: Duration = Duration::from_secs(30);
 struct Known(HashMap<UserId, (Timestamp, Instant)>);
 
 impl Known {
-    /// Takes what is seen now and gives those whom nobody saw for `after`.
-    fn absent(&mut self, seen: Vec<Seen>, now: Instant, after: Duration) -> Vec<Seen> {
+    /// Takes what is seen now and gives for how long nothing new was seen of each.
+    fn silent(&mut self, seen: Vec<Seen>, now: Instant) -> Vec<(Seen, Duration)> {
         let mut known = HashMap::with_capacity(seen.len());
-        let mut absent = Vec::new();
+        let mut silent = Vec::with_capacity(seen.len());
         for found in seen {
             let since = match self.0.get(&found.user_id) {
                 Some((seen_at, since)) if *seen_at == found.seen_at => *since,
                 _ => now,
             };
-            if now.duration_since(since) >= after {
-                absent.push(found);
-            }
+            silent.push((found, now.duration_since(since)));
             known.insert(found.user_id, (found.seen_at, since));
         }
         self.0 = known;
-        absent
+        silent
     }
 }
 
-/// Signs off whoever has no page open any more; runs as long as the program.
+/// Longer than a page is silent that is open: it says so every half minute.
+const LOST_AFTER: Duration = Duration::from_secs(75);
+
+/// Marks whose line is lost, and signs off whoever has no page open any more; runs as long as the program.
 pub async fn sign_off_absent(app: App) {
     let mut known = Known::default();
     loop {
@@ -55,9 +57,13 @@ async fn look(app: &App, known: &mut Known) -> Result<(), db::Error> {
     let minutes = book.number("presence.away_minutes", today).unwrap_or_default();
     let after = Duration::from_secs(60 * u64::try_from(minutes).unwrap_or_default());
     let seen = app.db().read(Actor::SYSTEM, async |tx| watched(tx).await).await?;
-    for gone in known.absent(seen, Instant::now(), after) {
-        let rule = rule.version();
-        app.db().write(Actor::SYSTEM, async |tx| sign_off(tx, gone, &rule).await).await?;
+    for (gone, silent) in known.silent(seen, Instant::now()) {
+        if silent >= after {
+            let rule = rule.version();
+            app.db().write(Actor::SYSTEM, async |tx| sign_off(tx, gone, &rule).await).await?;
+        } else if silent >= LOST_AFTER {
+            app.db().write(Actor::SYSTEM, async |tx| lose(tx, gone).await).await?;
+        }
     }
     Ok(())
 }
@@ -76,7 +82,8 @@ mod tests {
         let ten = 10 * minute;
         let mut known = Known::default();
         let absent = |known: &mut Known, seen: Vec<Seen>, after: Duration| -> Vec<UserId> {
-            known.absent(seen, begin + after, ten).into_iter().map(|gone| gone.user_id).collect()
+            let silent = known.silent(seen, begin + after).into_iter();
+            silent.filter(|(_, silent)| *silent >= ten).map(|(gone, _)| gone.user_id).collect()
         };
         // Seen for the first time, with a time of last week: that says nothing yet.
         assert_eq!(

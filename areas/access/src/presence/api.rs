@@ -1,6 +1,6 @@
 //! `/api/v1/presence`
 
-use access_rules::presence::{Intent, Place};
+use access_rules::presence::{Connection, Intent, Place};
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,9 @@ struct MateAnswer {
     place: Option<String>,
     /// `idle`, `previewing`, `talking` or `wrap_up`: derived from the calls, never set.
     engagement: &'static str,
+    /// `ok` or `lost`: whether the pages of whoever is at work are heard of, measured by the server; nothing for
+    /// who works by a program of their own.
+    connection: Option<&'static str>,
     #[schema(value_type = Option<String>)]
     since: Option<Timestamp>,
 }
@@ -99,6 +102,7 @@ async fn team(
                 (false, false, true) => "previewing",
                 (false, false, false) => "idle",
             },
+            connection: mate.connection.map(Connection::code),
             since: mate.since_at,
         })
         .collect();

@@ -1,4 +1,4 @@
-use access_rules::presence::{Intent, Place};
+use access_rules::presence::{Connection, Intent, Place};
 use askama::Template;
 use texts::Texts;
 use web::ui::{Html, PresenceShape, presence_shape};
@@ -162,6 +162,9 @@ pub fn status_of(t: &Texts, mate: &Mate) -> String {
             Intent::Admin => "access-mate-admin",
         },
     });
+    if mate.connection == Some(Connection::Lost) {
+        return format!("{doing}, {}", t.get("access-mate-lost"));
+    }
     match mate.place.filter(|_| mate.is_here()) {
         Some(Place::Home) => format!("{doing}, {}", t.get("access-place-at-home")),
         Some(Place::Office) => format!("{doing}, {}", t.get("access-place-at-office")),

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
-use access_rules::presence::{self as rules, Choice, Intent, Place, Stretch};
+use access_rules::presence::{self as rules, Choice, Connection, Intent, Place, Stretch};
 use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Actor, ActorKind, Event, EventKind, Fact, TeamId, UserId, local};
 use web::HookFuture;
+
+use super::connection::{follows, heard};
 
 db::row! {
     /// What somebody chose.
@@ -77,17 +79,17 @@ pub async fn choose(tx: &mut Tx, wish: Intent, place: Option<Place>) -> Result<C
     // Who chooses through the API has no page that can be closed.
     if tx.actor().kind == ActorKind::Token {
         tx.execute("update presence set seen_at = null where user_id = $1", args![user]).await?;
+        follows(tx, user, None, at).await?;
     }
     Ok(choice)
 }
 
 /// A page of the acting user is open.
-pub(crate) fn seen(tx: &mut Tx) -> HookFuture<'_> {
+pub fn seen(tx: &mut Tx) -> HookFuture<'_> {
     Box::pin(async move {
         let (user, at) = (tx.actor().user, tx.now());
-        tx.execute("update presence set seen_at = $1 where user_id = $2", args![at, user])
-            .await
-            .map(drop)
+        tx.execute("update presence set seen_at = $1 where user_id = $2", args![at, user]).await?;
+        heard(tx).await
     })
 }
 
@@ -172,7 +174,8 @@ async fn begin(
             help_at = case when excluded.intent = 'signed_out' then null else presence.help_at end",
         args![user, intent, place, at],
     )
-    .await
+    .await?;
+    if intent == Intent::SignedOut { follows(tx, user, None, at).await } else { Ok(()) }
 }
 
 /// Signing in is coming to work; who signs in on a second browser goes on with what runs.
@@ -185,7 +188,8 @@ pub(crate) fn signed_in(tx: &mut Tx) -> HookFuture<'_> {
         }
         let place = current.as_ref().map_or(Place::Office, |now| now.place);
         let at = tx.now();
-        begin(tx, user, current, Intent::Available, place, at).await
+        begin(tx, user, current, Intent::Available, place, at).await?;
+        follows(tx, user, Some(Connection::Ok), at).await
     })
 }
 
@@ -229,6 +233,8 @@ db::row! {
         pub in_call: bool,
         pub after_call: bool,
         pub on_desk: bool,
+        /// `None` for who works by a program of their own.
+        pub connection: Option<Connection>,
     }
 }
 
@@ -240,7 +246,7 @@ impl Mate {
 }
 
 const MATE: &str =
-    "select u.id, u.name, u.first_name, p.intent, p.place, p.since_at, p.help_at,
+    "select u.id, u.name, u.first_name, p.intent, p.place, p.since_at, p.help_at, p.connection,
             exists (select 1 from attempts a where a.agent_id = u.id and a.ended_at is null) as in_call,
             exists (select 1 from claims c where c.agent_id = u.id and c.released_at is null and c.busy) as after_call,
             exists (select 1 from claims c where c.agent_id = u.id and c.released_at is null) as on_desk
