@@ -451,6 +451,18 @@ async fn a_promise_that_may_not_be_kept_is_not_offered_and_one_passed_by_goes_to
             let next = who.post("/call-records/next", &json!({})).await.json();
             assert_ne!(next["person"]["id"], jansen.to_string());
         }
+        // A number again: asked at once, not only when the half hour is over.
+        let number = async |tx: &mut db::Tx| {
+            let sql = "update phones set unusable_at = null, unusable_why = null where person_id = $1";
+            tx.execute(sql, db::args![jansen]).await?;
+            let event = kernel::Event::new(kernel::EventKind::PersonChanged, "2026-11-24".parse().unwrap());
+            activity::record(tx, event.about(kernel::PersonId(jansen))).await
+        };
+        world.db.write(kernel::Actor::SYSTEM, number).await.unwrap();
+        calls::campaign::rejudge_since(&world.app, kernel::EventId(0)).await.unwrap();
+        let ingrid = world.program("ingrid").await;
+        let next = ingrid.post("/call-records/next", &json!({})).await.json();
+        assert_eq!(next["person"]["id"], jansen.to_string());
     })
     .await;
 }

@@ -121,8 +121,8 @@ async fn due_callback(
             .bind(PASSED_OVER_MAX);
         let due: Vec<Due> = tx.list(query).await?;
         for Due { id, person_id, call_record_id, campaign_id } in due {
-            if attempt::of_promise(tx, person_id, id, rules).await?.is_err() {
-                hold(tx, id).await?;
+            if let Err(refused) = attempt::of_promise(tx, person_id, id, rules).await? {
+                hold(tx, id, &refused).await?;
                 continue;
             }
             let taken = Taken {
@@ -139,11 +139,18 @@ async fn due_callback(
     Ok(None)
 }
 
-/// So long a promise is not looked at again that may not be kept: rules and hours change meanwhile.
-const HELD: SignedDuration = SignedDuration::from_mins(30);
+/// So long at most a promise is not looked at again that may not be kept: rules change meanwhile.
+const HELD_MAX: SignedDuration = SignedDuration::from_mins(30);
 
-async fn hold(tx: &mut Tx, promise: CallbackId) -> Result<(), Error> {
-    let until = tx.now() + HELD;
+/// Holds a promise until it may be kept, as far as that is known.
+async fn hold(tx: &mut Tx, promise: CallbackId, refused: &attempt::Refused) -> Result<(), Error> {
+    let latest = tx.now() + HELD_MAX;
+    let until = match refused {
+        attempt::Refused::NotNow { again: Some(again) } => {
+            again.in_tz(kernel::AMSTERDAM).map_or(latest, |again| again.timestamp().min(latest))
+        }
+        _ => latest,
+    };
     tx.execute(
         "update callbacks set held_until_at = $1 where id = $2 and ended_at is null",
         args![until, promise],

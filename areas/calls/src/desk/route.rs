@@ -250,6 +250,10 @@ async fn render(
     let typed = form.note.reveal();
     let old_note = (!is_about_desk && !typed.is_empty()).then(|| typed.clone());
     let form = if is_about_desk { form } else { &fresh };
+    let wrong = match on_desk {
+        Some(_) if !is_about_desk => wrong.map(|_| Wrong::Old),
+        _ => wrong,
+    };
     let mut guide = std::mem::take(&mut look.guide);
     // What was answered on a page that was refused is what the agent sees last.
     if is_about_desk && let Some((_, given)) = form.answers() {
