@@ -1,185 +1,25 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use askama::Template;
 use calls_rules::choice::{self, About, Choice, Then};
 use calls_rules::gate::Blocked;
 use calls_rules::guide::Answered;
 use calls_rules::note::Doubt;
-use calls_rules::outcome::{Code, OpenCall, Refused, Settings, can_be_true};
+use calls_rules::outcome::{Code, OpenCall, Settings, can_be_true};
 use calls_rules::score::Reason;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
-use kernel::{
-    Fence, GuideId, GuideVersionId, OutcomeChoiceId, PersonId, PersonName, Pii, Sex, UserId,
-    WorkCalendar,
-};
+use kernel::{GuideId, OutcomeChoiceId, UserId, WorkCalendar};
 use people::contact::Moment;
-use people::person::Found;
-use serde::Deserialize;
 use texts::Texts;
-use web::ui::{Html, rendered, warmth_bars};
+use web::ui::{Html, rendered};
 
+use super::form::{OutcomeForm, Wrong, reason_field};
+use super::list::{WorkList, short_formal};
 use super::person::{OnDesk, reason, touched_words};
-use crate::attempt::{self, Attempt};
-use crate::callback::Callback;
+use crate::attempt::Attempt;
 use crate::choice::{follows_in_words, label};
 use crate::guide::{self, Closing, GuidePart, Saves};
-use crate::outcome::{CallbackForm, WrongForm};
-
-/// The outcome form exactly as the browser sends it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct OutcomeForm {
-    pub person: String,
-    pub fence: String,
-    pub outcome: String,
-    pub note: Pii<String>,
-    pub day: String,
-    pub date: String,
-    pub time: String,
-    pub from: String,
-    pub until: String,
-    pub owner: String,
-    pub colleague: String,
-    pub warmth: String,
-    pub opening: Pii<String>,
-    pub words: Pii<String>,
-    /// Ticked: the person heard that an objection is possible.
-    pub verzet: String,
-    /// The latest choice that was on the page: what was chosen means what it meant there.
-    pub keuzes: String,
-    /// `reden-<outcome>`: the reason that was chosen under each outcome.
-    #[serde(flatten)]
-    pub rest: HashMap<String, String>,
-}
-
-impl OutcomeForm {
-    /// What the dialog opens with: over three working days, myself.
-    pub(super) fn fresh(days: i64) -> Self {
-        Self { day: days.to_string(), time: "dag".into(), owner: "ik".into(), ..Self::default() }
-    }
-
-    pub(super) fn callback(&self) -> CallbackForm {
-        let owner = if self.owner == "collega" { &self.colleague } else { &self.owner };
-        CallbackForm {
-            day: self.day.clone(),
-            date: self.date.clone(),
-            time: self.time.clone(),
-            from: self.from.clone(),
-            until: self.until.clone(),
-            owner: owner.clone(),
-            warmth: self.warmth.clone(),
-            opening: self.opening.clone(),
-            words: self.words.clone(),
-        }
-    }
-
-    /// The reason that was chosen under the outcome that was chosen.
-    pub(super) fn reason(&self) -> &str {
-        self.reason_under(&self.outcome)
-    }
-
-    fn reason_under(&self, outcome: &str) -> &str {
-        self.rest.get(&reason_field(outcome)).map_or("", String::as_str)
-    }
-
-    /// The version of the guide that was on the page, if it asked something, and what was answered.
-    pub(super) fn answers(&self) -> Option<(GuideVersionId, BTreeSet<Answered>)> {
-        let version = self.rest.get("lijn")?.parse().ok()?;
-        Some((version, guide::read(&self.rest)))
-    }
-
-    pub(super) fn choices(&self) -> Option<OutcomeChoiceId> {
-        self.keuzes.parse().ok()
-    }
-
-    pub(super) fn on_line(&self) -> Option<(PersonId, Fence)> {
-        Some((self.person.parse().ok()?, Fence(self.fence.parse().ok()?)))
-    }
-}
-
-fn reason_field(outcome: &str) -> String {
-    format!("reden-{outcome}")
-}
-
-/// Why the desk says no, in the words of the desk.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Wrong {
-    Form(WrongForm),
-    Refused(Refused),
-    Call(attempt::Refused),
-    /// The page was old, and nothing of it could be saved; what was typed comes back.
-    Old,
-}
-
-impl Wrong {
-    /// The `name` of the input it is about.
-    pub(super) fn field(&self) -> &'static str {
-        use calls_rules::callback::Refused as R;
-
-        match self {
-            Self::Form(wrong) => wrong.field(),
-            Self::Refused(Refused::Callback(R::TodayNeedsLaterWindow)) => "time",
-            Self::Refused(Refused::Callback(R::Objected { .. })) => "words",
-            Self::Refused(Refused::Callback(_)) => "day",
-            Self::Refused(_) | Self::Call(_) | Self::Old => "outcome",
-        }
-    }
-
-    /// Whether it is about the promise, so that its dialog opens again.
-    pub(super) fn is_about_callback(&self) -> bool {
-        !matches!(self.field(), "outcome")
-    }
-
-    pub(super) fn text(&self, t: &Texts) -> String {
-        match self {
-            Self::Form(wrong) => t.get(wrong.text_id()),
-            Self::Old => t.get("calls-wrong-old"),
-            Self::Refused(refused) => match refused {
-                Refused::AlreadyLogged { .. } => t.get("calls-wrong-already-logged"),
-                Refused::ClaimEnded => t.get("calls-wrong-old"),
-                Refused::SomebodyAnswered { .. } => t.get("calls-wrong-somebody-answered"),
-                Refused::TheyCalledUs => t.get("calls-wrong-they-called-us"),
-                Refused::Callback(refused) => refusal_text(t, *refused),
-            },
-            Self::Call(refused) => match refused {
-                attempt::Refused::ClaimEnded => t.get("calls-wrong-old"),
-                attempt::Refused::Blocked(why) => t.get(blocked_text(*why)),
-                attempt::Refused::NumberBusy => t.get("calls-wrong-number-busy"),
-                attempt::Refused::OnAnotherDesk { .. } => t.get("calls-wrong-another-desk"),
-                attempt::Refused::DeskNotEmpty => t.get("calls-wrong-desk-not-empty"),
-                attempt::Refused::NoGround => t.get("calls-blocked-no-ground"),
-                attempt::Refused::NotNow { again } => not_now(t, *again),
-                attempt::Refused::CampaignStopped => t.get("calls-wrong-campaign-stopped"),
-            },
-        }
-    }
-}
-
-/// Why a promise cannot be made, as a sentence.
-pub(crate) fn refusal_text(t: &Texts, refused: calls_rules::callback::Refused) -> String {
-    use calls_rules::callback::Refused as R;
-    match refused {
-        R::Objected { at } => {
-            t.with("calls-wrong-objected", "day", t.date(kernel::local(at).date()))
-        }
-        R::TodayNeedsLaterWindow => t.get("calls-wrong-later-today"),
-        R::DayHasPassed => t.get("calls-wrong-day-passed"),
-        R::NobodyWorksThatDay { next } => t.with("calls-wrong-closed", "day", t.day(next)),
-        R::TooFarAhead => t.get("calls-wrong-too-far"),
-    }
-}
-
-/// When calls that nobody asked for go on.
-pub(super) fn not_now(t: &Texts, again: Option<DateTime>) -> String {
-    match again {
-        Some(at) => t.fill(
-            "calls-wrong-not-now",
-            [("day", t.day(at.date()).into()), ("time", t.time(at.time()).into())],
-        ),
-        None => t.get("calls-wrong-never-now"),
-    }
-}
 
 /// Why a person is not called, as a sentence.
 pub(crate) fn blocked_text(why: Blocked) -> &'static str {
@@ -230,12 +70,6 @@ impl OnGuide {
     }
 }
 
-/// A campaign with how many people it can still offer: a number, no names.
-pub(super) struct CampaignLine {
-    pub name: String,
-    pub eligible: i64,
-}
-
 #[derive(Template)]
 #[template(path = "desk.html")]
 pub(super) struct DeskPage<'a> {
@@ -260,104 +94,6 @@ pub(super) struct DeskPage<'a> {
     pub offers_objection: bool,
     /// When the lines open, if they are still closed.
     pub opens: Option<String>,
-}
-
-/// The list beside the person; alone, it is what live updates ask for.
-#[derive(Template)]
-#[template(path = "desk_list.html")]
-pub(super) struct WorkList<'a> {
-    pub t: &'a Texts,
-    pub now: &'a ZonedDateTime,
-    pub current: Option<(String, String)>,
-    pub in_call: bool,
-    pub current_callback: Option<kernel::CallbackId>,
-    pub callbacks: Vec<Callback>,
-    pub campaigns: Vec<CampaignLine>,
-    pub done: i64,
-}
-
-impl WorkList<'_> {
-    fn to_go(&self) -> i64 {
-        let promises = i64::try_from(self.promises().count()).unwrap_or(0);
-        promises + self.campaigns.iter().map(|campaign| campaign.eligible).sum::<i64>()
-    }
-
-    /// Without the one that is on the desk.
-    fn promises(&self) -> impl Iterator<Item = &Callback> {
-        self.callbacks.iter().filter(|callback| Some(callback.id) != self.current_callback)
-    }
-
-    fn is_late(&self, callback: &Callback) -> bool {
-        matches!(callback.state(self.now.timestamp()).as_str(), "overdue" | "escalated")
-    }
-
-    fn when(&self, callback: &Callback) -> String {
-        if self.is_late(callback) {
-            self.t.get("calls-list-late")
-        } else if callback.tries > 0 {
-            self.t.clock(callback.check_at)
-        } else {
-            self.t.time(callback.from_time)
-        }
-    }
-
-    fn who(&self, callback: &Callback) -> String {
-        listed(self.t, &callback.name(), callback.sex)
-    }
-
-    fn about(&self, callback: &Callback) -> String {
-        match (callback.tries, &callback.opening) {
-            (0, Some(opening)) => opening.clone(),
-            (0, None) => {
-                self.t.with("calls-list-promised", "day", self.t.short_day(callback.due_on))
-            }
-            (tries, _) => self.t.with("calls-list-try", "n", i64::from(tries) + 1),
-        }
-    }
-
-    fn warmth(&self, callback: &Callback) -> Option<(Html, String)> {
-        callback.warmth.map(|warmth| (warmth_bars(bars(warmth)), self.t.get(warmth_text(warmth))))
-    }
-}
-
-/// Three bars for warm, one for cool.
-#[must_use]
-pub fn bars(warmth: calls_rules::callback::Warmth) -> u8 {
-    use calls_rules::callback::Warmth as W;
-    match warmth {
-        W::Warm => 3,
-        W::Lukewarm => 2,
-        W::Cool => 1,
-    }
-}
-
-#[must_use]
-pub fn warmth_text(warmth: calls_rules::callback::Warmth) -> &'static str {
-    use calls_rules::callback::Warmth as W;
-    match warmth {
-        W::Warm => "calls-warmth-warm",
-        W::Lukewarm => "calls-warmth-lukewarm",
-        W::Cool => "calls-warmth-cool",
-    }
-}
-
-/// `Mevr. Arslan`, in a list.
-pub(super) fn listed(t: &Texts, name: &PersonName, sex: Option<Sex>) -> String {
-    match sex {
-        Some(Sex::Female) => t.with("calls-short-f", "name", name.after_title()),
-        Some(Sex::Male) => t.with("calls-short-m", "name", name.after_title()),
-        _ => name.spoken(),
-    }
-}
-
-/// `mevrouw Arslan`, inside a sentence.
-pub(crate) fn short_formal(t: &Texts, person: &Found) -> String {
-    let name = person.name().after_title();
-    match person.sex {
-        Some(Sex::Female) => t.with("calls-formal-f", "name", name),
-        Some(Sex::Male) => t.with("calls-formal-m", "name", name),
-        _ => person.name().spoken(),
-    }
 }
 
 /// One outcome as a button; one that cannot be true keeps its place and says why.

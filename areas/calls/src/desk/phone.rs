@@ -38,7 +38,7 @@ impl Phone<'_> {
     }
 
     fn short(&self, call: &Call) -> String {
-        crate::desk::page::short_formal(self.t, &call.person)
+        super::list::short_formal(self.t, &call.person)
     }
 
     fn seconds(&self, attempt: &Attempt) -> i64 {
@@ -76,13 +76,13 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
                 let ground = attempt::campaign_ground(tx, &claim).await?;
                 let not_now = rules.as_ref().zip(ground).and_then(|(rules, ground)| {
                     let again = rules.hours.closed(ground, now.datetime()).err()?;
-                    Some(super::page::not_now(&t, again))
+                    Some(super::form::not_now(&t, again))
                 });
                 Ok((Some(Call { claim, person, number, attempt, not_now }), None))
             })
             .await?;
         let soon = soon.map(|near| {
-            let who = super::page::listed(&t, &near.name(), near.sex);
+            let who = super::list::listed(&t, &near.name(), near.sex);
             t.with2("calls-phone-soon", "time", t.time(near.from_time), "who", who)
         });
         let phone = Phone { t: &t, call, now: now.timestamp(), soon };

@@ -15,7 +15,9 @@ use people::Sight;
 use serde::Deserialize;
 use web::{App, Caller, FileReader, Form, Page, WebError};
 
-use super::page::{CampaignLine, DeskPage, OnGuide, OutcomeForm, WorkList, Wrong, saved_at};
+use super::form::{OutcomeForm, Wrong};
+use super::list::{CampaignLine, WorkList};
+use super::page::{DeskPage, OnGuide, saved_at};
 use super::person::{OnDesk, log_opening, on_desk};
 use super::phone::OnLine;
 use crate::attempt::{self, Inbound};
@@ -86,7 +88,7 @@ async fn nobody(app: &App, caller: &Caller, t: &web::Texts) -> Result<String, We
         return Ok(t.with("calls-desk-soon", "time", t.clock(at)));
     }
     Ok(match lists_closed(app)? {
-        Err(again) => super::page::not_now(t, again),
+        Err(again) => super::form::not_now(t, again),
         Ok(()) => t.get("calls-done-nobody"),
     })
 }
@@ -207,7 +209,7 @@ pub async fn callers_of(
 fn work_list<'a>(t: &'a web::Texts, now: &'a jiff::ZonedDateTime, look: &mut Look) -> WorkList<'a> {
     let current = look.desk.as_ref().map(|found| {
         (
-            super::page::listed(t, &found.person.name(), found.person.sex),
+            super::list::listed(t, &found.person.name(), found.person.sex),
             desk::reason(t, found, now),
         )
     });
