@@ -127,8 +127,8 @@ pub(super) struct DayChoice {
 }
 
 impl DeskPage<'_> {
-    fn work_html(&self) -> Html {
-        rendered(self.work.render().unwrap_or_default())
+    fn work_html(&self) -> askama::Result<Html> {
+        Ok(rendered(self.work.render()?))
     }
 
     fn title(&self, desk: &OnDesk) -> String {
@@ -298,7 +298,7 @@ impl DeskPage<'_> {
     }
 
     /// The guide, with the ways out of its last step that the desk offers.
-    fn guide_html(&self, desk: &OnDesk) -> Html {
+    fn guide_html(&self, desk: &OnDesk) -> askama::Result<Html> {
         let t = self.t;
         let person = &desk.person;
         let fence = desk.claim.fence;
@@ -335,7 +335,7 @@ impl DeskPage<'_> {
             name: own.map(|own| own.name.as_str()),
             others: self.guide.others(),
         };
-        rendered(part.render().unwrap_or_default())
+        Ok(rendered(part.render()?))
     }
 
     /// The latest choice on this page.

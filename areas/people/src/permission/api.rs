@@ -64,6 +64,15 @@ impl From<&Consent> for ConsentAnswer {
     }
 }
 
+/// Opens a file for a program, and says so in the read log; `false` if there is no such file for this user.
+async fn opened(tx: &mut db::Tx, id: PersonId, sight: Sight) -> Result<bool, db::Error> {
+    if by_id(tx, id, sight).await?.is_none() {
+        return Ok(false);
+    }
+    activity::log_read(tx, id, activity::Why::Api).await?;
+    Ok(true)
+}
+
 /// Everything this person ever allowed, latest first.
 #[utoipa::path(get, path = "/people/{id}/consents", tag = "people", params(("id" = String, Path)),
     responses((status = 200, body = List<ConsentAnswer>), (status = 404, body = Problem)))]
@@ -76,10 +85,9 @@ async fn list_consents(
     let found = app
         .db()
         .write(reader.actor(), async |tx| {
-            if by_id(tx, id, sight).await?.is_none() {
+            if !opened(tx, id, sight).await? {
                 return Ok::<_, db::Error>(None);
             }
-            activity::log_read(tx, id, activity::Why::Api).await?;
             consents(tx, id).await.map(Some)
         })
         .await?;
@@ -207,10 +215,9 @@ async fn list_objections(
     let found = app
         .db()
         .write(reader.actor(), async |tx| {
-            if by_id(tx, id, sight).await?.is_none() {
+            if !opened(tx, id, sight).await? {
                 return Ok::<_, db::Error>(None);
             }
-            activity::log_read(tx, id, activity::Why::Api).await?;
             objections(tx, id).await.map(Some)
         })
         .await?;
