@@ -43,7 +43,9 @@ pub async fn on_each_database(steps: &[Migration], test: impl AsyncFn(Db)) {
     let (sqlite, _folder) = sqlite(steps, tuesday()).await;
     test(sqlite).await;
     if let Some(server) = server() {
-        let pg = postgres(&server, steps, tuesday()).await;
+        let made = OnServer(make_database(&server, None).await);
+        let pg = Db::open(&made.place(), tuesday()).await.expect("open");
+        migrate(&pg, steps).await;
         test(pg.clone()).await;
         pg.close().await;
     }
@@ -60,13 +62,6 @@ pub async fn sqlite(steps: &[Migration], clock: Clock) -> (Db, tempfile::TempDir
 async fn migrate(db: &Db, steps: &[Migration]) {
     db.migrate(crate::MIGRATIONS).await.expect("own migrations");
     db.migrate(steps).await.expect("migrations");
-}
-
-async fn postgres(server: &str, steps: &[Migration], clock: Clock) -> Db {
-    let url = make_database(server, None).await;
-    let db = Db::open(&Where::Url(url), clock).await.expect("open");
-    migrate(&db, steps).await;
-    db
 }
 
 /// One database a test binary: making one takes a third of a second, a transaction nothing.
@@ -96,11 +91,45 @@ async fn make_database(server: &str, original: Option<&String>) -> String {
     format!("{before}/{name}")
 }
 
+/// A database of one test on the server, gone when dropped: a hundred tests that leave theirs behind
+/// fill a disk.
+pub struct OnServer(String);
+
+impl OnServer {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Where {
+        Where::Url(self.0.clone())
+    }
+}
+
+impl Drop for OnServer {
+    fn drop(&mut self) {
+        let Some(server) = server() else { return };
+        let Some((_, name)) = self.0.rsplit_once('/') else { return };
+        // Force: a test that failed leaves its connections behind.
+        let sql = format!("drop database if exists {name} with (force)");
+        // Dropping cannot wait for a future, and a test's runtime has but one thread.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let pool = PgPoolOptions::new().max_connections(1).connect(&server).await?;
+                sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await?;
+                pool.close().await;
+                Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+            })
+        });
+        if !matches!(dropped.join(), Ok(Ok(()))) {
+            tracing::warn!("{} stays behind", self.0);
+        }
+    }
+}
+
 /// A filled database of each engine, of which every test gets its own copy: filling takes seconds,
 /// copying a few hundredths.
 pub struct Original {
     folder: tempfile::TempDir,
-    postgres: Option<String>,
+    postgres: Option<OnServer>,
 }
 
 impl Original {
@@ -111,9 +140,9 @@ impl Original {
         Self::fill(&place, steps, &fill).await;
         let postgres = match server() {
             Some(server) => {
-                let url = make_database(&server, None).await;
-                Self::fill(&Where::Url(url.clone()), steps, &fill).await;
-                Some(url)
+                let made = OnServer(make_database(&server, None).await);
+                Self::fill(&made.place(), steps, &fill).await;
+                Some(made)
             }
             None => None,
         };
@@ -136,9 +165,9 @@ impl Original {
     }
 
     /// A copy on the server, if there is one for tests.
-    pub async fn postgres_copy(&self) -> Option<Where> {
+    pub async fn postgres_copy(&self) -> Option<OnServer> {
         let original = self.postgres.as_ref()?;
-        Some(Where::Url(make_database(&server()?, Some(original)).await))
+        Some(OnServer(make_database(&server()?, Some(&original.0)).await))
     }
 }
 

@@ -38,8 +38,8 @@ pub async fn on_each_engine(journey: impl AsyncFn(&Program)) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = original.sqlite_copy(folder.path());
     journey_on(place, folder, &journey).await;
-    if let Some(place) = original.postgres_copy().await {
-        journey_on(place, tempfile::tempdir().expect("a folder"), &journey).await;
+    if let Some(copy) = original.postgres_copy().await {
+        journey_on(copy.place(), tempfile::tempdir().expect("a folder"), &journey).await;
     }
 }
 

@@ -39,10 +39,10 @@ fn three_programs_on_one_postgresql() {
 
 fn on_postgresql(programs: usize) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let place = runtime
+    let copy = runtime
         .block_on(async { db::test::Original::new(&[], async |_| {}).await.postgres_copy().await });
     // Without a server there is nothing to test; `./wijland-test` says so.
-    if let Some(Where::Url(url)) = place {
+    if let Some(Where::Url(url)) = copy.as_ref().map(db::test::OnServer::place) {
         killed_in_the_middle(Some(&url), programs);
     }
 }

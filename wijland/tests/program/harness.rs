@@ -71,9 +71,9 @@ async fn on_copies(original: &Original, test: impl AsyncFn(World)) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = original.sqlite_copy(folder.path());
     test(World::open(place, folder).await).await;
-    if let Some(place) = original.postgres_copy().await {
+    if let Some(copy) = original.postgres_copy().await {
         let folder = tempfile::tempdir().expect("a folder");
-        test(World::open(place, folder).await).await;
+        test(World::open(copy.place(), folder).await).await;
     }
 }
 
