@@ -40,7 +40,7 @@ impl World {
             })
             .await?;
         if colleagues == 0 {
-            wijland::demo::colleagues(&installation.db, PASSWORD, AGENTS).await?;
+            wijland::demo::colleagues(&installation.db, &story::UNION, PASSWORD, AGENTS).await?;
         }
         let (app, _) = installation.app(None).await?;
         Ok(Self { installation, app })

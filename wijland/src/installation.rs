@@ -81,6 +81,7 @@ impl Installation {
         let areas = areas(self.settings.data.join("uploads"));
         let settings = web::Settings {
             association: self.settings.association.clone(),
+            features: self.settings.features(),
             secure: self.settings.secure,
             behind_proxy: self.settings.behind_proxy,
             demo,

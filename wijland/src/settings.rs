@@ -1,7 +1,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use kernel::{AssociationKind, Feature};
+use serde::{Deserialize, Deserializer};
 
 use crate::Failure;
 
@@ -11,6 +12,13 @@ use crate::Failure;
 pub struct Settings {
     /// The name of the association, as everybody sees it.
     pub association: String,
+    /// `union` or `trade`: what of the program is in sight.
+    #[serde(deserialize_with = "kind")]
+    pub kind: AssociationKind,
+    /// The call centre is in sight; without it, as the kind has it.
+    pub call_centre: Option<bool>,
+    /// Visits are in sight; without it, as the kind has it.
+    pub visits: Option<bool>,
     /// Where the program listens.
     pub listen: SocketAddr,
     /// The folder for the database, uploads and all else that is kept.
@@ -27,6 +35,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             association: "Wijland".into(),
+            kind: AssociationKind::Union,
+            call_centre: None,
+            visits: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: "wijland-data".into(),
             database: None,
@@ -36,9 +47,36 @@ impl Default for Settings {
     }
 }
 
-const NAMES: [&str; 6] = ["association", "listen", "data", "database", "secure", "behind_proxy"];
+const NAMES: [&str; 9] = [
+    "association",
+    "kind",
+    "call_centre",
+    "visits",
+    "listen",
+    "data",
+    "database",
+    "secure",
+    "behind_proxy",
+];
+
+fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error> {
+    String::deserialize(from)?
+        .parse()
+        .map_err(|_| serde::de::Error::custom("kind is union or trade"))
+}
 
 impl Settings {
+    /// What of the program is in sight.
+    #[must_use]
+    pub fn features(&self) -> Vec<Feature> {
+        let said = |feature| match feature {
+            Feature::CallCentre => self.call_centre,
+            Feature::Visits => self.visits,
+        };
+        let uses = |feature: &Feature| said(*feature).unwrap_or_else(|| self.kind.uses(*feature));
+        Feature::ALL.iter().copied().filter(uses).collect()
+    }
+
     /// Reads the file, then what the environment says over it.
     pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
         let text = match file {
@@ -87,6 +125,16 @@ mod tests {
         assert_eq!(settings.association, "Werkbond");
         assert_eq!(settings.listen.to_string(), "0.0.0.0:80");
         assert!(settings.secure && !settings.behind_proxy);
+    }
+
+    #[test]
+    fn the_kind_says_what_is_in_sight_unless_a_setting_does() {
+        let features = |file: &str| Settings::parse(file, |_| None).unwrap().features();
+        assert_eq!(features(""), [Feature::CallCentre]);
+        assert_eq!(features("kind = \"trade\""), [Feature::Visits]);
+        let grown = "kind = \"trade\"\ncall_centre = true\nvisits = false";
+        assert_eq!(features(grown), [Feature::CallCentre]);
+        assert!(Settings::parse("kind = \"club\"", |_| None).is_err());
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod settings;
 
 pub use settings::{GateRules, gate_rules};
 
-use kernel::Action;
+use kernel::{Action, Feature};
 use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Section, Slot};
 
 pub const MIGRATIONS: &[db::Migration] = &[
@@ -91,6 +91,7 @@ const PERSONAL_DATA: &[PersonalData] = &[
 #[must_use]
 pub fn area() -> Area {
     Area::new("calls", TEXTS)
+        .part_of(Feature::CallCentre)
         .migrations(MIGRATIONS)
         .routes(
             desk::routes()
@@ -115,6 +116,7 @@ pub fn area() -> Area {
             icon: "headset",
             text: "calls-nav-desk",
             action: Action::WorkCalls,
+            part_of: None,
         })
         .nav(Nav {
             rank: 15,
@@ -122,6 +124,7 @@ pub fn area() -> Area {
             icon: "flag",
             text: "calls-nav-campaigns",
             action: Action::ManageCampaigns,
+            part_of: None,
         })
         .section(Section {
             rank: 45,

@@ -3,7 +3,7 @@
 pub mod day;
 pub mod team;
 
-use kernel::Action;
+use kernel::{Action, Feature};
 use web::{Area, Nav, Slot};
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -25,6 +25,7 @@ pub fn area() -> Area {
             icon: "board",
             text: "figures-nav-team",
             action: Action::WorkCalls,
+            part_of: Some(Feature::CallCentre),
         })
         .nav(Nav {
             rank: 30,
@@ -32,5 +33,6 @@ pub fn area() -> Area {
             icon: "sun",
             text: "figures-nav-day",
             action: Action::WorkCalls,
+            part_of: Some(Feature::CallCentre),
         })
 }

@@ -47,6 +47,7 @@ pub fn area(uploads: std::path::PathBuf) -> Area {
             icon: "upload",
             text: "import-nav",
             action: Action::Administer,
+            part_of: None,
         })
         .first_step(FirstStep {
             rank: 10,

@@ -97,6 +97,7 @@ pub fn area() -> Area {
             icon: "people",
             text: "people-nav",
             action: Action::OpenFiles,
+            part_of: None,
         })
         // Behind the figures: whoever has more than five places misses this one least.
         .nav(Nav {
@@ -105,6 +106,7 @@ pub fn area() -> Area {
             icon: "building",
             text: "people-organisations-nav",
             action: Action::OpenFiles,
+            part_of: None,
         })
         .member_panel(contact_person::panel)
         .member_panel(permission::panel)

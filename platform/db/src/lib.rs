@@ -33,7 +33,7 @@ pub use error::Error;
 pub use id::new_id;
 pub use kernel::{FromValue, Nullable, Value};
 pub use migrate::Migration;
-pub use open::{Db, Engine, Where};
+pub use open::{Db, Engine, Where, make_beside};
 pub use query::Query;
 pub use row::{FromRow, Row};
 pub use tx::Tx;

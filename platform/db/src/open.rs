@@ -40,6 +40,35 @@ pub enum Where {
     Url(String),
 }
 
+/// The address of a database with `suffix` at the end of its name, on the same server as `url`; made if it is not
+/// there.
+///
+/// # Errors
+///
+/// [`Error::Open`] if the address cannot be read, or if its user may not make databases.
+pub async fn make_beside(url: &str, suffix: &str) -> Result<String, Error> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| Error::Open("the PostgreSQL URL cannot be read".into()))?;
+    let (place, query) = url.split_once('?').map_or((url, None), |(at, query)| (at, Some(query)));
+    let (server, name) = place
+        .rsplit_once('/')
+        .filter(|(_, name)| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        .ok_or_else(|| Error::Open("the PostgreSQL URL has no plain database name".into()))?;
+    let name = format!("{name}_{suffix}");
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+    let there: bool =
+        sqlx::query_scalar("select exists (select 1 from pg_database where datname = $1)")
+            .bind(&name)
+            .fetch_one(&pool)
+            .await?;
+    if !there {
+        let sql = sqlx::AssertSqlSafe(format!("create database {name}"));
+        sqlx::raw_sql(sql).execute(&pool).await?;
+    }
+    pool.close().await;
+    Ok(query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}")))
+}
+
 impl Db {
     /// Opens and, where needed, makes the database; [`migrate`](Self::migrate) comes next.
     pub async fn open(place: &Where, clock: Clock) -> Result<Self, Error> {

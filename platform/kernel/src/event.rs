@@ -73,7 +73,9 @@ impl EventKind {
             Self::PersonAdded => "a person was added by hand; not one per imported row",
             Self::PersonChanged => "somebody changed a person; payload: number of fields",
             Self::OrganisationAdded => "an organisation was added by hand",
-            Self::OrganisationChanged => "somebody changed an organisation",
+            Self::OrganisationChanged => {
+                "somebody changed an organisation; payload: change, if it came under another"
+            }
             Self::ContactPersonChanged => {
                 "a contact person of an organisation came or left; payload: change"
             }

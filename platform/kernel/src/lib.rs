@@ -5,6 +5,7 @@
 
 mod actor;
 mod address;
+mod association;
 mod calendar;
 mod cell;
 mod contact;
@@ -20,6 +21,7 @@ mod value;
 
 pub use actor::{Actor, ActorKind, CommandKey};
 pub use address::{Postcode, WrongPostcode};
+pub use association::{AssociationKind, Feature};
 pub use calendar::{CalendarDay, WorkCalendar};
 pub use cell::protect;
 pub use contact::{Email, WrongEmail};

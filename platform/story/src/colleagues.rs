@@ -1,27 +1,34 @@
 use kernel::Role;
 
-/// The team that the recruiters are in.
-pub const TEAM: &str = "Werving & Behoud";
-
-/// Somebody who works at the demo union.
+/// Somebody who works at a demo association.
 #[derive(Clone, Copy, Debug)]
 pub struct Colleague {
     pub login: &'static str,
     pub name: &'static str,
     pub role: Role,
     pub in_team: bool,
+    /// Where a travelling colleague comes: postcodes from and until, both included.
+    pub regions: &'static [(&'static str, &'static str)],
 }
 
 const fn team(login: &'static str, name: &'static str, role: Role) -> Colleague {
-    Colleague { login, name, role, in_team: true }
+    Colleague { login, name, role, in_team: true, regions: &[] }
 }
 
 const fn house(login: &'static str, name: &'static str, role: Role) -> Colleague {
-    Colleague { login, name, role, in_team: false }
+    Colleague { login, name, role, in_team: false, regions: &[] }
 }
 
-/// Every role has somebody; the first is the one who tells the story.
-pub const COLLEAGUES: &[Colleague] = &[
+const fn road(
+    login: &'static str,
+    name: &'static str,
+    regions: &'static [(&'static str, &'static str)],
+) -> Colleague {
+    Colleague { login, name, role: Role::Field, in_team: true, regions }
+}
+
+/// The union: every role has somebody; the first is the one who tells the story.
+pub(crate) const UNION: &[Colleague] = &[
     team("noor", "Noor Bakker", Role::Agent),
     team("marit", "Marit Hoekstra", Role::Agent),
     team("bernd", "Bernd Eikelboom", Role::Agent),
@@ -38,6 +45,22 @@ pub const COLLEAGUES: &[Colleague] = &[
     house("anna", "Anna Beeks", Role::Administrator),
 ];
 
+/// The trade association: three who travel, and the office; the first is the one who tells the story.
+pub(crate) const TRADE: &[Colleague] = &[
+    road("joris", "Joris Hoek", &[("2300", "2999"), ("3400", "3499")]),
+    road("fatima", "Fatima Amrani", &[("3500", "3999")]),
+    road("kees", "Kees Ruiter", &[("1000", "2299")]),
+    team("rianne", "Rianne Brouwer", Role::Agent),
+    team("mees", "Mees de Graaf", Role::Agent),
+    team("corine", "Corine Vos", Role::TeamLead),
+    house("sietske", "Sietske Jonker", Role::Communications),
+    house("arie", "Arie Bruin", Role::Finance),
+    house("marloes", "Marloes ten Have", Role::Director),
+    house("bert", "Bert Lindeman", Role::Adviser),
+    house("tineke", "Tineke Moes", Role::Privacy),
+    house("ron", "Ron Schaap", Role::Administrator),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,7 +68,7 @@ mod tests {
     #[test]
     fn every_role_has_somebody() {
         for role in Role::ALL {
-            assert!(COLLEAGUES.iter().any(|colleague| colleague.role == *role), "{role}");
+            assert!(UNION.iter().any(|colleague| colleague.role == *role), "{role}");
         }
     }
 }

@@ -10,7 +10,7 @@ pub struct File {
     csv: &'static str,
 }
 
-pub const FILES: &[File] = &[
+pub(crate) const UNION: &[File] = &[
     File { kind: "persons", name: "leden.csv", csv: include_str!("../union/members.csv") },
     File { kind: "prospects", name: "aanvragen.csv", csv: include_str!("../union/prospects.csv") },
     File {
@@ -36,12 +36,21 @@ pub const FILES: &[File] = &[
     },
 ];
 
-/// Somebody who speaks for an employer of the story.
+pub(crate) const TRADE: &[File] = &[
+    File {
+        kind: "organisations",
+        name: "leden.csv",
+        csv: include_str!("../trade/organisations.csv"),
+    },
+    File { kind: "persons", name: "contactpersonen.csv", csv: include_str!("../trade/people.csv") },
+];
+
+/// Somebody who speaks for an organisation of the story.
 #[derive(Clone, Copy, Debug)]
 pub struct ContactPerson {
-    /// The external key of the employer.
+    /// Its external key.
     pub organisation: &'static str,
-    /// The member number.
+    /// The member number, or the external key of who is no member.
     pub person: &'static str,
     pub role: &'static str,
     pub since: Date,
@@ -49,7 +58,7 @@ pub struct ContactPerson {
 
 /// Members on the works council and such. No campaign of the story calls on the ground of a legal person, so
 /// that nobody is called for another reason.
-pub const CONTACT_PERSONS: &[ContactPerson] = &[
+pub(crate) const UNION_CONTACT_PERSONS: &[ContactPerson] = &[
     ContactPerson {
         organisation: "O-3",
         person: "1840227",
@@ -68,6 +77,31 @@ pub const CONTACT_PERSONS: &[ContactPerson] = &[
         role: "Ondernemingsraad",
         since: Date::constant(2022, 1, 1),
     },
+];
+
+const fn speaks(
+    organisation: &'static str,
+    person: &'static str,
+    role: &'static str,
+    since: Date,
+) -> ContactPerson {
+    ContactPerson { organisation, person, role, since }
+}
+
+/// Who decides, who runs a shop: whom a travelling colleague speaks to.
+pub(crate) const TRADE_CONTACT_PERSONS: &[ContactPerson] = &[
+    speaks("T-1", "C-1", "Eigenaar, beslist", Date::constant(2003, 4, 1)),
+    speaks("T-1", "C-2", "Mede-eigenaar, financiën", Date::constant(2003, 4, 1)),
+    speaks("T-3", "C-3", "Bedrijfsleider", Date::constant(2018, 2, 1)),
+    speaks("T-4", "C-4", "Bedrijfsleider", Date::constant(2026, 9, 1)),
+    speaks("T-10", "C-10", "Eigenaar", Date::constant(2026, 8, 10)),
+    speaks("T-11", "C-11", "Eigenaar", Date::constant(1998, 1, 1)),
+    speaks("T-12", "C-12", "Eigenaar", Date::constant(2011, 5, 1)),
+    speaks("T-13", "C-13", "Directeur", Date::constant(2024, 11, 1)),
+    speaks("T-14", "C-14", "Eigenaar", Date::constant(2016, 3, 15)),
+    speaks("T-15", "C-15", "Eigenaar", Date::constant(2019, 9, 1)),
+    speaks("T-16", "C-16", "Filiaalleider", Date::constant(2022, 1, 1)),
+    speaks("T-17", "C-17", "Eigenaar", Date::constant(2020, 1, 1)),
 ];
 
 /// The text of a file on a day: a cell `D` is that day, `D-14` two weeks before.
@@ -112,7 +146,7 @@ mod tests {
 
     #[test]
     fn every_row_has_as_many_cells_as_its_header() {
-        for file in FILES {
+        for file in UNION.iter().chain(TRADE) {
             let mut lines = file.csv.lines();
             let columns = lines.next().unwrap().split(';').count();
             for line in lines {

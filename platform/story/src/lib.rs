@@ -1,19 +1,58 @@
-//! The demo association: the named people of the story, one calendar, one set of figures. The demo, the
+//! The demo associations: the named people of the two stories, one calendar, one set of figures. The demo, the
 //! told story, the tests and the screenshots all read from here, so that every number agrees with every
 //! other. Nobody in it exists.
 
 mod colleagues;
 mod day;
 mod files;
+mod shops;
 
-pub use colleagues::{COLLEAGUES, Colleague, TEAM};
+pub use colleagues::Colleague;
 pub use day::{CALLS, Call, FIGURES, Figures, PRESENCE, Promise, Who};
-pub use files::{CONTACT_PERSONS, ContactPerson, FILES, File, on_day};
+pub use files::{ContactPerson, File, on_day};
+pub use shops::{Shops, shops};
 
 use jiff::civil::DateTime;
+use kernel::AssociationKind;
 
-/// What the demo union is called.
-pub const UNION: &str = "Werkbond (demo)";
+/// An invented association.
+#[derive(Clone, Copy, Debug)]
+pub struct Association {
+    /// As everybody sees it.
+    pub name: &'static str,
+    pub kind: AssociationKind,
+    /// Of its mail addresses.
+    pub domain: &'static str,
+    /// The team that most colleagues are in.
+    pub team: &'static str,
+    pub colleagues: &'static [Colleague],
+    /// Taken in, in this order.
+    pub files: &'static [File],
+    pub contact_persons: &'static [ContactPerson],
+}
 
-/// When the story begins, on the clock in Amsterdam: a Tuesday, ten minutes before the lines open.
+pub const UNION: Association = Association {
+    name: "Werkbond (demo)",
+    kind: AssociationKind::Union,
+    domain: "werkbond.example",
+    team: "Werving & Behoud",
+    colleagues: colleagues::UNION,
+    files: files::UNION,
+    contact_persons: files::UNION_CONTACT_PERSONS,
+};
+
+pub const TRADE: Association = Association {
+    name: "De Toonbank (demo)",
+    kind: AssociationKind::Trade,
+    domain: "toonbank.example",
+    team: "Ledenservice",
+    colleagues: colleagues::TRADE,
+    files: files::TRADE,
+    contact_persons: files::TRADE_CONTACT_PERSONS,
+};
+
+/// The formula that the story's shops belong to, and which of them come under it, by external key.
+pub const FORMULA: (&str, &[&str]) = ("Buurtmarkt Nederland", &["T-1", "T-15"]);
+
+/// When both stories begin, on the clock in Amsterdam: a Tuesday, ten minutes before the lines open.
 pub const BEGINS: DateTime = DateTime::constant(2026, 11, 24, 8, 20, 0, 0);

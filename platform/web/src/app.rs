@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use db::Db;
 use jiff::ZonedDateTime;
-use kernel::{Actor, PersonId};
+use kernel::{Actor, AssociationKind, Feature, PersonId};
 use live::Hub;
 use rulebook::Rulebook;
 use texts::{Catalogue, Language, Texts};
@@ -37,14 +37,45 @@ struct Inner {
 }
 
 /// What this installation is called and how it is reached.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     pub association: String,
+    /// What of the program is in sight.
+    pub features: Vec<Feature>,
     /// Served over TLS, by a proxy in front: cookies are marked so.
     pub secure: bool,
     /// The proxy in front tells from where a request came (`X-Forwarded-For`).
     pub behind_proxy: bool,
     pub demo: Option<Demo>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            association: String::new(),
+            features: Self::of_kind(AssociationKind::Union),
+            secure: false,
+            behind_proxy: false,
+            demo: None,
+        }
+    }
+}
+
+impl Settings {
+    /// What such an association uses unless somebody says otherwise.
+    #[must_use]
+    pub fn of_kind(kind: AssociationKind) -> Vec<Feature> {
+        Feature::ALL.iter().copied().filter(|feature| kind.uses(*feature)).collect()
+    }
+
+    #[must_use]
+    pub fn uses(&self, feature: Feature) -> bool {
+        self.features.contains(&feature)
+    }
+
+    fn shows(&self, part_of: Option<Feature>) -> bool {
+        part_of.is_none_or(|feature| self.uses(feature))
+    }
 }
 
 /// What only the demo shows.
@@ -66,16 +97,19 @@ impl App {
         let rulebook = db.read(Actor::SYSTEM, async |tx| Rulebook::load(tx).await).await?;
         let sources: Vec<_> =
             std::iter::once(crate::TEXTS).chain(areas.iter().map(|area| area.texts)).collect();
-        let mut nav: Vec<Nav> = areas.iter().flat_map(|area| area.nav.clone()).collect();
+        let used: Vec<&Area> = areas.iter().filter(|area| settings.shows(area.part_of)).collect();
+        let mut nav: Vec<Nav> = used.iter().flat_map(|area| area.nav.clone()).collect();
+        nav.retain(|nav| settings.shows(nav.part_of));
         nav.sort_by_key(|nav| nav.rank);
         let mut sections: Vec<Section> =
-            areas.iter().flat_map(|area| area.sections.clone()).collect();
+            used.iter().flat_map(|area| area.sections.clone()).collect();
         sections.sort_by_key(|section| section.rank);
         let mut first_steps: Vec<FirstStep> =
-            areas.iter().flat_map(|area| area.first_steps.clone()).collect();
+            used.iter().flat_map(|area| area.first_steps.clone()).collect();
         first_steps.sort_by_key(|step| step.rank);
         Ok(Self(Arc::new(Inner {
             db,
+            member_panels: used.iter().flat_map(|area| area.member_panels.clone()).collect(),
             settings,
             hub: Hub::default(),
             catalogue: Catalogue::new(&sources),
@@ -84,7 +118,6 @@ impl App {
             sections,
             first_steps,
             parts: areas.iter().flat_map(|area| area.parts.clone()).collect(),
-            member_panels: areas.iter().flat_map(|area| area.member_panels.clone()).collect(),
             assets: Assets::new(areas.iter().flat_map(|area| area.assets)),
             states: areas.iter().flat_map(|area| area.states.clone()).collect(),
             on_sign_in: areas.iter().flat_map(|area| area.on_sign_in.clone()).collect(),
@@ -194,6 +227,9 @@ impl App {
 
     /// What an area puts into a slot of the shell; empty if none does.
     pub async fn part(&self, slot: Slot, user: &User) -> Result<String, db::Error> {
+        if !self.settings().uses(Feature::CallCentre) {
+            return Ok(String::new());
+        }
         match self.0.parts.iter().find(|(found, _)| *found == slot) {
             Some((_, part)) => part(self.clone(), user.clone()).await,
             None => Ok(String::new()),

@@ -6,13 +6,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use kernel::{Action, PersonId, TeamId, UserId};
+use kernel::{Action, Feature, PersonId, TeamId, UserId};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{App, Asset, User};
 
 pub struct Area {
     pub name: &'static str,
+    /// The whole area is of use only with this.
+    pub part_of: Option<Feature>,
     pub migrations: &'static [db::Migration],
     pub texts: texts::Source,
     pub routes: Router<App>,
@@ -36,6 +38,7 @@ impl Area {
     pub fn new(name: &'static str, texts: texts::Source) -> Self {
         Self {
             name,
+            part_of: None,
             migrations: &[],
             texts,
             routes: Router::new(),
@@ -58,6 +61,13 @@ impl Area {
     #[must_use]
     pub fn migrations(mut self, migrations: &'static [db::Migration]) -> Self {
         self.migrations = migrations;
+        self
+    }
+
+    /// Out of sight where the association does not use this: its places, sections and panels, not its addresses.
+    #[must_use]
+    pub fn part_of(mut self, feature: Feature) -> Self {
+        self.part_of = Some(feature);
         self
     }
 
@@ -170,6 +180,8 @@ pub struct Nav {
     pub icon: &'static str,
     pub text: &'static str,
     pub action: Action,
+    /// Shown only where the association uses this.
+    pub part_of: Option<Feature>,
 }
 
 /// A page of administration, for those who may open it: listed on `/beheer`.
@@ -202,7 +214,7 @@ pub struct FirstStep {
 pub type DoneFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, db::Error>> + Send + 'a>>;
 pub type DoneFn = for<'a> fn(&'a mut db::Tx) -> DoneFuture<'a>;
 
-/// The places of the shell that stay while pages change inside.
+/// The places of the shell that stay while pages change inside. All of them are of the call centre.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Slot {
     /// My own counts of today, in the top bar.

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use kernel::Feature;
 use texts::Texts;
 
 use crate::{App, FirstStep, Nav, Page, Section, User, WebError};
@@ -17,7 +18,21 @@ pub(crate) fn routes() -> Router<App> {
 
 /// The place in the rail, for whoever may open one of the sections.
 pub(crate) fn nav(section: &Section) -> Nav {
-    Nav { rank: 0, path: PATH, icon: "gear", text: "web-sections", action: section.action }
+    Nav {
+        rank: 0,
+        path: PATH,
+        icon: "gear",
+        text: "web-sections",
+        action: section.action,
+        part_of: None,
+    }
+}
+
+fn name_of(feature: Feature) -> &'static str {
+    match feature {
+        Feature::CallCentre => "web-feature-call-centre",
+        Feature::Visits => "web-feature-visits",
+    }
 }
 
 #[derive(Template)]
@@ -27,6 +42,8 @@ struct SectionsPage<'a> {
     name: &'a str,
     steps: Vec<Step<'a>>,
     sections: Vec<&'a Section>,
+    /// What this association does not use, by its name.
+    unused: Vec<String>,
 }
 
 struct Step<'a> {
@@ -55,6 +72,11 @@ async fn show(State(app): State<App>, user: User) -> Result<Response, WebError> 
         .map(|(nr, (step, is_done))| Step { what: step, is_done, is_next: next == Some(nr) })
         .collect();
     let t = app.texts(user.language);
-    let body = SectionsPage { t: &t, name: &user.first_name, steps, sections };
+    let unused = Feature::ALL
+        .iter()
+        .filter(|feature| !app.settings().uses(**feature))
+        .map(|feature| t.get(name_of(*feature)))
+        .collect();
+    let body = SectionsPage { t: &t, name: &user.first_name, steps, sections, unused };
     crate::show(&app, &user, Page::new(t.get("web-sections"), PATH), &body).await
 }

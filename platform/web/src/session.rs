@@ -232,11 +232,21 @@ pub(crate) fn token_hash(token: &str) -> Vec<u8> {
 }
 
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<&str> {
-    cookie(headers, SESSION)
+    cookie(headers, &own_name(headers, SESSION))
 }
 
 pub(crate) fn device_token(headers: &HeaderMap) -> Option<&str> {
-    cookie(headers, DEVICE)
+    cookie(headers, &own_name(headers, DEVICE))
+}
+
+/// Browsers keep cookies by host, whatever the port: two associations on one machine would sign each other's colleagues
+/// out. So the port is in the name, where the address has one.
+fn own_name(headers: &HeaderMap, name: &str) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    match host.rsplit_once(':') {
+        Some((_, port)) if port.parse::<u16>().is_ok() => format!("{name}_{port}"),
+        _ => name.to_owned(),
+    }
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -249,12 +259,24 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(found, value)| (found == name).then_some(value))
 }
 
-pub(crate) fn session_cookie(token: &str, secure: bool) -> HeaderValue {
-    set_cookie(SESSION, token, SESSION_LASTS.as_secs(), secure)
+/// Makes the cookies of an answer to a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Cookies<'a> {
+    /// Of the request.
+    pub headers: &'a HeaderMap,
+    pub secure: bool,
 }
 
-pub(crate) fn device_cookie(token: &str, secure: bool) -> HeaderValue {
-    set_cookie(DEVICE, token, DEVICE_LASTS_DAYS * 86_400, secure)
+impl Cookies<'_> {
+    pub(crate) fn session(self, token: &str) -> HeaderValue {
+        let name = own_name(self.headers, SESSION);
+        set_cookie(&name, token, SESSION_LASTS.as_secs(), self.secure)
+    }
+
+    pub(crate) fn device(self, token: &str) -> HeaderValue {
+        let name = own_name(self.headers, DEVICE);
+        set_cookie(&name, token, DEVICE_LASTS_DAYS * 86_400, self.secure)
+    }
 }
 
 pub(crate) fn language_cookie(language: Language, secure: bool) -> HeaderValue {
@@ -362,4 +384,24 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<User>, Error> {
     let Some(token) = session_token(&parts.headers) else { return Ok(None) };
     let user = app.db().read(Actor::SYSTEM, async |tx| user_of_session(tx, token).await).await?;
     Ok(user.map(|user| User { language: language_of(parts).unwrap_or(user.language), ..user }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_associations_on_one_machine_keep_their_sessions_apart() {
+        let at = |host: &'static str| HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
+        let cookie = |host| {
+            let headers = at(host);
+            let set = Cookies { headers: &headers, secure: false }.session("token");
+            set.to_str().unwrap().split(';').next().unwrap().to_owned()
+        };
+        assert_eq!(cookie("localhost:8080"), "wijland_8080=token");
+        assert_eq!(cookie("wijland.bond.example"), "wijland=token");
+        let mut both = at("localhost:8081");
+        both.insert(header::COOKIE, "wijland_8080=union; wijland_8081=trade".parse().unwrap());
+        assert_eq!(session_token(&both), Some("trade"));
+    }
 }

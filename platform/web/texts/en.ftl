@@ -1,4 +1,7 @@
 web-sections = Administration
+web-feature-call-centre = The call centre
+web-feature-visits = Visits
+web-unused = { $what }: out of sight, because this association does not use it. Whoever keeps the settings turns it on there.
 web-first-title = Welcome, { $name }. Where do we begin?
 web-first-says = Wijland is running. You can change everything later.
 web-first-steps = So that you can call today

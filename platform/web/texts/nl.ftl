@@ -1,4 +1,7 @@
 web-sections = Beheer
+web-feature-call-centre = Het belcentrum
+web-feature-visits = Bezoeken
+web-unused = { $what }: uit het zicht, want deze vereniging gebruikt het niet. Wie de instellingen beheert, zet het daar aan.
 web-first-title = Welkom, { $name }. Waar beginnen we?
 web-first-says = Wijland draait. Je kunt alles later nog veranderen.
 web-first-steps = Zo kunnen jullie vandaag bellen

@@ -28,7 +28,7 @@ pub async fn on_each_engine(journey: impl AsyncFn(&Program)) {
             Original::new(&steps, async |db| {
                 db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await.expect("rules");
                 let uploads = tempfile::tempdir().expect("a folder");
-                wijland::demo::seed(db, uploads.path(), PASSWORD, 200, 0)
+                wijland::demo::seed(db, &story::UNION, uploads.path(), PASSWORD, 200, 0)
                     .await
                     .expect("the story is whole");
             })
@@ -47,7 +47,7 @@ async fn journey_on(place: Where, folder: tempfile::TempDir, journey: &impl Asyn
     let db = Db::open(&place, db::test::tuesday_running()).await.expect("open");
     let areas = wijland::areas(folder.path().join("uploads"));
     let settings = web::Settings {
-        association: story::UNION.into(),
+        association: story::UNION.name.into(),
         demo: Some(Demo::default()),
         ..web::Settings::default()
     };

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use access::users::{NewUser, add_user};
-use kernel::{Actor, Pii, Role, Roles};
+use kernel::{Actor, AssociationKind, Pii, Role, Roles};
 use texts::Language;
 
 use super::{say, warn};
@@ -19,6 +19,9 @@ pub(crate) struct Wish {
     /// The name of the association
     #[arg(long)]
     association: Option<String>,
+    /// union: people are members and a desk calls; trade: organisations are members and colleagues travel
+    #[arg(long, value_parser = kind, value_name = "union|trade")]
+    kind: Option<AssociationKind>,
     /// The folder for everything that is kept
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -31,11 +34,13 @@ pub(crate) struct Wish {
 }
 
 pub(crate) async fn run(wish: Wish) -> Result<(), Failure> {
-    let Wish { config, association, data, name, email } = wish;
+    let Wish { config, association, kind: asked_kind, data, name, email } = wish;
     if !config.exists() {
         let association = asked(association, "Name of the association")?;
+        let asked_kind = asked_kind.map(|kind| kind.code().to_owned());
+        let kind = kind(&asked(asked_kind, "Kind: union or trade")?).map_err(Failure::told)?;
         let data = data.unwrap_or_else(|| Settings::default().data);
-        std::fs::write(&config, settings_text(&association, &data.display().to_string()))
+        std::fs::write(&config, settings_text(&association, kind, &data.display().to_string()))
             .map_err(Failure::file(format!("{} cannot be written", config.display())))?;
         say(format!(
             "{} is written; look through it, each line says what it does",
@@ -79,6 +84,10 @@ pub(crate) async fn run(wish: Wish) -> Result<(), Failure> {
     Ok(())
 }
 
+fn kind(typed: &str) -> Result<AssociationKind, String> {
+    typed.parse().map_err(|_| "the kind is union or trade".to_owned())
+}
+
 fn asked(given: Option<String>, question: &str) -> Result<String, Failure> {
     if let Some(given) = given.filter(|given| !given.trim().is_empty()) {
         return Ok(given.trim().to_owned());
@@ -102,7 +111,7 @@ fn asked(given: Option<String>, question: &str) -> Result<String, Failure> {
     }
 }
 
-fn settings_text(association: &str, data: &str) -> String {
+fn settings_text(association: &str, kind: AssociationKind, data: &str) -> String {
     let mut text = String::new();
     let quoted = |value: &str| toml::Value::String(value.to_owned()).to_string();
     // Into a string, which has room.
@@ -113,6 +122,13 @@ fn settings_text(association: &str, data: &str) -> String {
 
 # The name of the association, as everybody sees it.
 association = {}
+
+# union: people are members, and a desk calls. trade: organisations are members, and colleagues travel to them.
+kind = \"{kind}\"
+
+# What the kind leaves out of sight can be put in sight, and the other way round.
+# call_centre = true
+# visits = true
 
 # Where the program listens. Put a proxy with TLS in front; see docs/operating.
 listen = \"127.0.0.1:8080\"
@@ -143,9 +159,14 @@ mod tests {
     fn what_is_written_can_be_read() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wijland.toml");
-        std::fs::write(&file, settings_text("Bond \"De Schakel\"", "/var/lib/wijland")).unwrap();
+        std::fs::write(
+            &file,
+            settings_text("Bond \"De Schakel\"", AssociationKind::Trade, "/var/lib/wijland"),
+        )
+        .unwrap();
         let settings = Settings::read(Some(&file)).unwrap();
         assert_eq!(settings.association, "Bond \"De Schakel\"");
+        assert_eq!(settings.kind, AssociationKind::Trade);
         assert_eq!(settings.data, PathBuf::from("/var/lib/wijland"));
     }
 }

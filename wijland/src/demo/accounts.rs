@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use story::Association;
 use web::DemoAccount;
 
 use crate::Failure;
@@ -16,8 +17,14 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn shown(&self) -> DemoAccount {
-        let colleague = story::COLLEAGUES.iter().find(|colleague| colleague.login == self.user);
+    /// Whether it is an account of this association.
+    pub(super) fn is_of(&self, association: &Association) -> bool {
+        self.association == association.name
+    }
+
+    pub(super) fn shown(&self, association: &Association) -> DemoAccount {
+        let colleague =
+            association.colleagues.iter().find(|colleague| colleague.login == self.user);
         DemoAccount {
             user: self.user.clone(),
             name: colleague
@@ -32,20 +39,31 @@ pub(super) fn file(folder: &Path) -> PathBuf {
     folder.join("accounts.json")
 }
 
-pub(super) fn write(folder: &Path, port: u16, password: &str, agents: u32) -> Result<(), Failure> {
+/// The accounts of one association, with `agents` invented ones.
+pub(super) fn of(
+    association: &Association,
+    port: u16,
+    password: &str,
+    agents: u32,
+) -> Vec<Account> {
     let account = |user: &str, role: &str| Account {
-        association: story::UNION.into(),
+        association: association.name.into(),
         user: user.into(),
         password: password.into(),
         role: role.into(),
         url: format!("http://localhost:{port}"),
     };
-    let named =
-        story::COLLEAGUES.iter().map(|colleague| account(colleague.login, colleague.role.code()));
+    let named = association
+        .colleagues
+        .iter()
+        .map(|colleague| account(colleague.login, colleague.role.code()));
     let invented =
         (1..=agents).map(|nr| account(&super::seed::agent_login(nr), kernel::Role::Agent.code()));
-    let accounts: Vec<Account> = named.chain(invented).collect();
-    let text = serde_json::to_string_pretty(&accounts).expect("text only");
+    named.chain(invented).collect()
+}
+
+pub(super) fn write(folder: &Path, accounts: &[Account]) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(accounts).expect("text only");
     std::fs::write(file(folder), text).map_err(Failure::file("the accounts cannot be written down"))
 }
 

@@ -54,7 +54,7 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
     if place.data.is_none() && place.config.is_none() {
         scratch.path().clone_into(&mut settings.data);
     }
-    story::UNION.clone_into(&mut settings.association);
+    story::UNION.name.clone_into(&mut settings.association);
     let begins =
         story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp();
     let installation = Installation::open(settings, Clock::still(begins)).await?;
@@ -69,8 +69,8 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
             "the story is played on an empty installation, and this one has users",
         ));
     }
-    demo::seed(db, &installation.settings.data.join("uploads"), "nobody signs in", MEMBERS, 0)
-        .await?;
+    let uploads = installation.settings.data.join("uploads");
+    demo::seed(db, &story::UNION, &uploads, "nobody signs in", MEMBERS, 0).await?;
     let (app, areas) = installation.app(Some(Demo::default())).await?;
     let told = play_in(&app, areas, lang).await?;
     db.close().await;
@@ -102,7 +102,7 @@ async fn play_in(app: &App, areas: Vec<Area>, lang: Language) -> Result<Told, Fa
 /// A token for each of the colleagues, as `wijland token create` makes them.
 async fn tokens(db: &Db) -> Result<Vec<(&'static str, String)>, Failure> {
     let mut tokens = Vec::new();
-    for colleague in story::COLLEAGUES {
+    for colleague in story::UNION.colleagues {
         let login = colleague.login;
         let secret = db
             .write(Actor::SYSTEM, async |tx| {

@@ -15,6 +15,8 @@ fn installed(folder: &Path) -> String {
     let data = folder.join("data").display().to_string();
     let out = works(&[
         "init",
+        "--kind",
+        "trade",
         "--config",
         &config,
         "--association",
@@ -126,7 +128,8 @@ fn the_demo_is_ready_says_who_may_in_and_goes_on_where_it_was() {
     let accounts = std::fs::read_to_string(folder.path().join("demo/accounts.json")).unwrap();
     let accounts: Value = serde_json::from_str(&accounts).unwrap();
     let accounts = accounts.as_array().unwrap();
-    assert_eq!(accounts.len(), story::COLLEAGUES.len() + 2);
+    let colleagues = [&story::UNION, &story::TRADE].map(|association| association.colleagues.len());
+    assert_eq!(accounts.len(), colleagues.iter().sum::<usize>() + 2);
     for name in ["association", "user", "password", "role", "url"] {
         assert!(accounts.iter().all(|account| account[name].is_string()), "{name}");
     }

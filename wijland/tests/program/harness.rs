@@ -10,6 +10,7 @@ use db::{Db, Where};
 use jiff::Timestamp;
 use kernel::Actor;
 use serde_json::Value;
+use story::Association;
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 use web::{App, Demo};
@@ -26,6 +27,7 @@ pub(crate) struct World {
 }
 
 static UNION: OnceCell<Original> = OnceCell::const_new();
+static TRADE: OnceCell<Original> = OnceCell::const_new();
 static EMPTY: OnceCell<Original> = OnceCell::const_new();
 
 fn steps() -> Vec<db::Migration> {
@@ -38,19 +40,33 @@ async fn seed_rules(db: &Db) {
 
 /// Runs one test on the demo union, once on each engine.
 pub(crate) async fn on_each_engine(test: impl AsyncFn(World)) {
-    let original = UNION
+    on_story(&UNION, &story::UNION, 0, test).await;
+}
+
+/// Runs one test on the demo trade association with a few invented shops, once on each engine.
+pub(crate) async fn on_each_trade_engine(test: impl AsyncFn(World)) {
+    on_story(&TRADE, &story::TRADE, 40, test).await;
+}
+
+async fn on_story(
+    cell: &OnceCell<Original>,
+    association: &Association,
+    members: u64,
+    test: impl AsyncFn(World),
+) {
+    let original = cell
         .get_or_init(async || {
             Original::new(&steps(), async |db| {
                 seed_rules(db).await;
                 let uploads = tempfile::tempdir().expect("a folder");
-                wijland::demo::seed(db, uploads.path(), PASSWORD, 0, 0)
+                wijland::demo::seed(db, association, uploads.path(), PASSWORD, members, 0)
                     .await
                     .expect("the story is whole");
             })
             .await
         })
         .await;
-    on_copies(original, test).await;
+    on_copies(original, association, test).await;
 }
 
 /// Runs one test on an installation with the colleagues of the story and nobody else.
@@ -59,30 +75,33 @@ pub(crate) async fn on_each_empty_engine(test: impl AsyncFn(World)) {
         .get_or_init(async || {
             Original::new(&steps(), async |db| {
                 seed_rules(db).await;
-                wijland::demo::colleagues(db, PASSWORD, 0).await.expect("colleagues");
+                wijland::demo::colleagues(db, &story::UNION, PASSWORD, 0)
+                    .await
+                    .expect("colleagues");
             })
             .await
         })
         .await;
-    on_copies(original, test).await;
+    on_copies(original, &story::UNION, test).await;
 }
 
-async fn on_copies(original: &Original, test: impl AsyncFn(World)) {
+async fn on_copies(original: &Original, association: &Association, test: impl AsyncFn(World)) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = original.sqlite_copy(folder.path());
-    test(World::open(place, folder).await).await;
+    test(World::open(place, folder, association).await).await;
     if let Some(copy) = original.postgres_copy().await {
         let folder = tempfile::tempdir().expect("a folder");
-        test(World::open(copy.place(), folder).await).await;
+        test(World::open(copy.place(), folder, association).await).await;
     }
 }
 
 impl World {
-    async fn open(place: Where, folder: tempfile::TempDir) -> Self {
+    async fn open(place: Where, folder: tempfile::TempDir, association: &Association) -> Self {
         let db = Db::open(&place, tuesday()).await.expect("open");
         let areas = wijland::areas(folder.path().join("uploads"));
         let settings = web::Settings {
-            association: story::UNION.into(),
+            association: association.name.into(),
+            features: web::Settings::of_kind(association.kind),
             demo: Some(Demo::default()),
             ..web::Settings::default()
         };

@@ -21,4 +21,5 @@ mod signing_in;
 mod team;
 mod telling;
 mod texts;
+mod trade;
 mod whole;

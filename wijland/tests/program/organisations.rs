@@ -301,8 +301,9 @@ async fn employers_are_for_those_who_may_and_changed_by_those_who_work_with_them
             StatusCode::FORBIDDEN
         );
 
-        let login =
-            |role| story::COLLEAGUES.iter().find(|colleague| colleague.role == role).unwrap().login;
+        let login = |role| {
+            story::UNION.colleagues.iter().find(|colleague| colleague.role == role).unwrap().login
+        };
         let mut finance = world.browser(login(kernel::Role::Finance)).await;
         let page = finance.get(&format!("/organisaties/{press}")).await;
         page.shows("Willem van Vliet");

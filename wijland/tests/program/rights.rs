@@ -6,14 +6,13 @@ use std::path::Path;
 
 use axum::http::{Method, StatusCode};
 use serde_json::json;
-use story::COLLEAGUES;
 
 use crate::harness::{World, on_each_engine};
 
 /// One colleague of each role.
 fn one_of_each() -> Vec<&'static story::Colleague> {
     let mut roles = BTreeSet::new();
-    COLLEAGUES.iter().filter(|colleague| roles.insert(colleague.role)).collect()
+    story::UNION.colleagues.iter().filter(|colleague| roles.insert(colleague.role)).collect()
 }
 
 /// Every path that a router of an area or of the platform names, read from the sources: a page that is

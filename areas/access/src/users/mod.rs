@@ -4,6 +4,7 @@ mod page;
 mod route;
 mod store;
 
+pub use access_rules::account::Region;
 pub(crate) use route::routes;
-pub use store::{NewUser, add_user, by_login};
+pub use store::{NewUser, add_user, by_login, set_regions};
 pub(crate) use store::{set_language, set_password};

@@ -208,7 +208,8 @@ pub(super) async fn regions(tx: &mut Tx, id: UserId) -> Result<Vec<Region>, Erro
         .collect())
 }
 
-pub(super) async fn set_regions(tx: &mut Tx, id: UserId, regions: &[Region]) -> Result<(), Error> {
+/// Where a travelling colleague may open files; replaces what was there.
+pub async fn set_regions(tx: &mut Tx, id: UserId, regions: &[Region]) -> Result<(), Error> {
     tx.execute("delete from user_regions where user_id = $1", args![id]).await?;
     for Region { from, until } in regions {
         tx.execute(

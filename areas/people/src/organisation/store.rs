@@ -189,6 +189,40 @@ pub async fn change(
     activity::record(tx, event).await
 }
 
+/// Puts an organisation under another, or under none: a branch that was sold, a shop that joined a formula. What was
+/// done there before stays with whom it was done for.
+///
+/// # Errors
+///
+/// [`Error::Raced`] if `parent` stands under `id` itself.
+pub async fn place_under(
+    tx: &mut Tx,
+    id: OrganisationId,
+    parent: Option<OrganisationId>,
+) -> Result<(), Error> {
+    db::row! { struct Above { parent_id: Option<OrganisationId> } }
+
+    let mut above = parent;
+    while let Some(found) = above {
+        if found == id {
+            return Err(Error::Raced);
+        }
+        let row: Option<Above> =
+            tx.one("select parent_id from organisations where id = $1", args![found]).await?;
+        above = row.and_then(|row| row.parent_id);
+    }
+    let now = tx.now();
+    tx.change_one(
+        "update organisations set parent_id = $1, changed_at = $2, version = version + 1 where id = $3",
+        args![parent, now, id],
+    )
+    .await?;
+    let event = Event::new(EventKind::OrganisationChanged, local(now).date())
+        .of_organisation(id)
+        .with("change", kernel::Fact::Code("moved"));
+    activity::record(tx, event).await
+}
+
 /// What is optional for the rule and empty text in its column.
 struct Columns {
     kvk: String,

@@ -76,6 +76,15 @@ pub async fn by_member_number(tx: &mut Tx, number: &str) -> Result<Option<Person
     Ok(found.map(|row| row.id))
 }
 
+/// Whom another system calls so.
+pub async fn by_external_id(tx: &mut Tx, external_id: &str) -> Result<Option<PersonId>, Error> {
+    db::row! { struct Id { id: PersonId } }
+
+    let found: Option<Id> =
+        tx.one("select id from people where external_id = $1", args![external_id]).await?;
+    Ok(found.map(|row| row.id))
+}
+
 /// Several at once, in the order of their ids.
 pub(crate) async fn by_ids(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<Stored>, Error> {
     if ids.is_empty() {

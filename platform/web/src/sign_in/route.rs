@@ -11,7 +11,7 @@ use texts::Language;
 
 use super::page::{CodeForm, CodePage, SignInForm, SignInPage, Wrong};
 use super::{store, throttle};
-use crate::session::{self, accepted_language, device_token, language_of, session_token};
+use crate::session::{self, Cookies, accepted_language, device_token, language_of, session_token};
 use crate::{App, Form, Source, User, WebError, password, totp, two_step};
 
 pub(crate) fn routes() -> Router<App> {
@@ -88,11 +88,11 @@ async fn sign_in(
     };
 
     let actor = Actor { team: account.team_id, ..Actor::user(account.id) };
-    let secure = app.settings().secure;
+    let cookies = Cookies { headers: &parts.headers, secure: app.settings().secure };
     if account.totp_secret.is_some() {
         let half =
             app.db().write(actor, async |tx| session::begin_half(tx, account.id).await).await?;
-        let cookie = (header::SET_COOKIE, session::session_cookie(&half, secure));
+        let cookie = (header::SET_COOKIE, cookies.session(&half));
         let next = format!("/inloggen/code?naar={}", onward(&form.naar));
         return Ok((AppendHeaders([cookie]), Redirect::to(&next)).into_response());
     }
@@ -100,7 +100,7 @@ async fn sign_in(
         .db()
         .write(actor, async |tx| {
             store::empty_bucket(tx, &bucket).await?;
-            enter(tx, &app, account.id, device).await
+            enter(tx, &app, account.id, cookies).await
         })
         .await?;
     Ok((AppendHeaders(cookies), Redirect::to(onward(&form.naar))).into_response())
@@ -111,18 +111,17 @@ async fn enter(
     tx: &mut Tx,
     app: &App,
     user: UserId,
-    device: Option<&str>,
+    cookies: Cookies<'_>,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, db::Error> {
-    let secure = app.settings().secure;
     let token = session::begin(tx, user).await?;
-    let device = session::remember_device(tx, device, user).await?;
+    let device = session::remember_device(tx, device_token(cookies.headers), user).await?;
     store::record(tx, EventKind::SignedIn).await?;
     for hook in app.on_sign_in() {
         hook(tx).await?;
     }
-    let device = device.map(|token| session::device_cookie(&token, secure));
-    let cookies = std::iter::once(session::session_cookie(&token, secure)).chain(device);
-    Ok(cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect())
+    let device = device.map(|token| cookies.device(&token));
+    let both = std::iter::once(cookies.session(&token)).chain(device);
+    Ok(both.map(|cookie| (header::SET_COOKIE, cookie)).collect())
 }
 
 async fn count_failure(tx: &mut Tx, bucket: &str) -> Result<(), db::Error> {
@@ -151,7 +150,8 @@ async fn sign_in_with_code(
         Right(Vec<(HeaderName, HeaderValue)>),
     }
 
-    let (token, device) = (session_token(&parts.headers), device_token(&parts.headers));
+    let token = session_token(&parts.headers);
+    let cookies = Cookies { headers: &parts.headers, secure: app.settings().secure };
     let checked = app
         .db()
         .write(Actor::SYSTEM, async |tx| {
@@ -172,7 +172,7 @@ async fn sign_in_with_code(
                 store::empty_bucket(tx, &bucket).await?;
                 session::end(tx, token).await?;
                 tx.act_as(Actor::user(user));
-                return Ok(Checked::Right(enter(tx, &app, user, device).await?));
+                return Ok(Checked::Right(enter(tx, &app, user, cookies).await?));
             }
             count_failure(tx, &bucket).await?;
             Ok(Checked::Wrong)
@@ -233,7 +233,7 @@ async fn sign_out(
             })
             .await?;
     }
-    let gone = session::session_cookie("", app.settings().secure);
+    let gone = Cookies { headers: &headers, secure: app.settings().secure }.session("");
     Ok((AppendHeaders([(header::SET_COOKIE, gone)]), Redirect::to("/inloggen")).into_response())
 }
 
