@@ -22,6 +22,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         access::area(),
         people::area(),
         membership::area(),
+        service::area(),
         calls::area(),
         figures::area(),
         import::area(uploads),

@@ -10,10 +10,11 @@ const ORDER: &[(&str, &[&str])] = &[
     ("access", &[]),
     ("people", &["access"]),
     ("membership", &["access", "people"]),
-    ("calls", &["access", "membership", "people"]),
-    ("figures", &["access", "calls", "membership", "people"]),
-    ("import", &["access", "calls", "membership", "people"]),
-    ("admin", &["access", "calls", "membership", "people"]),
+    ("service", &["access", "membership", "people"]),
+    ("calls", &["access", "membership", "people", "service"]),
+    ("figures", &["access", "calls", "membership", "people", "service"]),
+    ("import", &["access", "calls", "membership", "people", "service"]),
+    ("admin", &["access", "calls", "membership", "people", "service"]),
 ];
 
 pub(crate) fn check(metadata: &Metadata) -> Vec<String> {

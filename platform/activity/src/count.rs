@@ -68,6 +68,25 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
                 .map(one)
                 .collect()
         }
+        EventKind::WishMade => vec![one("wishes")],
+        EventKind::WishTold => {
+            let solved = event.code("solved") == Some("yes");
+            [Some("wishes_told"), solved.then_some("wishes_solved")]
+                .into_iter()
+                .flatten()
+                .map(one)
+                .collect()
+        }
+        EventKind::AgreementMade => vec![one("agreements_made")],
+        EventKind::AgreementDone => {
+            let on_time = event.code("on_time") == Some("yes");
+            [Some("agreements_done"), on_time.then_some("agreements_kept")]
+                .into_iter()
+                .flatten()
+                .map(one)
+                .collect()
+        }
+        EventKind::VisitReported => vec![one("visits")],
         EventKind::IntentEnded => match event.code("intent") {
             Some("available") => vec![timed("intent.available")],
             Some("outbound_only") => vec![timed("intent.outbound_only")],
@@ -235,5 +254,6 @@ const CODES_THAT_COUNT: &[(&str, &[&str])] = &[
     ("cause", &["page_closed", "signed_out", "left"]),
     ("warmth", &["warm", "lukewarm", "cool"]),
     ("on_time", &["yes", "no"]),
+    ("solved", &["yes", "no"]),
     ("intent", &["available", "outbound_only", "break", "lunch", "coaching", "meeting", "admin"]),
 ];

@@ -11,6 +11,10 @@ kernel::codes! {
         File = "file",
         /// Named as a contact person on the page of an organisation.
         Organisation = "organisation",
+        /// Named on a question or a wish, or on an agreement.
+        Wish = "wish",
+        /// Named in the report of a visit, or on a list of visits.
+        Visit = "visit",
         /// Through the API.
         Api = "api",
         /// Without the right, with a reason that the privacy officer sees.

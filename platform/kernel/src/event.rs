@@ -47,6 +47,20 @@ crate::codes! {
         CallbackKept = "callback_kept",
         CallbackEnded = "callback_ended",
 
+        WishMade = "wish_made",
+        WishAnswered = "wish_answered",
+        WishTold = "wish_told",
+        WishChanged = "wish_changed",
+        AgreementMade = "agreement_made",
+        AgreementDone = "agreement_done",
+        AgreementChanged = "agreement_changed",
+        OverdueClimbed = "overdue_climbed",
+        ThemeChanged = "theme_changed",
+
+        VisitPlanned = "visit_planned",
+        VisitReported = "visit_reported",
+        VisitChanged = "visit_changed",
+
         SignedIn = "signed_in",
         SignedOut = "signed_out",
         IntentEnded = "intent_ended",
@@ -68,6 +82,7 @@ crate::codes! {
 impl EventKind {
     /// Meaning, payload, and which figure counts it: the documentation of the log, kept beside it.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a line for each kind, in one place")]
     pub fn meaning(self) -> &'static str {
         match self {
             Self::PersonAdded => "a person was added by hand; not one per imported row",
@@ -134,6 +149,38 @@ impl EventKind {
             Self::CallbackTried => "a promise was tried and nobody answered; payload: try",
             Self::CallbackKept => "a promise was kept; payload: on_time; counts as callback kept",
             Self::CallbackEnded => "a promise ended otherwise; payload: how",
+            Self::WishMade => {
+                "a member asked or wished something; payload: wish, theme, source; counts as wish"
+            }
+            Self::WishAnswered => "a colleague wrote the answer to a wish; payload: wish",
+            Self::WishTold => {
+                "a member heard the answer; payload: wish, how, solved; counts as wish told, and as wish solved if the member says so"
+            }
+            Self::WishChanged => {
+                "a wish got another owner, was opened again or withdrawn; payload: wish, change"
+            }
+            Self::AgreementMade => {
+                "somebody will do something by a day; payload: agreement, source; counts as agreement made"
+            }
+            Self::AgreementDone => {
+                "an agreement was done; payload: agreement, on_time; counts as agreement done, and as kept if on time"
+            }
+            Self::AgreementChanged => {
+                "an agreement got another day or owner, or was dropped; payload: agreement, change"
+            }
+            Self::OverdueClimbed => {
+                "nobody did in time what was asked or agreed, and it went up; payload: wish or agreement, level"
+            }
+            Self::ThemeChanged => {
+                "an administrator changed what members can ask about, or who knows about it; payload: theme"
+            }
+            Self::VisitPlanned => "a visit got a day and a visitor; payload: visit, visitor",
+            Self::VisitReported => {
+                "a colleague was at a member's; payload: visit, member, visitor; counts as visit"
+            }
+            Self::VisitChanged => {
+                "a planned visit got another day or visitor, nobody was met, it was dropped, or a report was amended; payload: visit, change"
+            }
             Self::SignedIn => "a user signed in",
             Self::SignedOut => "a user signed out",
             Self::IntentEnded => {

@@ -68,6 +68,7 @@ macro_rules! ids {
 ids! {
     AbsenceId
     AddressId
+    AgreementId
     AttemptId
     CallRecordId
     CallRequestId
@@ -90,8 +91,11 @@ ids! {
     PhoneId
     SessionId
     TeamId
+    ThemeId
     TokenId
     UserId
+    VisitId
+    WishId
 }
 
 /// Numbers the claims on one person: a command with an old fence comes from an old page.

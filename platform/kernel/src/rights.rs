@@ -25,6 +25,10 @@ crate::codes! {
         WorkCalls = "work_calls",
         /// Make and pause campaigns and segments.
         ManageCampaigns = "manage_campaigns",
+        /// Keep agreements: own ones, those of the team, or all.
+        KeepAgreements = "keep_agreements",
+        /// Plan and report visits: own ones, or those of the team.
+        VisitMembers = "visit_members",
         /// See figures; [`Scope::Aggregates`] never leads to people.
         SeeFigures = "see_figures",
         /// Rights requests, retention periods, who read what.
@@ -114,6 +118,15 @@ fn scope(role: Role, action: Action) -> Option<Scope> {
 
         (R::TeamLead, A::ManageCampaigns) => Scope::Team,
 
+        (R::Agent | R::Coach | R::Field | R::Communications | R::Finance, A::KeepAgreements) => {
+            Scope::Own
+        }
+        (R::TeamLead, A::KeepAgreements) => Scope::Team,
+        (R::Director, A::KeepAgreements) => Scope::All,
+
+        (R::Field, A::VisitMembers) => Scope::Own,
+        (R::TeamLead, A::VisitMembers) => Scope::Team,
+
         (R::Agent, A::SeeFigures) => Scope::Own,
         (R::TeamLead | R::Coach, A::SeeFigures) => Scope::Team,
         (R::Field, A::SeeFigures) => Scope::Region,
@@ -148,6 +161,8 @@ open_files agent:All team_lead:All field:Region finance:All privacy:All
 unmask finance:All privacy:All
 work_calls agent:Team team_lead:Team
 manage_campaigns team_lead:Team
+keep_agreements agent:Own coach:Own team_lead:Team field:Own communications:Own finance:Own director:All
+visit_members team_lead:Team field:Own
 see_figures agent:Own coach:Team team_lead:Team field:Region communications:Aggregates finance:Aggregates director:Aggregates adviser:Aggregates
 guard_privacy privacy:All
 administer administrator:All

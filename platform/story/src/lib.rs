@@ -29,7 +29,37 @@ pub struct Association {
     /// Taken in, in this order.
     pub files: &'static [File],
     pub contact_persons: &'static [ContactPerson],
+    pub themes: &'static [Theme],
 }
+
+/// What members ask about, with the logins of who knows about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Theme {
+    pub nl: &'static str,
+    pub en: &'static str,
+    pub experts: &'static [&'static str],
+}
+
+const fn theme(nl: &'static str, en: &'static str, experts: &'static [&'static str]) -> Theme {
+    Theme { nl, en, experts }
+}
+
+const UNION_THEMES: &[Theme] = &[
+    theme("Werkdruk", "Work pressure", &["marit"]),
+    theme("Pensioen", "Pension", &["bernd"]),
+    theme("Contract en loon", "Contract and pay", &["sabine"]),
+    theme("Reorganisatie", "Reorganisation", &["ingrid"]),
+    theme("Lidmaatschap", "Membership", &["noor", "semi"]),
+];
+
+const TRADE_THEMES: &[Theme] = &[
+    theme("Franchise", "Franchise", &["rianne"]),
+    theme("Personeel", "Staff", &["rianne", "mees"]),
+    theme("Kassa en IT", "Tills and IT", &["mees"]),
+    theme("Energie", "Energy", &["kees"]),
+    theme("Diefstal", "Theft", &["fatima"]),
+    theme("Opvolging", "Succession", &["joris"]),
+];
 
 pub const UNION: Association = Association {
     name: "Werkbond (demo)",
@@ -39,6 +69,7 @@ pub const UNION: Association = Association {
     colleagues: colleagues::UNION,
     files: files::UNION,
     contact_persons: files::UNION_CONTACT_PERSONS,
+    themes: UNION_THEMES,
 };
 
 pub const TRADE: Association = Association {
@@ -49,6 +80,7 @@ pub const TRADE: Association = Association {
     colleagues: colleagues::TRADE,
     files: files::TRADE,
     contact_persons: files::TRADE_CONTACT_PERSONS,
+    themes: TRADE_THEMES,
 };
 
 /// The formula that the story's shops belong to, and which of them come under it, by external key.

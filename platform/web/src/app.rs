@@ -4,12 +4,12 @@ use std::sync::{Arc, RwLock};
 
 use db::Db;
 use jiff::ZonedDateTime;
-use kernel::{Actor, AssociationKind, Feature, PersonId};
+use kernel::{Actor, AssociationKind, Feature, OrganisationId, PersonId};
 use live::Hub;
 use rulebook::Rulebook;
 use texts::{Catalogue, Language, Texts};
 
-use crate::area::{HookFn, LeaveFn, PanelFn, PartFn};
+use crate::area::{HookFn, LeaveFn, OrganisationPanelFn, PanelFn, PanelFuture, PartFn};
 use crate::assets::Assets;
 use crate::{Area, FirstStep, Nav, Panel, Section, Slot, User};
 
@@ -28,6 +28,7 @@ struct Inner {
     first_steps: Vec<FirstStep>,
     parts: Vec<(Slot, PartFn)>,
     member_panels: Vec<PanelFn>,
+    organisation_panels: Vec<OrganisationPanelFn>,
     assets: Assets,
     states: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     on_sign_in: Vec<HookFn>,
@@ -110,6 +111,10 @@ impl App {
         Ok(Self(Arc::new(Inner {
             db,
             member_panels: used.iter().flat_map(|area| area.member_panels.clone()).collect(),
+            organisation_panels: used
+                .iter()
+                .flat_map(|area| area.organisation_panels.clone())
+                .collect(),
             settings,
             hub: Hub::default(),
             catalogue: Catalogue::new(&sources),
@@ -244,10 +249,21 @@ impl App {
     ) -> Result<Vec<Panel>, db::Error> {
         let panels =
             self.0.member_panels.iter().map(|panel| panel(self.clone(), user.clone(), person));
-        let mut found: Vec<Panel> =
-            futures_util::future::try_join_all(panels).await?.into_iter().flatten().collect();
-        found.sort_by_key(|panel| panel.rank);
-        Ok(found)
+        together(panels).await
+    }
+
+    /// The panels of all areas for one organisation's page.
+    pub async fn organisation_panels(
+        &self,
+        user: &User,
+        organisation: OrganisationId,
+    ) -> Result<Vec<Panel>, db::Error> {
+        let panels = self
+            .0
+            .organisation_panels
+            .iter()
+            .map(|panel| panel(self.clone(), user.clone(), organisation));
+        together(panels).await
     }
 
     /// Keeps the rules of this process up to date with what others change.
@@ -265,4 +281,12 @@ impl App {
             }
         }
     }
+}
+
+/// Reads all at the same time; in the order of their ranks.
+async fn together(panels: impl Iterator<Item = PanelFuture>) -> Result<Vec<Panel>, db::Error> {
+    let mut found: Vec<Panel> =
+        futures_util::future::try_join_all(panels).await?.into_iter().flatten().collect();
+    found.sort_by_key(|panel| panel.rank);
+    Ok(found)
 }

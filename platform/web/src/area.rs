@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use kernel::{Action, Feature, PersonId, TeamId, UserId};
+use kernel::{Action, Feature, OrganisationId, PersonId, TeamId, UserId};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{App, Asset, User};
@@ -25,6 +25,7 @@ pub struct Area {
     pub first_steps: Vec<FirstStep>,
     pub parts: Vec<(Slot, PartFn)>,
     pub member_panels: Vec<PanelFn>,
+    pub organisation_panels: Vec<OrganisationPanelFn>,
     pub personal_data: &'static [PersonalData],
     pub states: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
     pub on_sign_in: Vec<HookFn>,
@@ -49,6 +50,7 @@ impl Area {
             first_steps: vec![],
             parts: vec![],
             member_panels: vec![],
+            organisation_panels: vec![],
             personal_data: &[],
             states: vec![],
             on_sign_in: vec![],
@@ -124,6 +126,13 @@ impl Area {
     #[must_use]
     pub fn member_panel(mut self, panel: PanelFn) -> Self {
         self.member_panels.push(panel);
+        self
+    }
+
+    /// A panel on every organisation's page.
+    #[must_use]
+    pub fn organisation_panel(mut self, panel: OrganisationPanelFn) -> Self {
+        self.organisation_panels.push(panel);
         self
     }
 
@@ -248,6 +257,7 @@ pub type PartFn = fn(App, User) -> PartFuture;
 
 pub type PanelFuture = Pin<Box<dyn Future<Output = Result<Option<Panel>, db::Error>> + Send>>;
 pub type PanelFn = fn(App, User, PersonId) -> PanelFuture;
+pub type OrganisationPanelFn = fn(App, User, OrganisationId) -> PanelFuture;
 
 pub type HookFuture<'a> = Pin<Box<dyn Future<Output = Result<(), db::Error>> + Send + 'a>>;
 /// What an area adds to a step of another.
@@ -263,7 +273,7 @@ pub struct Leaver {
 /// What an area does when somebody leaves; the actor of the step is whoever ends the account.
 pub type LeaveFn = for<'a> fn(&'a mut db::Tx, Leaver) -> HookFuture<'a>;
 
-/// One panel on a person's page.
+/// One panel on the page of a person or an organisation.
 pub struct Panel {
     pub side: Side,
     /// Lower comes first.

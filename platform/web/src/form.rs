@@ -17,3 +17,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             .map_err(|_| WebError::Unreadable)
     }
 }
+
+/// The fields of a form in which a name may stand several times, such as boxes that are ticked.
+///
+/// ```
+/// # fn take(web::Form(fields): web::Form<web::Fields>) {
+/// let name = fields.text("name");
+/// let ticked: Vec<&str> = fields.all("expert").collect();
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The first with this name, without the space around it; empty if there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.trim())
+            .unwrap_or_default()
+    }
+
+    /// All with this name, in the order of the page.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.trim())
+    }
+}

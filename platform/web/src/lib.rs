@@ -28,18 +28,19 @@ pub mod ui;
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{App, Demo, DemoAccount, Settings};
 pub use area::{
-    Area, DoneFn, DoneFuture, FirstStep, HookFn, HookFuture, LeaveFn, Leaver, Nav, Panel, PanelFn,
-    PanelFuture, PartFn, PartFuture, PersonalData, Section, Side, Slot,
+    Area, DoneFn, DoneFuture, FirstStep, HookFn, HookFuture, LeaveFn, Leaver, Nav,
+    OrganisationPanelFn, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData, Section,
+    Side, Slot,
 };
 pub use assets::{Asset, asset_path};
 pub use back::back;
 pub use error::{Broken, WebError};
-pub use form::Form;
+pub use form::{Fields, Form};
 pub use guard::Source;
 pub use live::Topic;
 pub use permit::{
-    Administrator, Caller, CampaignManager, FigureReader, FileReader, Permit, PrivacyOfficer,
-    RuleReader,
+    Administrator, AgreementKeeper, Caller, CampaignManager, FigureReader, FileReader, Permit,
+    PrivacyOfficer, RuleReader, Visitor,
 };
 pub use serve::router;
 pub use session::{SessionToken, User, end_all, end_others, monogram};

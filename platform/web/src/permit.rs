@@ -74,6 +74,10 @@ permits! {
     Caller: WorkCalls;
     /// Makes and pauses campaigns.
     CampaignManager: ManageCampaigns;
+    /// Keeps agreements.
+    AgreementKeeper: KeepAgreements;
+    /// Plans and reports visits.
+    Visitor: VisitMembers;
     /// Sees figures.
     FigureReader: SeeFigures;
     /// Users, roles, rules and imports.

@@ -48,6 +48,7 @@ pub async fn seed(
         AssociationKind::Trade => super::trade::seed(&seeding, members).await?,
     };
     seeding.contact_persons().await?;
+    seeding.themes().await?;
     Ok(Seeded { people })
 }
 
@@ -146,6 +147,24 @@ impl Seeding<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    /// What members ask about, and who of the colleagues knows.
+    async fn themes(&self) -> Result<(), Failure> {
+        let by = Actor::user(self.staff.administrator);
+        self.db
+            .write(by, async |tx| {
+                for theme in self.association.themes {
+                    let mut experts = Vec::new();
+                    for login in theme.experts {
+                        experts.extend(access::users::by_login(tx, login).await?);
+                    }
+                    service::theme::keep(tx, None, theme.nl, theme.en, &experts).await?;
+                }
+                Ok::<_, db::Error>(())
+            })
+            .await?;
+        Ok(())
     }
 
     pub(super) async fn take_in_story(&self, file: File) -> Result<(ImportId, u64), Failure> {

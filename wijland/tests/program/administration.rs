@@ -22,6 +22,9 @@ async fn an_empty_installation_says_what_comes_first() {
         let mut ingrid = world.browser("ingrid").await;
         let made = ingrid.post("/leden/nieuw", &person).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        anna.get("/beheer").await.shows("Noem waar leden naar vragen");
+        let theme = [("name_nl", "Werkdruk"), ("name_en", "Work pressure")];
+        anna.post("/beheer/themas/nieuw", &theme).await;
         anna.get("/beheer").await.hides("Waar beginnen we?");
         assert_ne!(anna.get("/").await.location(), "/beheer", "nothing is left to do first");
     })

@@ -17,6 +17,7 @@ mod permission;
 mod presence;
 mod promises;
 mod rights;
+mod service;
 mod signing_in;
 mod team;
 mod telling;

@@ -42,6 +42,8 @@ fn action_text(action: Action) -> &'static str {
         Action::Unmask => "access-action-unmask",
         Action::WorkCalls => "access-action-work-calls",
         Action::ManageCampaigns => "access-action-manage-campaigns",
+        Action::KeepAgreements => "access-action-keep-agreements",
+        Action::VisitMembers => "access-action-visit-members",
         Action::SeeFigures => "access-action-see-figures",
         Action::GuardPrivacy => "access-action-guard-privacy",
         Action::Administer => "access-action-administer",

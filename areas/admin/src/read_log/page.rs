@@ -59,6 +59,8 @@ pub(super) fn why_text(why: Why) -> &'static str {
         Why::Call => "admin-why-call",
         Why::File => "admin-why-file",
         Why::Organisation => "admin-why-organisation",
+        Why::Wish => "admin-why-wish",
+        Why::Visit => "admin-why-visit",
         Why::Api => "admin-why-api",
         Why::Forced => "admin-why-forced",
     }

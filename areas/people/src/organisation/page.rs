@@ -6,7 +6,8 @@ use people_rules::organisation::{Draft, Kind, LegalForm};
 use people_rules::person::{Why, Wrong};
 use serde::Deserialize;
 use texts::Texts;
-use web::ui::Html;
+use web::ui::{Html, rendered};
+use web::{Panel, Side};
 
 use super::store::{Listed, Stored, Tree};
 use crate::contact_person::{Contacts, Spokesperson};
@@ -21,6 +22,8 @@ pub(super) struct OrganisationPage<'a> {
     pub contacts: Contacts,
     pub lines: Vec<Line>,
     pub now: &'a ZonedDateTime,
+    /// What other areas know about it.
+    pub panels: Vec<Panel>,
     pub may_change: bool,
     pub done: Option<String>,
 }
@@ -34,6 +37,25 @@ struct Place<'a> {
 }
 
 impl OrganisationPage<'_> {
+    fn panels(&self, side: Side) -> impl Iterator<Item = Html> {
+        self.panels
+            .iter()
+            .filter(move |panel| panel.side == side)
+            .map(|panel| rendered(panel.html.clone()))
+    }
+
+    fn head(&self) -> impl Iterator<Item = Html> {
+        self.panels(Side::Head)
+    }
+
+    fn main(&self) -> impl Iterator<Item = Html> {
+        self.panels(Side::Main)
+    }
+
+    fn beside(&self) -> impl Iterator<Item = Html> {
+        self.panels(Side::Beside)
+    }
+
     fn kind(&self, organisation: &Listed) -> String {
         self.t.get(kind_text(organisation.kind))
     }

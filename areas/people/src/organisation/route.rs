@@ -51,6 +51,7 @@ async fn show(
     let (stored, tree, contacts, lines) = found.ok_or(WebError::NotFound)?;
     let t = app.texts(reader.language);
     let may_change = may_write(&reader);
+    let panels = app.organisation_panels(&reader, id).await?;
     let body = OrganisationPage {
         t: &t,
         stored,
@@ -58,6 +59,7 @@ async fn show(
         contacts,
         lines,
         now: &now,
+        panels,
         may_change,
         done: shown.gedaan,
     };
