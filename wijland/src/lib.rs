@@ -24,6 +24,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         membership::area(),
         service::area(),
         calls::area(),
+        visits::area(),
         figures::area(),
         import::area(uploads),
         admin::area(),

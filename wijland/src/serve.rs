@@ -52,6 +52,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     behind.spawn(people::search::keep_fresh(app.clone()));
     behind.spawn(calls::campaign::follow(app.clone()));
     behind.spawn(calls::callback::watch(app.clone()));
+    behind.spawn(visits::due::follow(app.clone()));
     behind.spawn(service::watch(app.clone()));
     behind.spawn(import::resume(app.clone()));
     behind.spawn(access::presence::sign_off_absent(app.clone()));

@@ -12,9 +12,10 @@ const ORDER: &[(&str, &[&str])] = &[
     ("membership", &["access", "people"]),
     ("service", &["access", "membership", "people"]),
     ("calls", &["access", "membership", "people", "service"]),
-    ("figures", &["access", "calls", "membership", "people", "service"]),
-    ("import", &["access", "calls", "membership", "people", "service"]),
-    ("admin", &["access", "calls", "membership", "people", "service"]),
+    ("visits", &["access", "membership", "people", "service"]),
+    ("figures", &["access", "calls", "membership", "people", "service", "visits"]),
+    ("import", &["access", "calls", "membership", "people", "service", "visits"]),
+    ("admin", &["access", "calls", "membership", "people", "service", "visits"]),
 ];
 
 pub(crate) fn check(metadata: &Metadata) -> Vec<String> {

@@ -201,3 +201,7 @@ admin-part-lead-days = To the team lead after, in working days
 admin-part-lead-days-words = to the team lead after { $value } working days
 admin-part-director-days = To the director after, in working days
 admin-part-director-days-words = to the director after { $value } working days
+admin-group-visits = Visits
+admin-rule-visits-starter-months = A new member is a starter, in months
+admin-rule-visits-ahead-days = The list looks ahead, in days
+admin-rule-visits-per-day = Visits that fit on a day

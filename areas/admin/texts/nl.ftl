@@ -201,3 +201,7 @@ admin-part-lead-days = Naar de teamleider na, in werkdagen
 admin-part-lead-days-words = naar de teamleider na { $value } werkdagen
 admin-part-director-days = Naar de directie na, in werkdagen
 admin-part-director-days-words = naar de directie na { $value } werkdagen
+admin-group-visits = Bezoeken
+admin-rule-visits-starter-months = Een nieuw lid is starter, in maanden
+admin-rule-visits-ahead-days = De lijst kijkt vooruit, in dagen
+admin-rule-visits-per-day = Bezoeken die op een dag passen

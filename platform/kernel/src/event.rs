@@ -60,6 +60,7 @@ crate::codes! {
         VisitPlanned = "visit_planned",
         VisitReported = "visit_reported",
         VisitChanged = "visit_changed",
+        NormChanged = "norm_changed",
 
         SignedIn = "signed_in",
         SignedOut = "signed_out",
@@ -180,6 +181,9 @@ impl EventKind {
             }
             Self::VisitChanged => {
                 "a planned visit got another day or visitor, nobody was met, it was dropped, or a report was amended; payload: visit, change"
+            }
+            Self::NormChanged => {
+                "an administrator changed how often a class of members is visited; payload: norm"
             }
             Self::SignedIn => "a user signed in",
             Self::SignedOut => "a user signed out",

@@ -10,9 +10,9 @@ mod shops;
 pub use colleagues::Colleague;
 pub use day::{CALLS, Call, FIGURES, Figures, PRESENCE, Promise, Who};
 pub use files::{ContactPerson, File, on_day};
-pub use shops::{Shops, shops};
+pub use shops::{Place, Shops, shops};
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use kernel::AssociationKind;
 
 /// An invented association.
@@ -82,6 +82,86 @@ pub const TRADE: Association = Association {
     contact_persons: files::TRADE_CONTACT_PERSONS,
     themes: TRADE_THEMES,
 };
+
+/// A visit of before the story began.
+#[derive(Clone, Copy, Debug)]
+pub struct Visited {
+    /// External key of the place.
+    pub place: &'static str,
+    pub on: Date,
+    /// The login of who was there.
+    pub visitor: &'static str,
+    /// External keys of whom was spoken to.
+    pub spoke: &'static [&'static str],
+    pub lives: &'static str,
+}
+
+const fn visited(
+    place: &'static str,
+    on: Date,
+    spoke: &'static [&'static str],
+    lives: &'static str,
+) -> Visited {
+    Visited { place, on, visitor: "joris", spoke, lives }
+}
+
+/// What was brought home before, at the shops of the story.
+pub const VISITED: &[Visited] = &[
+    visited(
+        "T-2",
+        Date::constant(2026, 6, 9),
+        &["C-1"],
+        "Opening Gouda besproken. Tevreden over de cao-helpdesk.",
+    ),
+    visited(
+        "T-3",
+        Date::constant(2026, 6, 9),
+        &["C-3"],
+        "Zoekt een tweede bedrijfsleider voor de zomer.",
+    ),
+    visited(
+        "T-11",
+        Date::constant(2024, 9, 3),
+        &["C-11"],
+        "Wil de zaak over vijf jaar overdragen aan zijn dochter.",
+    ),
+    visited("T-12", Date::constant(2025, 3, 18), &["C-12"], "Energie is het grootste zorgpunt."),
+    visited(
+        "T-13",
+        Date::constant(2025, 1, 21),
+        &["C-13"],
+        "Net begonnen met de formule, veel vragen over de kassa.",
+    ),
+    visited(
+        "T-14",
+        Date::constant(2024, 10, 8),
+        &["C-14"],
+        "Tevreden. Mist contact met collega's in de kaas.",
+    ),
+    visited(
+        "T-15",
+        Date::constant(2024, 11, 12),
+        &["C-15"],
+        "Twijfelt over de franchiseovereenkomst.",
+    ),
+];
+
+/// Where the shops of the story are, in millionths of a degree.
+pub const PLACES: &[(&str, i64, i64)] = &[
+    ("T-1", 52_085_900, 4_883_100),
+    ("T-2", 52_085_900, 4_883_100),
+    ("T-3", 52_082_500, 4_748_900),
+    ("T-4", 52_128_400, 4_657_900),
+    ("T-5", 52_011_500, 4_711_000),
+    ("T-10", 52_012_000, 4_708_800),
+    ("T-11", 52_087_000, 4_879_000),
+    ("T-12", 52_149_900, 4_777_300),
+    ("T-13", 52_059_700, 4_495_100),
+    ("T-14", 52_010_900, 4_712_200),
+    ("T-15", 52_150_400, 4_776_000),
+    ("T-16", 52_162_200, 4_487_800),
+    ("T-17", 52_131_000, 4_650_100),
+];
 
 /// The formula that the story's shops belong to, and which of them come under it, by external key.
 pub const FORMULA: (&str, &[&str]) = ("Buurtmarkt Nederland", &["T-1", "T-15"]);

@@ -9,30 +9,41 @@ use jiff::civil::Date;
 pub struct Shops {
     pub organisations: String,
     pub people: String,
+    /// Of each shop, in its order: where it is, and how many days ago somebody of us was there last, if ever.
+    pub places: Vec<Place>,
 }
 
-/// Where a travelling colleague comes: a town, the first four digits of its postcodes and its telephone area.
-const TOWNS: &[(&str, u16, &str)] = &[
-    ("Woerden", 3441, "0348"),
-    ("Bodegraven", 2411, "0172"),
-    ("Alphen aan den Rijn", 2405, "0172"),
-    ("Gouda", 2801, "0182"),
-    ("Zoetermeer", 2712, "079"),
-    ("Leiden", 2312, "071"),
-    ("Waddinxveen", 2741, "0182"),
-    ("Schoonhoven", 2871, "0182"),
-    ("Utrecht", 3511, "030"),
-    ("Nieuwegein", 3431, "030"),
-    ("Amersfoort", 3811, "033"),
-    ("Zeist", 3701, "030"),
-    ("Doorn", 3941, "0343"),
-    ("Veenendaal", 3901, "0318"),
-    ("Amsterdam", 1012, "020"),
-    ("Haarlem", 2011, "023"),
-    ("Hoorn", 1621, "0229"),
-    ("Alkmaar", 1811, "072"),
-    ("Hilversum", 1211, "035"),
-    ("Purmerend", 1441, "0299"),
+/// Where a shop is, in millionths of a degree, and when it was visited.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub lat_e6: i64,
+    pub lon_e6: i64,
+    pub visited_days_ago: Option<i32>,
+}
+
+/// Where a travelling colleague comes: a town, the first four digits of its postcodes, its telephone area, and where it
+/// lies.
+const TOWNS: &[(&str, u16, &str, i64, i64)] = &[
+    ("Woerden", 3441, "0348", 52_085_300, 4_883_300),
+    ("Bodegraven", 2411, "0172", 52_082_500, 4_750_000),
+    ("Alphen aan den Rijn", 2405, "0172", 52_129_200, 4_655_600),
+    ("Gouda", 2801, "0182", 52_011_600, 4_710_600),
+    ("Zoetermeer", 2712, "079", 52_060_700, 4_494_000),
+    ("Leiden", 2312, "071", 52_160_100, 4_497_000),
+    ("Waddinxveen", 2741, "0182", 52_045_000, 4_651_400),
+    ("Schoonhoven", 2871, "0182", 51_947_800, 4_848_600),
+    ("Utrecht", 3511, "030", 52_090_700, 5_121_400),
+    ("Nieuwegein", 3431, "030", 52_029_200, 5_080_600),
+    ("Amersfoort", 3811, "033", 52_156_100, 5_387_800),
+    ("Zeist", 3701, "030", 52_089_000, 5_233_000),
+    ("Doorn", 3941, "0343", 52_033_900, 5_344_400),
+    ("Veenendaal", 3901, "0318", 52_026_400, 5_554_400),
+    ("Amsterdam", 1012, "020", 52_372_800, 4_893_600),
+    ("Haarlem", 2011, "023", 52_387_400, 4_646_200),
+    ("Hoorn", 1621, "0229", 52_642_400, 5_060_200),
+    ("Alkmaar", 1811, "072", 52_632_400, 4_753_400),
+    ("Hilversum", 1211, "035", 52_224_200, 5_175_800),
+    ("Purmerend", 1441, "0299", 52_505_000, 4_959_700),
 ];
 const STREETS: &[&str] =
     &["Dorpsstraat", "Hoogstraat", "Marktplein", "Kerkstraat", "Stationsweg", "Wilhelminastraat"];
@@ -78,11 +89,12 @@ pub fn shops(count: u32, today: Date) -> Shops {
     let mut shops = Shops {
         organisations: "extern_id;organisatie;lidnummer;kvk;rechtsvorm;formule;sector;straat;huisnummer;postcode;plaats;telefoon;lid_sinds;lid_tot;tarief\n".into(),
         people: "extern_id;voornaam;tussenvoegsel;achternaam;straat;huisnummer;postcode;plaats;mobiel\n".into(),
+        places: Vec::new(),
     };
     for nr in 1..=count {
         let mut state = u64::from(nr).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut draw = |below: usize| next(&mut state, below);
-        let (town, digits, area) = TOWNS[draw(TOWNS.len())];
+        let (town, digits, area, lat_e6, lon_e6) = TOWNS[draw(TOWNS.len())];
         let (trade, sector, formula) = TRADES[draw(TRADES.len())];
         let family = FAMILIES[draw(FAMILIES.len())];
         let (prefix, surname) = ["de ", "van ", "El "]
@@ -100,6 +112,16 @@ pub fn shops(count: u32, today: Date) -> Shops {
             ["bv", "vof", "eenmanszaak"][draw(3)],
             if area.len() == 3 { format!("7{nr:06}") } else { format!("7{nr:05}") },
         );
+        let mut aside = || i64::try_from(draw(12_000)).unwrap_or(0) - 6_000;
+        let (lat_e6, lon_e6) = (lat_e6 + aside(), lon_e6 + aside());
+        // Two in three were visited in the last two years, some longer ago, some never.
+        let visited_days_ago = match draw(12) {
+            0 => None,
+            1..4 => Some(730 + draw(300)),
+            _ => Some(20 + draw(700)),
+        };
+        let visited_days_ago = visited_days_ago.and_then(|days| i32::try_from(days).ok());
+        shops.places.push(Place { lat_e6, lon_e6, visited_days_ago });
         shops.people += &format!("R-{nr};{first};{prefix};{surname};{address};06 8{nr:07}\n");
     }
     shops

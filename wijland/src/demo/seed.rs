@@ -49,6 +49,9 @@ pub async fn seed(
     };
     seeding.contact_persons().await?;
     seeding.themes().await?;
+    if association.kind == AssociationKind::Trade {
+        super::trade::visits(&seeding, members).await?;
+    }
     Ok(Seeded { people })
 }
 

@@ -175,6 +175,26 @@ impl World {
     }
 
     /// The id of a person by the key of the story's files.
+    /// The organisation that the story calls so.
+    pub(crate) async fn organisation(&self, key: &'static str) -> String {
+        let read = async |tx: &mut db::Tx| people::organisation::by_external_id(tx, key).await;
+        let found = self.db.read(Actor::SYSTEM, read).await.expect("a query");
+        found.expect("in the story").to_string()
+    }
+
+    pub(crate) async fn theme(&self, name: &str) -> String {
+        let read = async |tx: &mut db::Tx| service::theme::all(tx).await;
+        let themes = self.db.read(Actor::SYSTEM, read).await.expect("a query");
+        let theme = themes.into_iter().find(|theme| theme.name_nl == name);
+        theme.expect("in the story").id.to_string()
+    }
+
+    pub(crate) async fn user(&self, login: &'static str) -> String {
+        let read = async |tx: &mut db::Tx| access::users::by_login(tx, login).await;
+        let found = self.db.read(Actor::SYSTEM, read).await.expect("a query");
+        found.expect("in the story").to_string()
+    }
+
     pub(crate) async fn person(&self, key: &str) -> i64 {
         let found = self
             .db

@@ -23,4 +23,5 @@ mod team;
 mod telling;
 mod texts;
 mod trade;
+mod visits;
 mod whole;

@@ -46,6 +46,9 @@ async fn furnish(world: &World) {
     assert_eq!(noor.post("/wishes", &wish).await.status, StatusCode::CREATED);
     let agreement = json!({"what": "Terugmailen", "due_on": "2026-11-27"});
     assert_eq!(noor.post("/agreements", &agreement).await.status, StatusCode::CREATED);
+    let hassan = world.program("hassan").await;
+    let visit = json!({"organisation": organisation, "planned_on": "2026-11-27"});
+    assert_eq!(hassan.post("/visits", &visit).await.status, StatusCode::CREATED);
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -65,10 +68,12 @@ async fn filled(world: &World, path: &str) -> String {
     let wish = one("select coalesce(min(id), 0) as value from wishes").await;
     let agreement = one("select coalesce(min(id), 0) as value from agreements").await;
     let theme = one("select min(id) as value from themes").await;
+    let visit = one("select coalesce(min(id), 0) as value from visits").await;
     let id = match path {
         path if path.contains("wensen") || path.contains("wishes") => &wish,
         path if path.contains("afspraken") || path.contains("agreements") => &agreement,
         path if path.contains("themas") => &theme,
+        path if path.contains("bezoeken") || path.contains("visits") => &visit,
         path if path.contains("membership") => &membership,
         path if path.contains("import") => &import,
         path if path.contains("campa") => &campaign,
@@ -84,6 +89,7 @@ async fn filled(world: &World, path: &str) -> String {
             "kind" => "persons",
             "slot" => "dag",
             "key" => "call.lease_minutes",
+            "nr" => "1",
             "contact" => &contact,
             "date" => "2026-11-24",
             "checksum" | "name" => "none",

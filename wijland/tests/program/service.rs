@@ -4,42 +4,14 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::harness::{World, on_each_trade_engine};
-
-async fn organisation(world: &World, key: &'static str) -> String {
-    let found = world
-        .db
-        .read(kernel::Actor::SYSTEM, async |tx| people::organisation::by_external_id(tx, key).await)
-        .await
-        .unwrap();
-    found.expect("in the story").to_string()
-}
-
-async fn theme(world: &World, name: &str) -> String {
-    let themes = world
-        .db
-        .read(kernel::Actor::SYSTEM, async |tx| service::theme::all(tx).await)
-        .await
-        .unwrap();
-    let theme = themes.into_iter().find(|theme| theme.name_nl == name);
-    theme.expect("in the story").id.to_string()
-}
-
-async fn user(world: &World, login: &'static str) -> String {
-    let found = world
-        .db
-        .read(kernel::Actor::SYSTEM, async |tx| access::users::by_login(tx, login).await)
-        .await
-        .unwrap();
-    found.expect("in the story").to_string()
-}
+use crate::harness::on_each_trade_engine;
 
 #[tokio::test]
 async fn a_question_is_answered_by_who_knows_and_told_back() {
     on_each_trade_engine(async |world| {
-        let shop = organisation(&world, "T-1").await;
-        let franchise = theme(&world, "Franchise").await;
-        let rianne_id = user(&world, "rianne").await;
+        let shop = world.organisation("T-1").await;
+        let franchise = world.theme("Franchise").await;
+        let rianne_id = world.user("rianne").await;
         let mut joris = world.browser("joris").await;
         let form = joris.get(&format!("/wensen/nieuw?organisatie={shop}")).await;
         form.shows("weet ervan: Rianne Brouwer");
@@ -102,7 +74,7 @@ async fn a_question_is_answered_by_who_knows_and_told_back() {
 async fn what_nobody_does_climbs_and_never_ends_by_the_clock() {
     on_each_trade_engine(async |world| {
         let joris = world.program("joris").await;
-        let shop = organisation(&world, "T-1").await;
+        let shop = world.organisation("T-1").await;
         let made = joris
             .post(
                 "/agreements",
@@ -159,8 +131,8 @@ async fn what_nobody_does_climbs_and_never_ends_by_the_clock() {
 async fn whoever_leaves_leaves_nothing_without_an_owner() {
     on_each_trade_engine(async |world| {
         let mees = world.program("mees").await;
-        let shop = organisation(&world, "T-11").await;
-        let themes = theme(&world, "Energie").await;
+        let shop = world.organisation("T-11").await;
+        let themes = world.theme("Energie").await;
         let due = "2026-12-01";
         mees.post("/agreements", &json!({"what": "Bellen", "due_on": due})).await;
         let wish =
@@ -168,7 +140,7 @@ async fn whoever_leaves_leaves_nothing_without_an_owner() {
         let asked = mees.post("/wishes", &wish).await;
         assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
 
-        let id = user(&world, "mees").await;
+        let id = world.user("mees").await;
         let mut ron = world.browser("ron").await;
         let ended = ron.post(&format!("/beheer/collegas/{id}/stopt"), &[]).await;
         assert!(ended.status.is_redirection(), "{}", ended.text);
@@ -192,8 +164,8 @@ async fn whoever_leaves_leaves_nothing_without_an_owner() {
 async fn a_database_holds_what_no_program_may_break() {
     on_each_trade_engine(async |world| {
         let mees = world.program("mees").await;
-        let shop = organisation(&world, "T-11").await;
-        let theme = theme(&world, "Energie").await;
+        let shop = world.organisation("T-11").await;
+        let theme = world.theme("Energie").await;
         let wish = json!({"theme": theme, "organisation": shop, "words": "Kan het goedkoper?"});
         mees.post("/wishes", &wish).await;
         mees.post("/agreements", &json!({"what": "Bellen", "due_on": "2026-12-01"})).await;
@@ -219,9 +191,9 @@ async fn a_database_holds_what_no_program_may_break() {
 async fn what_editors_see_tells_nothing_about_one_shop() {
     on_each_trade_engine(async |world| {
         let mees = world.program("mees").await;
-        let theme = theme(&world, "Energie").await;
+        let theme = world.theme("Energie").await;
         for key in ["T-11", "T-12", "T-14", "T-13", "S-1", "S-2"] {
-            let shop = organisation(&world, key).await;
+            let shop = world.organisation(key).await;
             let wish = json!({"theme": theme, "organisation": shop, "words": "Kan het goedkoper?"});
             let asked = mees.post("/wishes", &wish).await;
             assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);

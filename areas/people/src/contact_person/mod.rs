@@ -7,4 +7,4 @@ mod store;
 
 pub(crate) use panel::panel;
 pub(crate) use route::routes;
-pub use store::{Contacts, Spokesperson, add, end, of_organisation};
+pub use store::{Contacts, Spokesperson, add, end, end_at, of_organisation};

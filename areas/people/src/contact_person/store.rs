@@ -169,6 +169,39 @@ pub async fn end(
     record(tx, organisation, contact.person_id, "ended").await
 }
 
+/// Ends a role at one of these organisations; one that ended already, or is elsewhere, stays as it is.
+pub async fn end_at(
+    tx: &mut Tx,
+    organisations: &[OrganisationId],
+    id: ContactPersonId,
+    until: Date,
+) -> Result<(), Error> {
+    db::row! {
+        struct Open {
+            person_id: PersonId,
+            organisation_id: OrganisationId,
+            from_on: Option<Date>,
+        }
+    }
+
+    let open: Option<Open> = tx
+        .one(
+            "select person_id, organisation_id, from_on from contact_persons
+              where id = $1 and until_on is null",
+            args![id],
+        )
+        .await?;
+    let open = open.filter(|open| organisations.contains(&open.organisation_id));
+    let Some(Open { person_id, organisation_id, from_on }) = open else { return Ok(()) };
+    let until = from_on.map_or(until, |from| from.max(until));
+    tx.change_one(
+        "update contact_persons set until_on = $1 where id = $2 and until_on is null",
+        args![until, id],
+    )
+    .await?;
+    record(tx, organisation_id, person_id, "ended").await
+}
+
 async fn record(
     tx: &mut Tx,
     organisation: OrganisationId,

@@ -1,0 +1,54 @@
+//! Colleagues travel to members: who is due by the contact norm, the plan of the week, the visit and its report.
+
+pub mod due;
+pub mod norm;
+pub mod visit;
+mod week;
+
+use kernel::{Action, Feature};
+use web::{Area, Nav, PersonalData, Section};
+
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "visits-0001-visits",
+    sql: include_str!("../migrations/0001-visits.sql"),
+}];
+
+pub const TEXTS: texts::Source = texts::Source {
+    area: "visits",
+    nl: include_str!("../texts/nl.ftl"),
+    en: include_str!("../texts/en.ftl"),
+};
+
+const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
+    table: "visit_people",
+    what: "on which visits somebody was spoken to",
+    erasure: "deleted",
+}];
+
+#[must_use]
+pub fn area() -> Area {
+    Area::new("visits", TEXTS)
+        .part_of(Feature::Visits)
+        .migrations(MIGRATIONS)
+        .routes(visit::routes().merge(norm::routes()))
+        .api(visit::api_routes())
+        .nav(Nav {
+            rank: 12,
+            path: "/bezoeken",
+            icon: "car",
+            text: "visits-nav",
+            action: Action::VisitMembers,
+            part_of: None,
+        })
+        .section(Section {
+            rank: 46,
+            path: "/beheer/contactnorm",
+            icon: "calendar",
+            title: "visits-norms",
+            says: "visits-norms-says",
+            action: Action::ReadRules,
+        })
+        .organisation_panel(visit::panel)
+        .on_leave(|tx, leaver| Box::pin(visit::leave(tx, leaver.user)))
+        .personal_data(PERSONAL_DATA)
+}

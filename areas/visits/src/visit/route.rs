@@ -1,0 +1,617 @@
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use jiff::civil::{Date, Time};
+use kernel::{Action, OrganisationId, Scope, UserId, VisitId};
+use people::Sight;
+use serde::Deserialize;
+use visits_rules::norm::Status;
+use visits_rules::report::{Field, Refused, State as VisitState};
+use visits_rules::way::order;
+use web::{App, Fields, Form, Page, Visitor, WebError};
+
+use super::form::{self, Brought};
+use super::page::{NewPage, VisitPage, VisitsPage};
+use super::report::report;
+use super::store::{self, Change, Failed, NewVisit, Visit, Whose};
+use super::whose;
+use crate::week::{self, next_week};
+use crate::{due, norm};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/bezoeken", get(show_list))
+        .route("/bezoeken/week", post(plan_week))
+        .route("/bezoeken/nieuw", get(new).post(add))
+        .route("/bezoeken/{id}", get(show))
+        .route("/bezoeken/{id}/verslag", post(save))
+        .route("/bezoeken/{id}/keuze", post(settle))
+        .route("/bezoeken/{id}/verzet", post(move_it))
+        .route("/bezoeken/{id}/geef", post(give))
+        .route("/bezoeken/{id}/niet-gesproken", post(not_met))
+        .route("/bezoeken/{id}/vervalt", post(drop_it))
+}
+
+const DUE_SHOWN: i64 = 100;
+const PLANNED_SHOWN: i64 = 200;
+
+fn page(app: &App, visitor: &Visitor) -> Page {
+    Page::new(app.texts(visitor.language).get("visits-nav"), "/bezoeken")
+}
+
+/// Whose names this user may see.
+fn sight(visitor: &Visitor) -> Sight {
+    visitor.scope(Action::OpenFiles).map_or(Sight::Nobody, |scope| Sight::of(scope, visitor.id))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    toon: String,
+    stand: String,
+    klasse: String,
+    gedaan: String,
+    aantal: String,
+}
+
+async fn show_list(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let today = app.now().date();
+    let until = due::until(&app.rulebook(), today)?;
+    let may_see_all = visitor.scope > Scope::Own;
+    let shows_all = may_see_all && asked.toon != "mijn";
+    let own = (!shows_all).then_some(visitor.id);
+    let status: Option<Status> = asked.stand.parse().ok();
+    let class: Option<i64> = asked.klasse.parse().ok();
+    let only = due::Only { visitor: own, status, norm: class };
+    let whose = if shows_all { Whose::All } else { Whose::Own(visitor.id) };
+    // Up to the end of the coming week: what one press planned is in sight.
+    let week = next_week(today).saturating_add(jiff::Span::new().days(6));
+    let (mut planned, due, counts, norms) = app
+        .db()
+        .read(visitor.actor(), async |tx| {
+            Ok::<_, db::Error>((
+                store::planned(tx, whose, week, PLANNED_SHOWN).await?,
+                due::list(tx, only, until, today, DUE_SHOWN).await?,
+                due::counts(tx, own, until, today).await?,
+                norm::valid_on(tx, today).await?,
+            ))
+        })
+        .await?;
+    along_the_way(&mut planned, today);
+    let t = app.texts(visitor.language);
+    let notice = match asked.gedaan.as_str() {
+        "gepland" => Some(t.get("visits-done-planned")),
+        "week" => {
+            let n: i64 = asked.aantal.parse().unwrap_or(0);
+            Some(t.with("visits-done-week", "n", n))
+        }
+        "verslag" => Some(t.get("visits-done-reported")),
+        "vervalt" => Some(t.get("visits-done-dropped")),
+        _ => None,
+    };
+    let body = VisitsPage {
+        t: &t,
+        today,
+        planned,
+        due,
+        counts,
+        status,
+        norm: class,
+        norms,
+        shows_all,
+        may_see_all,
+        next_week: next_week(today),
+        notice,
+    };
+    web::show(&app, &visitor, page(&app, &visitor), &body).await
+}
+
+/// Orders each day: what has a time keeps it, the rest goes along the way.
+fn along_the_way(planned: &mut Vec<Visit>, today: Date) {
+    let mut ordered: Vec<Visit> = Vec::with_capacity(planned.len());
+    let mut rest = std::mem::take(planned);
+    while !rest.is_empty() {
+        let (day, who) = (rest[0].planned_on, rest[0].user_id);
+        // Late ones are not a day to travel.
+        let same = |visit: &Visit| {
+            visit.planned_on == day && (visit.user_id == who || day.is_some_and(|day| day < today))
+        };
+        let (now, later): (Vec<Visit>, Vec<Visit>) = rest.into_iter().partition(same);
+        rest = later;
+        let timed = now.iter().any(|visit| visit.planned_time.is_some());
+        if timed || day.is_some_and(|day| day < today) {
+            ordered.extend(now);
+        } else {
+            let points: Vec<_> = now.iter().map(Visit::point).collect();
+            ordered.extend(order(None, &points).into_iter().map(|nr| now[nr].clone()));
+        }
+    }
+    *planned = ordered;
+}
+
+/// Plans the coming week, balanced over who travels.
+async fn plan_week(State(app): State<App>, visitor: Visitor) -> Result<Redirect, WebError> {
+    let today = app.now().date();
+    let wish = week::Wish::of(&app.rulebook(), today)?;
+    let only = match whose(&visitor) {
+        Whose::Own(user) => Some(user),
+        Whose::All => None,
+    };
+    let planned =
+        app.db().write(visitor.actor(), async |tx| week::plan_week(tx, &wish, only).await).await?;
+    Ok(Redirect::to(&format!("/bezoeken?gedaan=week&aantal={planned}")))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NewForm {
+    organisatie: String,
+    op: String,
+    om: String,
+    bezoeker: String,
+}
+
+async fn new(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(mut form): Query<NewForm>,
+) -> Result<Response, WebError> {
+    if form.op.is_empty() {
+        let today = app.now().date();
+        form.op = app.rulebook().calendar.working_days_after(today, 1).to_string();
+    }
+    if form.bezoeker.is_empty() {
+        form.bezoeker = visitor.id.to_string();
+    }
+    render_new(&app, &visitor, &form, None).await
+}
+
+async fn render_new(
+    app: &App,
+    visitor: &Visitor,
+    form: &NewForm,
+    wrong: Option<&'static str>,
+) -> Result<Response, WebError> {
+    db::row! { struct Door { id: OrganisationId, name: String } }
+
+    let place: OrganisationId = form.organisatie.parse().map_err(|_| WebError::NotFound)?;
+    let found = app
+        .db()
+        .read(visitor.actor(), async |tx| {
+            let Some(stored) = people::organisation::by_id(tx, place).await? else {
+                return Ok(None);
+            };
+            let doors: Vec<Door> = tx
+                .all(
+                    "select id, name from organisations where parent_id = $1 and kind = 'branch'
+                      order by sort_key, id limit 100",
+                    db::args![place],
+                )
+                .await?;
+            Ok::<_, db::Error>(Some((stored, doors, week::travellers(tx).await?)))
+        })
+        .await?;
+    let (stored, doors, visitors) = found.ok_or(WebError::NotFound)?;
+    let t = app.texts(visitor.language);
+    let body = NewPage {
+        t: &t,
+        place_id: place.to_string(),
+        place: stored.draft.name,
+        places: doors.into_iter().map(|door| (door.id.to_string(), door.name)).collect(),
+        on: &form.op,
+        at: &form.om,
+        visitor: &form.bezoeker,
+        visitors,
+        may_choose: visitor.scope > Scope::Own,
+        wrong,
+    };
+    let page = page(app, visitor);
+    match wrong {
+        None => web::show(app, visitor, page, &body).await,
+        Some(_) => web::again(app, visitor, page, &body).await,
+    }
+}
+
+async fn add(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(form): Form<NewForm>,
+) -> Result<Response, WebError> {
+    let place: OrganisationId = form.organisatie.parse().map_err(|_| WebError::NotFound)?;
+    let (on, at) = match read_when(&form.op, &form.om) {
+        Ok(when) => when,
+        Err(wrong) => return render_new(&app, &visitor, &form, Some(wrong)).await,
+    };
+    let chosen = form.bezoeker.parse().ok().filter(|_| visitor.scope > Scope::Own);
+    let planned = app
+        .db()
+        .write(visitor.actor(), async |tx| {
+            if people::organisation::by_id(tx, place).await?.is_none() {
+                return Ok(Err(WebError::NotFound));
+            }
+            let who = match chosen {
+                Some(user) if !travels(tx, user).await? => return Ok(Err(WebError::NotFound)),
+                Some(user) => user,
+                None => visitor.id,
+            };
+            store::plan(tx, NewVisit { place, visitor: who, on, at }).await.map(Ok)
+        })
+        .await;
+    let wrong = match planned {
+        Ok(Ok(id)) => {
+            return Ok(Redirect::to(&format!("/bezoeken/{id}?gedaan=gepland")).into_response());
+        }
+        Ok(Err(refused)) => return Err(refused),
+        Err(Failed::PlannedAlready) => "visits-planned-already",
+        Err(Failed::Refused(why)) => refused_text(why),
+        Err(Failed::Broken(error)) => return Err(error.into()),
+    };
+    render_new(&app, &visitor, &form, Some(wrong)).await
+}
+
+/// Somebody who travels, or who leads those who do.
+pub(super) async fn travels(tx: &mut db::Tx, user: UserId) -> Result<bool, db::Error> {
+    Ok(week::travellers(tx).await?.iter().any(|colleague| colleague.id == user))
+}
+
+fn read_when(on: &str, at: &str) -> Result<(Date, Option<Time>), &'static str> {
+    let on = kernel::parse_day(on).ok_or("visits-no-day")?;
+    let at = match at {
+        "" => None,
+        at => Some(kernel::parse_time(at).ok_or("visits-no-time")?),
+    };
+    Ok((on, at))
+}
+
+fn refused_text(why: Refused) -> &'static str {
+    match why {
+        Refused::DayToCome => "visits-day-to-come",
+        Refused::Nobody => "visits-nobody",
+        Refused::Name => "visits-no-name",
+        Refused::Mood => "visits-no-mood",
+        Refused::Again => "visits-no-again",
+        Refused::Ids => "visits-not-there",
+        Refused::Over => "visits-over",
+        Refused::DayPast => "visits-day-past",
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Shown {
+    gedaan: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+    Query(shown): Query<Shown>,
+) -> Result<Response, WebError> {
+    let t = app.texts(visitor.language);
+    let notice = match shown.gedaan.as_str() {
+        "gepland" => Some(t.get("visits-done-planned")),
+        "verslag" => Some(t.get("visits-done-reported")),
+        "samen" => Some(t.get("visits-done-conflict")),
+        "verzet" => Some(t.get("visits-done-moved")),
+        "gegeven" => Some(t.get("visits-done-given")),
+        "keuze" => Some(t.get("visits-done-settled")),
+        _ => None,
+    };
+    render(&app, &visitor, id, None, None, notice).await
+}
+
+/// A visit that this user may see: own ones, or all.
+async fn visible(
+    tx: &mut db::Tx,
+    visitor: &Visitor,
+    id: VisitId,
+) -> Result<Option<Visit>, db::Error> {
+    let found = store::by_id(tx, id).await?;
+    Ok(found.filter(|visit| match whose(visitor) {
+        Whose::All => true,
+        Whose::Own(user) => visit.user_id == user,
+    }))
+}
+
+async fn render(
+    app: &App,
+    visitor: &Visitor,
+    id: VisitId,
+    typed: Option<&Fields>,
+    wrong: Option<&'static str>,
+    notice: Option<String>,
+) -> Result<Response, WebError> {
+    let sight = sight(visitor);
+    let found = app
+        .db()
+        .write(visitor.actor(), async |tx| {
+            let Some(visit) = visible(tx, visitor, id).await? else { return Ok(None) };
+            let mut contacts =
+                people::contact_person::of_organisation(tx, visit.place_id, sight).await?;
+            if visit.member_id != visit.place_id {
+                let above =
+                    people::contact_person::of_organisation(tx, visit.member_id, sight).await?;
+                contacts.shown.extend(above.shown);
+            }
+            // Who is named on the page, and the note that they were seen, are one step.
+            for person in contacts.people() {
+                activity::log_read(tx, person, activity::Why::Visit).await?;
+            }
+            let values = store::values(tx, id).await?;
+            let conflicts = store::conflicts(tx, id).await?;
+            let before = before(tx, &visit).await?;
+            let only = service::wish::Only {
+                organisation: Some(visit.member_id),
+                ..service::wish::Only::default()
+            };
+            let wishes = service::wish::list(tx, &only, sight, 5).await?;
+            let agreements = service::agreement::list(
+                tx,
+                service::agreement::Whose::OfOrganisation(visit.member_id),
+                service::agreement::Only::default(),
+                sight,
+                5,
+            )
+            .await?;
+            let themes = service::theme::all(tx).await?;
+            let colleagues = service::colleagues(tx).await?;
+            let visitors = week::travellers(tx).await?;
+            Ok::<_, db::Error>(Some((
+                visit,
+                contacts.shown,
+                values,
+                conflicts,
+                before,
+                wishes,
+                agreements,
+                themes,
+                colleagues,
+                visitors,
+            )))
+        })
+        .await?;
+    let (
+        visit,
+        mut contacts,
+        values,
+        conflicts,
+        before,
+        wishes,
+        agreements,
+        themes,
+        colleagues,
+        visitors,
+    ) = found.ok_or(WebError::NotFound)?;
+    let spoke = values.iter().find(|value| value.field == Field::Spoke);
+    // Who left is only named in a report that names them.
+    contacts.retain(|contact| {
+        contact.until_on.is_none()
+            || spoke.is_some_and(|spoke| {
+                spoke.value.split(',').any(|id| id == contact.person_id.to_string())
+            })
+    });
+    contacts.sort_by_key(|contact| contact.person_id);
+    contacts.dedup_by_key(|contact| contact.person_id);
+    let t = app.texts(visitor.language);
+    let now = app.now();
+    let may_report = !matches!(visit.state, VisitState::NotMet | VisitState::Dropped);
+    let body = VisitPage {
+        t: &t,
+        now: now.timestamp(),
+        today: now.date(),
+        user: visitor.id,
+        contacts,
+        themes,
+        colleagues,
+        visitors,
+        values,
+        conflicts,
+        before,
+        wishes,
+        agreements,
+        may_report,
+        may_give: visitor.scope > Scope::Own,
+        visit,
+        typed,
+        wrong,
+        notice,
+    };
+    let page = page(app, visitor);
+    match wrong {
+        None => web::show(app, visitor, page, &body).await,
+        Some(_) => web::again(app, visitor, page, &body).await,
+    }
+}
+
+/// What was brought home the last time.
+async fn before(tx: &mut db::Tx, visit: &Visit) -> Result<Option<(Date, String)>, db::Error> {
+    let visits = store::of_member(tx, visit.member_id, 5).await?;
+    for earlier in visits.iter().filter(|earlier| earlier.id != visit.id) {
+        if let Some(day) = earlier.visited_on {
+            let values = store::values(tx, earlier.id).await?;
+            let lives = values.into_iter().find(|value| value.field == Field::Lives);
+            return Ok(lives
+                .map(|lives| (day, lives.value))
+                .filter(|(_, words)| !words.is_empty()));
+        }
+    }
+    Ok(None)
+}
+
+async fn save(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, WebError> {
+    enum Saved {
+        Done { conflicts: bool },
+        Refused(&'static str),
+        Nothing,
+    }
+
+    let today = app.now().date();
+    let book = app.rulebook();
+    let answer_by = form::answer_by(&book, today)?;
+    let starter_months = book.number("visits.starter_months", today)?;
+    let saved = app
+        .db()
+        .write(visitor.actor(), async |tx| {
+            let Some(visit) = visible(tx, &visitor, id).await? else { return Ok(Saved::Nothing) };
+            let wanted = match form::read(tx, &Brought { visit: &visit, today, answer_by }, &fields)
+                .await?
+            {
+                Ok(wanted) => wanted,
+                Err(wrong) => return Ok(Saved::Refused(wrong)),
+            };
+            let rules = due::rules(tx, starter_months, today).await?;
+            let reported = report(tx, &wanted, &rules).await?;
+            Ok::<_, Failed>(Saved::Done { conflicts: !reported.conflicts.is_empty() })
+        })
+        .await;
+    let wrong = match saved {
+        Ok(Saved::Done { conflicts }) => {
+            let done = if conflicts { "samen" } else { "verslag" };
+            return Ok(Redirect::to(&format!("/bezoeken/{id}?gedaan={done}")).into_response());
+        }
+        Ok(Saved::Nothing) => return Err(WebError::NotFound),
+        Ok(Saved::Refused(wrong)) => wrong,
+        Err(Failed::Refused(why)) => refused_text(why),
+        Err(Failed::PlannedAlready) => "visits-planned-already",
+        Err(Failed::Broken(error)) => return Err(error.into()),
+    };
+    render(&app, &visitor, id, Some(&fields), Some(wrong), None).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct StepForm {
+    version: String,
+    op: String,
+    om: String,
+    bezoeker: String,
+    why: String,
+    conflict: String,
+    /// `nemen` or `laten`.
+    keuze: String,
+}
+
+async fn settle(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, WebError> {
+    let conflict: i64 = form.conflict.parse().map_err(|_| WebError::Unreadable)?;
+    let take = form.keuze == "nemen";
+    let settled = app
+        .db()
+        .write(visitor.actor(), async |tx| {
+            let Some(visit) = visible(tx, &visitor, id).await? else { return Ok(false) };
+            store::settle(tx, &visit, conflict, take).await.map(|()| true)
+        })
+        .await;
+    match settled {
+        Ok(true) => Ok(Redirect::to(&format!("/bezoeken/{id}?gedaan=keuze")).into_response()),
+        Ok(false) => Err(WebError::NotFound),
+        Err(db::Error::Raced) => {
+            render(&app, &visitor, id, None, Some("visits-changed-meanwhile"), None).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Changes a plan as the page showed it.
+async fn step(
+    app: &App,
+    visitor: &Visitor,
+    id: VisitId,
+    form: &StepForm,
+    change: Change,
+) -> Result<Response, WebError> {
+    let version: i64 = form.version.parse().map_err(|_| WebError::Unreadable)?;
+    let changed = app
+        .db()
+        .write(visitor.actor(), async |tx| {
+            let Some(visit) = visible(tx, visitor, id).await? else { return Ok(false) };
+            store::change(tx, &Visit { version, ..visit }, change).await.map(|()| true)
+        })
+        .await;
+    let wrong = match changed {
+        Ok(true) => {
+            let to = match change {
+                Change::Move { .. } => format!("/bezoeken/{id}?gedaan=verzet"),
+                Change::Give(_) => format!("/bezoeken/{id}?gedaan=gegeven"),
+                Change::NotMet(_) | Change::Drop(_) => "/bezoeken?gedaan=vervalt".to_owned(),
+            };
+            return Ok(Redirect::to(&to).into_response());
+        }
+        Ok(false) => return Err(WebError::NotFound),
+        Err(Failed::Refused(why)) => refused_text(why),
+        Err(Failed::PlannedAlready) => "visits-planned-already",
+        Err(Failed::Broken(db::Error::Raced)) => "visits-changed-meanwhile",
+        Err(Failed::Broken(error)) => return Err(error.into()),
+    };
+    render(app, visitor, id, None, Some(wrong), None).await
+}
+
+async fn move_it(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, WebError> {
+    match read_when(&form.op, &form.om) {
+        Ok((on, at)) => step(&app, &visitor, id, &form, Change::Move { on, at }).await,
+        Err(wrong) => render(&app, &visitor, id, None, Some(wrong), None).await,
+    }
+}
+
+async fn give(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, WebError> {
+    if visitor.scope <= Scope::Own {
+        return Err(WebError::Forbidden);
+    }
+    let Ok(user) = form.bezoeker.parse::<UserId>() else {
+        return render(&app, &visitor, id, None, Some("visits-choose-visitor"), None).await;
+    };
+    let there = app.db().read(visitor.actor(), async |tx| travels(tx, user).await).await?;
+    if !there {
+        return render(&app, &visitor, id, None, Some("visits-choose-visitor"), None).await;
+    }
+    step(&app, &visitor, id, &form, Change::Give(user)).await
+}
+
+async fn not_met(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, WebError> {
+    match form.why.parse() {
+        Ok(why) => step(&app, &visitor, id, &form, Change::NotMet(why)).await,
+        Err(_) => render(&app, &visitor, id, None, Some("visits-choose-why"), None).await,
+    }
+}
+
+async fn drop_it(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, WebError> {
+    match form.why.parse() {
+        Ok(why) => step(&app, &visitor, id, &form, Change::Drop(why)).await,
+        Err(_) => render(&app, &visitor, id, None, Some("visits-choose-why"), None).await,
+    }
+}
