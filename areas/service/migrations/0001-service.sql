@@ -55,7 +55,7 @@ create index wishes_owner on wishes (owner_user_id, due_on) where state in ('ope
 create index wishes_theme on wishes (theme_id, id);
 create index wishes_organisation on wishes (organisation_id, id) where organisation_id is not null;
 create index wishes_person on wishes (person_id, id) where person_id is not null;
-create unique index wishes_device on wishes (device_key) where device_key is not null;
+create unique index wishes_device on wishes (made_by, device_key) where device_key is not null;
 -- Who does what, by which day. `promised_on` moves only by the member's wish; `due_on` also by ours.
 -- owner: service
 create table agreements (
@@ -83,4 +83,23 @@ create index agreements_due on agreements (due_on) where state = 'open';
 create index agreements_owner on agreements (owner_user_id, due_on) where state = 'open';
 create index agreements_organisation on agreements (organisation_id, id) where organisation_id is not null;
 create index agreements_person on agreements (person_id, id) where person_id is not null;
-create unique index agreements_device on agreements (device_key) where device_key is not null;
+create unique index agreements_device on agreements (made_by, device_key) where device_key is not null;
+-- on sqlite:
+create trigger agreements_end_once before update of state, done_on, dropped_why on agreements
+    when old.state <> 'open'
+    begin select raise(abort, 'an agreement that is over stays as it ended'); end;
+create trigger wishes_withdrawn_stay before update of state on wishes
+    when old.state = 'withdrawn'
+    begin select raise(abort, 'a wish that was withdrawn stays so'); end;
+-- on postgresql:
+create function agreements_end_once() returns trigger language plpgsql as $$
+    begin raise exception 'an agreement that is over stays as it ended'; end $$;
+create trigger agreements_end_once before update of state, done_on, dropped_why on agreements for each row
+    when (old.state <> 'open')
+    execute function agreements_end_once();
+create function wishes_withdrawn_stay() returns trigger language plpgsql as $$
+    begin raise exception 'a wish that was withdrawn stays so'; end $$;
+create trigger wishes_withdrawn_stay before update of state on wishes for each row
+    when (old.state = 'withdrawn')
+    execute function wishes_withdrawn_stay();
+-- on both:

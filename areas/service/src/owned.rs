@@ -194,6 +194,8 @@ pub(crate) async fn climb(
                 .bind(id)
                 .push(" and level = ")
                 .bind(level)
+                .push(" and due_on = ")
+                .bind(due_on)
                 .push(" and")
                 .push(thing.is_open());
             // Several programs may look at once: the first takes the step.

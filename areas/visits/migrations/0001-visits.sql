@@ -57,11 +57,12 @@ create table visits (
     check ((why is not null) = (state in ('not_met', 'dropped')))
 );
 create unique index visits_open on visits (place_id) where state = 'planned';
-create unique index visits_device on visits (device_key) where device_key is not null;
+create unique index visits_device on visits (made_by, device_key) where device_key is not null;
 create index visits_user on visits (user_id, planned_on) where state = 'planned';
 create index visits_member_planned on visits (member_id) where state = 'planned';
 create index visits_member on visits (member_id, visited_on) where state = 'reported';
 create index visits_place on visits (place_id, id);
+create index visits_of_member on visits (member_id, id);
 -- Every value of every field of a report; the one with the highest number stands. `by_id` wrote it.
 -- owner: visits
 create table visit_fields (
@@ -96,10 +97,11 @@ create table visit_people (
 );
 create index visit_people_person on visit_people (person_id, visit_id);
 -- Who is due, as it follows from membership, visits and norms; brought up to date in the step that changes one of them,
--- or by whoever follows the log. `visits::recount` compares it with everything counted again.
+-- or by whoever follows the log. `wijland doctor` compares it with everything counted again.
+-- Derived, so it keeps nobody here: an organisation that is taken out again takes its row along when all is counted again.
 -- owner: visits
 create table visit_dues (
-    organisation_id id   primary key references organisations (id),
+    organisation_id id   primary key,
     norm_nr         int,
     is_member       flag not null,
     since_on        text,
@@ -109,18 +111,13 @@ create table visit_dues (
 );
 create index visit_dues_due on visit_dues (due_on, organisation_id) where due_on is not null;
 create index visit_dues_visitor on visit_dues (visitor_id, due_on, organisation_id) where due_on is not null;
--- How far the log is followed, and the day for which everything was brought up to date.
--- owner: visits
-create table visit_follow (
-    id           int  primary key check (id = 1),
-    event_id     id   not null,
-    day          text not null
-);
-insert into visit_follow (id, event_id, day) values (1, 0, '2000-01-01');
 -- on sqlite:
 create trigger visits_end_once before update of state on visits
     when old.state <> 'planned'
     begin select raise(abort, 'V5: a visit that is over stays as it ended'); end;
+create trigger visits_stay before update of place_id, member_id, visited_on on visits
+    when old.state = 'reported'
+    begin select raise(abort, 'V5: where a visit was, when and for whom stays'); end;
 create trigger visit_fields_are_followed before update on visit_fields
     begin select raise(abort, 'V5: a value of a report is followed, not changed'); end;
 create trigger contact_norms_are_followed before update on contact_norms
@@ -131,6 +128,11 @@ create function visits_end_once() returns trigger language plpgsql as $$
 create trigger visits_end_once before update of state on visits for each row
     when (old.state <> 'planned')
     execute function visits_end_once();
+create function visits_stay() returns trigger language plpgsql as $$
+    begin raise exception 'V5: where a visit was, when and for whom stays'; end $$;
+create trigger visits_stay before update of place_id, member_id, visited_on on visits for each row
+    when (old.state = 'reported')
+    execute function visits_stay();
 create function visit_fields_are_followed() returns trigger language plpgsql as $$
     begin raise exception 'V5: a value of a report is followed, not changed'; end $$;
 create trigger visit_fields_are_followed before update on visit_fields for each row

@@ -19,11 +19,23 @@ pub const TEXTS: texts::Source = texts::Source {
     en: include_str!("../texts/en.ftl"),
 };
 
-const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
-    table: "visit_people",
-    what: "on which visits somebody was spoken to",
-    erasure: "deleted",
-}];
+const PERSONAL_DATA: &[PersonalData] = &[
+    PersonalData {
+        table: "visit_people",
+        what: "on which visits somebody was spoken to",
+        erasure: "deleted",
+    },
+    PersonalData {
+        table: "visit_fields",
+        what: "who was spoken to, and what colleagues wrote down at a member's",
+        erasure: "the person's id taken out; words about the person emptied by whoever carries the request out",
+    },
+    PersonalData {
+        table: "visit_conflicts",
+        what: "the same, as another colleague wrote it",
+        erasure: "as with visit_fields",
+    },
+];
 
 #[must_use]
 pub fn area() -> Area {
@@ -49,6 +61,6 @@ pub fn area() -> Area {
             action: Action::ReadRules,
         })
         .organisation_panel(visit::panel)
-        .on_leave(|tx, leaver| Box::pin(visit::leave(tx, leaver.user)))
+        .on_leave(|tx, leaver| Box::pin(visit::leave(tx, leaver)))
         .personal_data(PERSONAL_DATA)
 }

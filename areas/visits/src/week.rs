@@ -2,7 +2,7 @@
 
 use db::{Error, Tx, args};
 use jiff::civil::{Date, Weekday};
-use kernel::{OrganisationId, UserId, Window, WorkCalendar};
+use kernel::{OrganisationId, TeamId, UserId, Window, WorkCalendar};
 use rulebook::{Missing, Rulebook};
 use service::Colleague;
 use visits_rules::plan::{Candidate, Traveller, plan};
@@ -41,6 +41,23 @@ impl Wish {
     }
 }
 
+/// For whom a week is planned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum For {
+    One(UserId),
+    /// Whoever travels and is in this team, or in none.
+    Team(Option<TeamId>),
+}
+
+impl For {
+    fn is_meant(self, colleague: &Colleague) -> bool {
+        match self {
+            Self::One(user) => colleague.id == user,
+            Self::Team(team) => colleague.team_id.is_none() || colleague.team_id == team,
+        }
+    }
+}
+
 /// Who travels, or leads those who do.
 pub(crate) async fn travellers(tx: &mut Tx) -> Result<Vec<Colleague>, Error> {
     tx.all(
@@ -68,12 +85,8 @@ db::row! {
 /// Plans the week for everybody who travels, or for one of them; gives how many visits were planned.
 ///
 /// A member with several shops is visited at the shop that was seen longest ago.
-pub(crate) async fn plan_week(
-    tx: &mut Tx,
-    wish: &Wish,
-    only: Option<UserId>,
-) -> Result<usize, Error> {
-    let travellers = days_of(tx, wish, only).await?;
+pub(crate) async fn plan_week(tx: &mut Tx, wish: &Wish, whom: For) -> Result<usize, Error> {
+    let travellers = days_of(tx, wish, whom).await?;
     let room: usize = travellers.iter().flat_map(|one| &one.days).map(|(_, room)| room).sum();
     // More than fit, so that who is full can be relieved by another.
     let limit = i64::try_from(room.saturating_mul(3)).unwrap_or(i64::MAX);
@@ -83,9 +96,10 @@ pub(crate) async fn plan_week(
           where d.due_on <= ",
     );
     query.bind(wish.until).push(
-        " and not exists (select 1 from visits v where v.member_id = d.organisation_id and v.state = 'planned')",
+        " and not exists (select 1 from visits v where v.member_id = d.organisation_id and v.state = 'planned')
+           and not exists (select 1 from visits v where v.place_id = d.organisation_id and v.state = 'planned')",
     );
-    if let Some(user) = only {
+    if let For::One(user) = whom {
         query.push(" and d.visitor_id = ").bind(user);
     }
     query.push(" order by d.due_on, d.organisation_id limit ").bind(limit);
@@ -115,7 +129,7 @@ pub(crate) async fn plan_week(
 }
 
 /// On which days of the week each travels, and how much fits besides what is planned.
-async fn days_of(tx: &mut Tx, wish: &Wish, only: Option<UserId>) -> Result<Vec<Traveller>, Error> {
+async fn days_of(tx: &mut Tx, wish: &Wish, whom: For) -> Result<Vec<Traveller>, Error> {
     let sunday = wish.monday.saturating_add(jiff::Span::new().days(6));
     let full: Vec<Full> = tx
         .all(
@@ -137,10 +151,9 @@ async fn days_of(tx: &mut Tx, wish: &Wish, only: Option<UserId>) -> Result<Vec<T
         .take(7)
         .filter(|day| wish.calendar.is_working_day(*day) && day.weekday() != Weekday::Sunday)
         .collect();
-    let is_meant = |user: UserId| only.is_none_or(|only| only == user);
     Ok(fields
         .into_iter()
-        .filter(|colleague| is_meant(colleague.id))
+        .filter(|colleague| whom.is_meant(colleague))
         .map(|colleague| {
             let room = |day: Date| {
                 let planned = full

@@ -2,11 +2,13 @@
 //! changes the state. Timeline, counters, boards and audit read from here.
 
 mod count;
+mod follow;
 mod read_log;
 mod record;
 mod timeline;
 
 pub use count::{Counted, Dim, Recount, counts, recount};
+pub use follow::Followed;
 pub use read_log::{Opened, Why, log_read, opened_by};
 pub use record::record;
 pub use timeline::{Line, after, latest, of_organisation, of_person};

@@ -90,7 +90,7 @@ impl EventKind {
             Self::PersonChanged => "somebody changed a person; payload: number of fields",
             Self::OrganisationAdded => "an organisation was added by hand",
             Self::OrganisationChanged => {
-                "somebody changed an organisation; payload: change, if it came under another"
+                "somebody changed an organisation; payload: change and from, if it came under another"
             }
             Self::ContactPersonChanged => {
                 "a contact person of an organisation came or left; payload: change"

@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use activity::Line;
-use db::{Db, Error};
-use kernel::{Actor, EventId, EventKind, UserId};
+use activity::{Followed, Line};
+use db::Db;
+use kernel::{Actor, EventKind, UserId};
 use tokio::sync::broadcast;
 
 kernel::codes! {
@@ -27,6 +27,8 @@ kernel::codes! {
         Rules = "rules",
         /// Files that were opened by force.
         Privacy = "privacy",
+        /// Questions, agreements and visits.
+        Service = "service",
     }
 }
 
@@ -63,7 +65,8 @@ impl Hub {
 /// Waits for commits and tells the hub; runs as long as the program.
 pub async fn publish(db: Db, hub: Hub) {
     let mut commits = db.commits();
-    let mut log = match Log::at_the_end(&db).await {
+    let end = db.read(Actor::SYSTEM, async |tx| Followed::at_the_end(tx).await);
+    let mut log = match end.await {
         Ok(log) => log,
         Err(error) => {
             tracing::error!(%error, "live updates do not start");
@@ -78,42 +81,15 @@ pub async fn publish(db: Db, hub: Hub) {
             Ok(Ok(())) => tokio::time::sleep(Duration::from_millis(20)).await,
             Err(_) => {}
         }
-        match log.news(&db).await {
-            Ok(changes) => changes.into_iter().for_each(|change| hub.tell(change)),
+        match db.read(Actor::SYSTEM, async |tx| log.news(tx).await).await {
+            Ok(lines) => {
+                let changes: BTreeSet<Change> = lines.iter().flat_map(topics).collect();
+                for change in changes {
+                    hub.tell(change);
+                }
+            }
             Err(error) => tracing::warn!(%error, "live updates pause"),
         }
-    }
-}
-
-/// A place in the log. Ids of two processes can become visible out of order, so the last seconds are
-/// read again and what was seen is passed over.
-struct Log {
-    last: EventId,
-    seen: BTreeSet<EventId>,
-}
-
-/// Two seconds, in the unit of an id (milliseconds, 22 bits up).
-const OVERLAP: i64 = 2_000 << 22;
-
-impl Log {
-    async fn at_the_end(db: &Db) -> Result<Self, Error> {
-        let last = db.read(Actor::SYSTEM, async |tx| activity::latest(tx).await).await?;
-        Ok(Self { last, seen: BTreeSet::from([last]) })
-    }
-
-    async fn news(&mut self, db: &Db) -> Result<BTreeSet<Change>, Error> {
-        let from = EventId(self.last.0.saturating_sub(OVERLAP));
-        let lines: Vec<Line> =
-            db.read(Actor::SYSTEM, async |tx| activity::after(tx, from, 5_000).await).await?;
-        let mut changes = BTreeSet::new();
-        for line in lines {
-            if self.seen.insert(line.id) && line.id > from {
-                changes.extend(topics(&line));
-                self.last = self.last.max(line.id);
-            }
-        }
-        self.seen = self.seen.split_off(&EventId(self.last.0.saturating_sub(OVERLAP)));
-        Ok(changes)
     }
 }
 
@@ -124,6 +100,17 @@ fn topics(line: &Line) -> Vec<Change> {
     let all = |topic| Change { topic, user: None };
     let Ok(kind) = line.kind.parse::<EventKind>() else { return vec![] };
     match kind {
+        K::WishMade
+        | K::WishAnswered
+        | K::WishTold
+        | K::WishChanged
+        | K::AgreementMade
+        | K::AgreementDone
+        | K::AgreementChanged
+        | K::OverdueClimbed
+        | K::VisitPlanned
+        | K::VisitReported
+        | K::VisitChanged => vec![all(Topic::Service)],
         K::RecordClaimed | K::RecordSkipped | K::LeaseEnded | K::AttemptMade | K::CallEnded => {
             vec![own, all(Topic::Team)]
         }

@@ -65,6 +65,20 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
             recount.events, recount.differences
         ),
     );
+    let today = kernel::local(db.clock().now()).date();
+    let dues = db.read(Actor::SYSTEM, async |tx| {
+        let book = rulebook::Rulebook::load(tx).await?;
+        let months = book.number("visits.starter_months", today).unwrap_or_default();
+        let rules = visits::due::rules(tx, months, today).await?;
+        visits::due::differences(tx, &rules).await
+    });
+    let dues = dues.await?;
+    tell(
+        dues == 0,
+        format!(
+            "who is due for a visit counted again, {dues} differences (a program that runs mends them)"
+        ),
+    );
     let administrators = count(
         db,
         "select count(*) as value from users where ended_at is null and roles like '%administrator%'",

@@ -140,7 +140,6 @@ impl Brought {
             left: vec![],
             agreements: vec![],
             wishes: vec![],
-            point: None,
             key: None,
         };
         let by = Actor { team: Some(seeding.staff.team), ..Actor::user(visitor) };

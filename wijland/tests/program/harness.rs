@@ -174,7 +174,6 @@ impl World {
         self.db.read(Actor::SYSTEM, async |tx| tx.value::<i64>(sql, vec![]).await).await.expect(sql)
     }
 
-    /// The id of a person by the key of the story's files.
     /// The organisation that the story calls so.
     pub(crate) async fn organisation(&self, key: &'static str) -> String {
         let read = async |tx: &mut db::Tx| people::organisation::by_external_id(tx, key).await;
@@ -195,6 +194,7 @@ impl World {
         found.expect("in the story").to_string()
     }
 
+    /// The id of a person by the key of the story's files.
     pub(crate) async fn person(&self, key: &str) -> i64 {
         let found = self
             .db

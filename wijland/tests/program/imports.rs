@@ -406,3 +406,29 @@ async fn a_mistake_shows_a_rare_name_beside_a_common_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn shops_that_wait_for_a_visit_can_be_taken_out_again() {
+    crate::harness::on_each_trade_engine(async |world| {
+        let shops = "extern_id;organisatie;postcode;lid_sinds\nN-1;Kaasboer Oost;2801 AB;2020-01-01\nN-2;Kaasboer West;2801 AC;2020-01-01\n";
+        let (import, counts) = take_in(&world, "organisations", &world.file("nieuw.csv", shops)).await;
+        assert_eq!(numbers(counts), [2, 0, 0, 0]);
+        let mut follower = visits::due::Follower::default();
+        follower.catch_up(&world.app).await.unwrap();
+        let dues = "select count(*) as value from visit_dues d join organisations o on o.id = d.organisation_id where o.external_id in ('N-1', 'N-2')";
+        assert_eq!(world.count(dues).await, 2);
+        // Somebody plans a visit to one of them: that one stays, and is named.
+        let joris = world.program("joris").await;
+        let west = world.organisation("N-2").await;
+        let plan = serde_json::json!({"organisation": west, "planned_on": "2026-11-27"});
+        assert_eq!(joris.post("/visits", &plan).await.status, StatusCode::CREATED);
+        let undone = undo(&world.db, Actor::SYSTEM, import, 30).await.unwrap();
+        assert_eq!((undone.removed, undone.kept.len()), (1, 1));
+        assert_eq!(world.count("select count(*) as value from organisations where external_id = 'N-1'").await, 0);
+        assert_eq!(world.count("select count(*) as value from memberships m join organisations o on o.id = m.organisation_id where o.external_id = 'N-2'").await, 1, "who stays stays a member");
+        follower.catch_up(&world.app).await.unwrap();
+        let left = "select count(*) as value from visit_dues d where not exists (select 1 from organisations o where o.id = d.organisation_id)";
+        assert_eq!(world.count(left).await, 0);
+    })
+    .await;
+}

@@ -31,8 +31,8 @@ async fn a_question_is_answered_by_who_knows_and_told_back() {
         let mut asked = empty;
         asked[3] = ("words", "Mag de inkoopverplichting van 80 naar 95 procent?");
         let kept = joris.post("/wensen/nieuw", &asked).await;
-        assert_eq!(kept.location(), "/wensen?gedaan=nieuw");
         let id = world.count("select max(id) as value from wishes").await;
+        assert_eq!(kept.location(), format!("/wensen/{id}?gedaan=nieuw"));
 
         let page = joris.get(&format!("/wensen/{id}")).await;
         page.shows("Wie weet dit?");
@@ -64,6 +64,16 @@ async fn a_question_is_answered_by_who_knows_and_told_back() {
         let page = joris.get(&format!("/wensen/{again}")).await;
         page.shows("Nee, artikel 7 geeft de grens.");
         page.shows("1 antwoorden");
+        // A program that says half of it wrong writes nothing of it.
+        let program = world.program("joris").await;
+        let half = json!({"state": "answered", "answer": "Ja", "owner": "niemand"});
+        let half = program.patch(&format!("/wishes/{again}"), &half).await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let old = json!({"state": "answered", "answer": "Ja", "version": 7});
+        let old = program.patch(&format!("/wishes/{again}"), &old).await;
+        assert_eq!(old.status, StatusCode::CONFLICT);
+        let open = "select count(*) as value from wishes where state = 'open'";
+        assert_eq!(world.count(open).await, 1);
         let events = "select count(*) as value from events where kind in ('wish_made', 'wish_changed', 'wish_answered', 'wish_told')";
         assert_eq!(world.count(events).await, 5);
     })
@@ -136,7 +146,7 @@ async fn whoever_leaves_leaves_nothing_without_an_owner() {
         let due = "2026-12-01";
         mees.post("/agreements", &json!({"what": "Bellen", "due_on": due})).await;
         let wish =
-            json!({"theme": themes, "organisation": shop, "words": "Kan de energie goedkoper?"});
+            json!({"theme": themes, "organisation": shop, "words": "Kan de energie goedkoper?", "owner": "me"});
         let asked = mees.post("/wishes", &wish).await;
         assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
 
@@ -169,6 +179,20 @@ async fn a_database_holds_what_no_program_may_break() {
         let wish = json!({"theme": theme, "organisation": shop, "words": "Kan het goedkoper?"});
         mees.post("/wishes", &wish).await;
         mees.post("/agreements", &json!({"what": "Bellen", "due_on": "2026-12-01"})).await;
+        // One of each that is over.
+        let over =
+            mees.post("/agreements", &json!({"what": "Mailen", "due_on": "2026-12-01"})).await;
+        let id = over.json()["id"].as_str().unwrap().to_owned();
+        mees.patch(&format!("/agreements/{id}"), &json!({"state": "done"})).await;
+        let over = mees
+            .post(
+                "/wishes",
+                &json!({"theme": theme, "organisation": shop, "words": "Weg", "owner": "me"}),
+            )
+            .await;
+        let id = over.json()["id"].as_str().unwrap().to_owned();
+        let withdrawn = json!({"state": "withdrawn", "why": "asked_twice"});
+        assert_eq!(mees.patch(&format!("/wishes/{id}"), &withdrawn).await.status, StatusCode::OK);
         for (invariant, sql) in [
             ("W1", "update wishes set owner_user_id = null"),
             ("W1", "update agreements set owner_user_id = null"),
@@ -176,6 +200,14 @@ async fn a_database_holds_what_no_program_may_break() {
             ("W2", "update wishes set state = 'told'"),
             ("nobody's", "update wishes set organisation_id = null"),
             ("done without a day", "update agreements set state = 'done'"),
+            (
+                "over is over",
+                "update agreements set state = 'open', done_on = null where state = 'done'",
+            ),
+            (
+                "over is over",
+                "update wishes set state = 'open', withdrawn_why = null where state = 'withdrawn'",
+            ),
         ] {
             let broken = world
                 .db
@@ -198,8 +230,21 @@ async fn what_editors_see_tells_nothing_about_one_shop() {
             let asked = mees.post("/wishes", &wish).await;
             assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
         }
+        // One shop that asks five times is one.
+        let shop = world.organisation("T-15").await;
+        let personnel = world.theme("Personeel").await;
+        for _ in 0..5 {
+            let wish =
+                json!({"theme": personnel, "organisation": shop, "words": "Wie vult het rooster?"});
+            mees.post("/wishes", &wish).await;
+        }
         let mut sietske = world.browser("sietske").await;
         let counts = sietske.get("/wensen/tellingen").await;
+        counts.shows("Nog geen vragen in de maanden die voorbij zijn.");
+        world.clock_on("2026-12-01", "09:00");
+        let mut sietske = world.browser("sietske").await;
+        let counts = sietske.get("/wensen/tellingen").await;
+        counts.hides(">5<");
         counts.shows("Aantallen onder 5");
         counts.shows("niet getoond");
         counts.hides("Kan het goedkoper?");

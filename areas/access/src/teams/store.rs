@@ -64,8 +64,8 @@ db::row! {
     struct Member { name: String }
 }
 
-/// Ends a team that nobody is in and that owes nobody a call; otherwise gives the names of who is in it,
-/// and the number of its promises.
+/// Ends a team that nobody is in and that owes nobody a call, an answer or a deed; otherwise gives the names of who is in
+/// it, and the number of its promises.
 pub(super) async fn end(tx: &mut Tx, id: TeamId) -> Result<Result<(), (Vec<String>, i64)>, Error> {
     let members: Vec<Member> = tx
         .all(
@@ -75,8 +75,10 @@ pub(super) async fn end(tx: &mut Tx, id: TeamId) -> Result<Result<(), (Vec<Strin
         .await?;
     let promises: i64 = tx
         .value(
-            "select count(*) as value from callbacks where team_id = $1 and owner_id is null and ended_at is null",
-            args![id],
+            "select (select count(*) from callbacks where team_id = $1 and owner_id is null and ended_at is null)
+                  + (select count(*) from wishes where owner_team_id = $2 and state in ('open', 'answered'))
+                  + (select count(*) from agreements where owner_team_id = $3 and state = 'open') as value",
+            args![id, id, id],
         )
         .await?;
     if !members.is_empty() || promises > 0 {

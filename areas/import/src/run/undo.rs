@@ -124,7 +124,7 @@ async fn some(
     Ok(rows.last().map(|row| row.line).filter(|_| rows.len() == ROWS_AT_ONCE))
 }
 
-/// A person goes if nobody worked with the person: calls, promises, notes, a role somewhere, a later import.
+/// A person goes if nobody worked with the person: calls, promises, notes, questions, agreements, visits, a role somewhere, a later import.
 async fn added_person(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
     let Some(person) = row.person_id else { return Ok(false) };
     let used: i64 = tx
@@ -134,8 +134,11 @@ async fn added_person(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
                   + (select count(*) from claims where person_id = $3)
                   + (select count(*) from notes where person_id = $4)
                   + (select count(*) from contact_persons where person_id = $5)
-                  + (select count(*) from people where id = $6 and version > 1) as value",
-            args![person, person, person, person, person, person],
+                  + (select count(*) from wishes where person_id = $6)
+                  + (select count(*) from agreements where person_id = $7)
+                  + (select count(*) from visit_people where person_id = $8)
+                  + (select count(*) from people where id = $9 and version > 1) as value",
+            args![person, person, person, person, person, person, person, person, person],
         )
         .await?;
     if used > 0 {
@@ -220,8 +223,12 @@ async fn organisation(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
     match (&row.before, row.subject_id) {
         (Some(before), _) => people::organisation::restore(tx, before).await,
         (None, Some(id)) if row.action == "added" => {
-            membership::delete_of_organisation(tx, OrganisationId(id)).await?;
-            people::organisation::delete(tx, OrganisationId(id)).await
+            let gone = people::organisation::delete(tx, OrganisationId(id)).await?;
+            // Who stays stays a member.
+            if gone {
+                membership::delete_of_organisation(tx, OrganisationId(id)).await?;
+            }
+            Ok(gone)
         }
         _ => Ok(false),
     }

@@ -1,6 +1,7 @@
 use activity::Line;
 use db::{Error, Tx, args};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::{EventId, PersonId};
 
 use super::store::{Contact, Kind, of_person};
@@ -50,7 +51,11 @@ pub struct Chosen {
 }
 
 /// What of the log a person's timeline shows. The rest is bookkeeping (a claim, a lease).
-const SHOWN: [&str; 11] = [
+const SHOWN: [&str; 15] = [
+    "wish_made",
+    "wish_told",
+    "agreement_made",
+    "agreement_done",
     "outcome_logged",
     "callback_made",
     "callback_moved",
@@ -74,6 +79,49 @@ db::row! {
 
 db::row! {
     struct ChosenRow { attempt_id: i64, nl: String, en: String, reason_nl: String, reason_en: String }
+}
+
+db::row! {
+    struct Visited { on: Date, place: String, visitor: String, lives: Option<String> }
+}
+
+/// When a colleague spoke to somebody at a shop, and what lived there.
+async fn visits(
+    tx: &mut Tx,
+    person: PersonId,
+    until: Timestamp,
+    at_most: i64,
+) -> Result<Vec<Moment>, Error> {
+    let day = kernel::local(until).date();
+    let found: Vec<Visited> = tx
+        .all(
+            "select v.visited_on as \"on\", o.name as place, u.name as visitor,
+                    (select f.value from visit_fields f where f.visit_id = v.id and f.field = 'lives'
+                      order by f.nr desc limit 1) as lives
+               from visit_people p
+               join visits v on v.id = p.visit_id
+               join organisations o on o.id = v.place_id
+               join users u on u.id = v.user_id
+              where p.person_id = $1 and v.visited_on <= $2
+              order by v.visited_on desc, v.id desc limit $3",
+            args![person, day, at_most],
+        )
+        .await?;
+    found
+        .into_iter()
+        .map(|Visited { on, place, visitor, lives }| {
+            let noon =
+                on.at(12, 0, 0, 0).in_tz(kernel::AMSTERDAM).map_err(|_| Error::Column("on"))?;
+            let contact =
+                What::Contact { kind: Kind::Visit, subject: place, source: String::new() };
+            Ok(Moment {
+                at: noon.timestamp().min(until),
+                who: Some(visitor),
+                what: contact,
+                note: lives.filter(|words| !words.is_empty()),
+            })
+        })
+        .collect()
 }
 
 /// What was chosen after the calls of a person, where that says more than the outcome itself: the result that came
@@ -129,6 +177,7 @@ pub async fn timeline(
         .await?;
 
     let chosen = chosen(tx, person, at_most).await?;
+    let visits = visits(tx, person, until, at_most).await?;
     let logged = lines
         .into_iter()
         .filter(|line| line.at <= until && SHOWN.contains(&line.kind.as_str()))
@@ -159,7 +208,8 @@ pub async fn timeline(
             },
             note: None,
         });
-    let mut moments: Vec<Moment> = logged.chain(contacts).chain(requests).chain(allowed).collect();
+    let mut moments: Vec<Moment> =
+        logged.chain(contacts).chain(requests).chain(allowed).chain(visits).collect();
     moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
     moments.truncate(limit);
     Ok(moments)

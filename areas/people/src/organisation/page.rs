@@ -133,6 +133,16 @@ impl OrganisationPage<'_> {
     fn what(&self, line: &Line) -> String {
         let id = match (line.kind.as_str(), line.code("change").as_deref()) {
             ("organisation_added", _) => "people-organisation-logged-added",
+            ("organisation_changed", Some("moved")) => "people-organisation-logged-moved",
+            ("wish_made", _) => "people-organisation-logged-wish-made",
+            ("wish_answered", _) => "people-organisation-logged-wish-answered",
+            ("wish_told", _) => "people-organisation-logged-wish-told",
+            ("agreement_made", _) => "people-organisation-logged-agreement-made",
+            ("agreement_done", _) => "people-organisation-logged-agreement-done",
+            ("visit_planned", _) => "people-organisation-logged-visit-planned",
+            ("visit_reported", _) => "people-organisation-logged-visit-reported",
+            ("visit_changed", _) => "people-organisation-logged-visit-changed",
+            ("overdue_climbed", _) => "people-organisation-logged-overdue",
             ("organisation_changed", _) => "people-organisation-logged-changed",
             ("contact_person_changed", Some("ended")) => "people-organisation-logged-contact-ended",
             ("contact_person_changed", _) => "people-organisation-logged-contact-added",
@@ -143,7 +153,14 @@ impl OrganisationPage<'_> {
     }
 
     fn line_icon(&self, line: &Line) -> Html {
-        web::icon(if line.kind == "contact_person_changed" { "person" } else { "edit" })
+        web::icon(match line.kind.split('_').next() {
+            Some("contact") => "person",
+            Some("wish") => "talk",
+            Some("agreement") => "check",
+            Some("visit") => "car",
+            Some("overdue") => "alert",
+            _ => "edit",
+        })
     }
 
     fn when(&self, line: &Line) -> String {

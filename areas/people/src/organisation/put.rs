@@ -218,8 +218,12 @@ pub async fn delete(tx: &mut Tx, id: OrganisationId) -> Result<bool, Error> {
     let used: i64 = tx
         .value(
             "select (select count(*) from organisations where parent_id = $1)
-                  + (select count(*) from contact_persons where organisation_id = $2) as value",
-            args![id, id],
+                  + (select count(*) from contact_persons where organisation_id = $2)
+                  + (select count(*) from visits where place_id = $3 or member_id = $4)
+                  + (select count(*) from place_points where organisation_id = $5)
+                  + (select count(*) from wishes where organisation_id = $6)
+                  + (select count(*) from agreements where organisation_id = $7) as value",
+            args![id, id, id, id, id, id, id],
         )
         .await?;
     if used > 0 {

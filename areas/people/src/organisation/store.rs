@@ -1,7 +1,7 @@
 use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Email, Event, EventKind, OrganisationId, PhoneNumber, fold, local};
+use kernel::{Email, Event, EventKind, Fact, OrganisationId, PhoneNumber, fold, local};
 use people_rules::organisation::{Digits, Draft, Kind, LegalForm, Organisation};
 use people_rules::person::Address;
 
@@ -211,6 +211,9 @@ pub async fn place_under(
             tx.one("select parent_id from organisations where id = $1", args![found]).await?;
         above = row.and_then(|row| row.parent_id);
     }
+    let before: Option<Above> =
+        tx.one("select parent_id from organisations where id = $1", args![id]).await?;
+    let before = before.and_then(|row| row.parent_id);
     let now = tx.now();
     tx.change_one(
         "update organisations set parent_id = $1, changed_at = $2, version = version + 1 where id = $3",
@@ -219,7 +222,8 @@ pub async fn place_under(
     .await?;
     let event = Event::new(EventKind::OrganisationChanged, local(now).date())
         .of_organisation(id)
-        .with("change", kernel::Fact::Code("moved"));
+        .with("change", Fact::Code("moved"))
+        .with("from", Fact::Number(before.map_or(0, |parent| parent.0)));
     activity::record(tx, event).await
 }
 

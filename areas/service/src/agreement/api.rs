@@ -99,7 +99,7 @@ async fn list(
     };
     let limit = asked.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
     let after = Some(AgreementId(asked.cursor.parse().unwrap_or(0)));
-    let only = Only { all, owner, level: 0, after };
+    let only = Only { all, owner, made_by: None, after };
     let (whose, sight) = (whose(&keeper), sight(&keeper));
     let found = app
         .db()
@@ -202,6 +202,8 @@ struct ChangeBody {
     asked_by_member: bool,
     /// Whose it becomes.
     owner: Option<String>,
+    /// The version that was read; 409 if it is another by now.
+    version: Option<i64>,
 }
 
 /// An agreement is done, dropped, moved or given to somebody else: one of them at a time.
@@ -246,6 +248,10 @@ async fn change(
             let Some(found) = found.filter(|found| may_change(&keeper, found)) else {
                 return Ok(Err(ApiError::NotFound));
             };
+            if body.version.is_some_and(|version| version != found.version) {
+                let detail = "somebody changed it in the meantime";
+                return Ok(Err(ApiError::refused("changed", detail)));
+            }
             let change = match wanted {
                 Wanted::Change(change) => change,
                 Wanted::Give(owner) => match read_owner(tx, owner).await? {

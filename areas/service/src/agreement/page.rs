@@ -5,7 +5,9 @@ use kernel::UserId;
 use serde::Deserialize;
 use service_rules::agreement::{DropWhy, Source, State};
 use texts::Texts;
+use web::ui::Html;
 
+use super::route::Show;
 use super::store::Agreement;
 use crate::owned::Colleague;
 use crate::wish::{self, Wish};
@@ -49,32 +51,51 @@ pub(super) struct Line<'a> {
 #[template(path = "promised.html")]
 pub(super) struct PromisedPage<'a> {
     pub t: &'a Texts,
-    pub today: Date,
-    pub user: UserId,
-    pub promised: Vec<Promised>,
+    /// The list, which follows what others do.
+    pub list: Html,
     /// Whether there is more than own ones to look at.
     pub may_see_more: bool,
-    pub shows_all: bool,
-    /// Whether this user may open what a member asked.
-    pub opens_files: bool,
+    pub show: Show,
+    pub may_see_counts: bool,
     pub notice: Option<String>,
 }
 
 impl PromisedPage<'_> {
-    /// Overdue, today, this week, later; empty ones are left out.
+    fn shows(&self, code: &str) -> bool {
+        self.show.code() == code
+    }
+}
+
+#[derive(Template)]
+#[template(path = "promised_list.html")]
+pub(super) struct PromisedList<'a> {
+    pub t: &'a Texts,
+    pub today: Date,
+    pub user: UserId,
+    pub promised: Vec<Promised>,
+    /// Whether this user may open what a member asked.
+    pub opens_files: bool,
+}
+
+impl PromisedList<'_> {
+    /// Overdue, today, this week, next week, later; empty ones are left out.
     fn stretches(&self) -> Vec<Stretch<'_>> {
-        let week = self.today.saturating_add(jiff::Span::new().days(7));
+        let days = i64::from(self.today.weekday().to_sunday_zero_offset());
+        let sunday = self.today.saturating_add(jiff::Span::new().days((7 - days) % 7));
+        let next_sunday = sunday.saturating_add(jiff::Span::new().days(7));
         let titles = [
             "service-promised-late",
             "service-promised-today",
             "service-promised-week",
+            "service-promised-next-week",
             "service-promised-later",
         ];
         let place = |due: Date| match due {
             due if due < self.today => 0,
             due if due == self.today => 1,
-            due if due <= week => 2,
-            _ => 3,
+            due if due <= sunday => 2,
+            due if due <= next_sunday => 3,
+            _ => 4,
         };
         titles
             .iter()

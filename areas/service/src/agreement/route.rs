@@ -1,15 +1,17 @@
+use askama::Template as _;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use kernel::{Action, AgreementId, OrganisationId, PersonId, Scope};
 use people::Sight;
 use serde::Deserialize;
 use service_rules::agreement::{NewAgreement, Refused, Source};
 use service_rules::owner::Owner;
+use web::ui::rendered;
 use web::{AgreementKeeper, App, Form, Page, WebError};
 
-use super::page::{AgreementForm, AgreementPage, NewPage, Promised, PromisedPage};
+use super::page::{AgreementForm, AgreementPage, NewPage, Promised, PromisedList, PromisedPage};
 use super::store::{self, Agreement, Change, Failed, Only, Whose};
 use crate::owned::{colleagues, read_owner};
 use crate::wish;
@@ -17,6 +19,7 @@ use crate::wish;
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/afspraken", get(show_list))
+        .route("/afspraken/lijst", get(show_part))
         .route("/afspraken/nieuw", get(new).post(add))
         .route("/afspraken/{id}", get(show))
         .route("/afspraken/{id}/gedaan", post(done))
@@ -52,40 +55,42 @@ struct Asked {
     gedaan: String,
 }
 
+/// What a list shows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Show {
+    /// Mine to do, and my team's.
+    Mine,
+    /// What I promised and somebody else does.
+    Given,
+    /// Everybody's whom I may see.
+    All,
+}
+
+impl Show {
+    fn of(keeper: &AgreementKeeper, asked: &Asked) -> Self {
+        match asked.toon.as_str() {
+            "beloofd" => Self::Given,
+            "alles" if keeper.scope > Scope::Own => Self::All,
+            _ => Self::Mine,
+        }
+    }
+
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Mine => "mijn",
+            Self::Given => "beloofd",
+            Self::All => "alles",
+        }
+    }
+}
+
 async fn show_list(
     State(app): State<App>,
     keeper: AgreementKeeper,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let may_see_more = keeper.scope > Scope::Own;
-    let shows_all = may_see_more && asked.toon == "alles";
-    let (whose, sight) = (whose(&keeper), sight(&keeper));
-    let me = Owner::User(keeper.id);
-    let owner = (!shows_all).then_some(me);
-    let promised = app
-        .db()
-        .read(keeper.actor(), async |tx| {
-            let only = Only { owner, ..Only::default() };
-            let mut agreements = store::list(tx, whose, only, sight, SHOWN_MAX).await?;
-            // What is the team's is everybody's in it until somebody takes it.
-            if let (Some(team), false) = (keeper.team, shows_all) {
-                let only = Only { owner: Some(Owner::Team(team)), ..Only::default() };
-                let whose = Whose::Team(keeper.id, Some(team));
-                agreements.extend(store::list(tx, whose, only, sight, SHOWN_MAX).await?);
-            }
-            let only = wish::Only { owner, ..wish::Only::default() };
-            let mut wishes = wish::list(tx, &only, sight, SHOWN_MAX).await?;
-            if let (Some(team), false) = (keeper.team, shows_all) {
-                let only = wish::Only { owner: Some(Owner::Team(team)), ..wish::Only::default() };
-                wishes.extend(wish::list(tx, &only, sight, SHOWN_MAX).await?);
-            }
-            let agreements = agreements.into_iter().map(Promised::Agreement);
-            let mut all: Vec<Promised> =
-                agreements.chain(wishes.into_iter().map(Promised::Wish)).collect();
-            all.sort_by_key(Promised::due_on);
-            Ok::<_, db::Error>(all)
-        })
-        .await?;
+    let show = Show::of(&keeper, &asked);
+    let list = list(&app, &keeper, show).await?;
     let t = app.texts(keeper.language);
     let notice = match asked.gedaan.as_str() {
         "nieuw" => Some(t.get("service-agreement-done-new")),
@@ -94,15 +99,68 @@ async fn show_list(
     };
     let body = PromisedPage {
         t: &t,
-        today: app.now().date(),
-        user: keeper.id,
-        promised,
-        may_see_more,
-        shows_all,
-        opens_files: keeper.may(Action::OpenFiles),
+        list: rendered(list),
+        may_see_more: keeper.scope > Scope::Own,
+        show,
+        may_see_counts: keeper.may(Action::SeeFigures),
         notice,
     };
     web::show(&app, &keeper, page(&app, &keeper), &body).await
+}
+
+/// The list alone, for a page that is open while somebody does something.
+async fn show_part(
+    State(app): State<App>,
+    keeper: AgreementKeeper,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, WebError> {
+    Ok(Html(list(&app, &keeper, Show::of(&keeper, &asked)).await?))
+}
+
+/// Agreements and wishes that wait, the most pressing first.
+async fn list(app: &App, keeper: &AgreementKeeper, show: Show) -> Result<String, WebError> {
+    let (whose, sight) = (whose(keeper), sight(keeper));
+    // What is the team's is everybody's in it until somebody takes it.
+    let owners: Vec<Option<Owner>> = match show {
+        Show::Mine => {
+            let team = keeper.team.map(Owner::Team);
+            std::iter::once(Owner::User(keeper.id)).chain(team).map(Some).collect()
+        }
+        Show::Given | Show::All => vec![None],
+    };
+    let made_by = (show == Show::Given).then_some(keeper.id);
+    let promised = app
+        .db()
+        .read(keeper.actor(), async |tx| {
+            let mut all: Vec<Promised> = Vec::new();
+            for owner in owners {
+                let whose = match owner {
+                    Some(Owner::Team(team)) => Whose::Team(keeper.id, Some(team)),
+                    _ => whose,
+                };
+                let only = Only { owner, made_by, ..Only::default() };
+                let agreements = store::list(tx, whose, only, sight, SHOWN_MAX).await?;
+                all.extend(agreements.into_iter().map(Promised::Agreement));
+                if show == Show::Given {
+                    continue;
+                }
+                let only = wish::Only { owner, ..wish::Only::default() };
+                let wishes = wish::list(tx, &only, sight, SHOWN_MAX).await?;
+                all.extend(wishes.into_iter().map(Promised::Wish));
+            }
+            all.sort_by_key(Promised::due_on);
+            Ok::<_, db::Error>(all)
+        })
+        .await?;
+    let t = app.texts(keeper.language);
+    let body = PromisedList {
+        t: &t,
+        today: app.now().date(),
+        user: keeper.id,
+        promised,
+        opens_files: keeper.may(Action::OpenFiles),
+    };
+    Ok(body.render()?)
 }
 
 /// With whom: nobody, or a member whom this user may see.

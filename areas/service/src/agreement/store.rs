@@ -154,8 +154,8 @@ pub struct Only {
     pub all: bool,
     /// Only what is this one's to do.
     pub owner: Option<Owner>,
-    /// Only what climbed at least so high.
-    pub level: i64,
+    /// Only what this one promised for somebody else to do.
+    pub made_by: Option<UserId>,
     /// Behind this one, in the order of ids: for paging through all.
     pub after: Option<AgreementId>,
 }
@@ -181,8 +181,12 @@ pub async fn list(
         }
         None => {}
     }
-    if only.level > 0 {
-        query.push(" and a.level >= ").bind(only.level);
+    if let Some(user) = only.made_by {
+        query
+            .push(" and a.made_by = ")
+            .bind(user)
+            .push(" and (a.owner_user_id is null or a.owner_user_id <> ");
+        query.bind(user).push(")");
     }
     match only.after {
         None => query
@@ -213,8 +217,12 @@ pub async fn add(
     db::row! { struct Known { id: AgreementId } }
 
     if let Some(key) = device_key {
-        let known: Option<Known> =
-            tx.one("select id from agreements where device_key = $1", args![key]).await?;
+        let known: Option<Known> = tx
+            .one(
+                "select id from agreements where made_by = $1 and device_key = $2",
+                args![tx.actor().user, key],
+            )
+            .await?;
         if let Some(Known { id }) = known {
             return Ok(id);
         }

@@ -5,7 +5,7 @@ mod route;
 mod store;
 
 pub(crate) use store::is_there;
-pub use store::{Expert, Theme, all, experts, keep};
+pub use store::{Expert, Theme, all, experts, keep, who_knows};
 
 use axum::Router;
 use web::App;

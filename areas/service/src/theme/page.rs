@@ -22,7 +22,8 @@ pub(super) struct ThemesPage<'a> {
 
 impl ThemesPage<'_> {
     fn known_by(&self, theme: &Theme) -> String {
-        let names = self.experts.iter().filter(|expert| expert.theme_id == theme.id);
+        let names =
+            self.experts.iter().filter(|expert| expert.theme_id == theme.id && expert.is_named);
         names.map(|expert| expert.name.clone()).collect::<Vec<_>>().join(", ")
     }
 }

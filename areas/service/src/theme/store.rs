@@ -1,5 +1,6 @@
 use db::{Error, Tx, args, new_id};
-use kernel::{Event, EventKind, Fact, ThemeId, UserId, local};
+use kernel::{Event, EventKind, Fact, ThemeId, UserId, fold, local};
+use service_rules::owner::Owner;
 
 db::row! {
     /// What members ask about.
@@ -33,7 +34,7 @@ pub(crate) async fn is_there(tx: &mut Tx, id: ThemeId) -> Result<bool, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Duplicate`] if another has this name; [`Error::Raced`] if there is no such theme any more.
+/// [`Error::Duplicate`] if another has this name, however it is written; [`Error::Raced`] if there is no such theme any more.
 pub async fn keep(
     tx: &mut Tx,
     id: Option<ThemeId>,
@@ -41,6 +42,10 @@ pub async fn keep(
     name_en: &str,
     experts: &[UserId],
 ) -> Result<ThemeId, Error> {
+    let same = |theme: &Theme| Some(theme.id) != id && fold(&theme.name_nl) == fold(name_nl);
+    if all(tx).await?.iter().any(same) {
+        return Err(Error::Duplicate);
+    }
     let id = match id {
         Some(id) => {
             tx.change_one(
@@ -128,4 +133,10 @@ pub async fn experts(tx: &mut Tx, theme: Option<ThemeId>) -> Result<Vec<Expert>,
           order by k.theme_id, max(k.named) desc, sum(k.answers) desc, u.name",
     );
     tx.list(query).await
+}
+
+/// Whoever knows most about a theme; else whoever asks.
+pub async fn who_knows(tx: &mut Tx, theme: ThemeId) -> Result<Owner, Error> {
+    let experts = experts(tx, Some(theme)).await?;
+    Ok(Owner::User(experts.first().map_or(tx.actor().user, |expert| expert.id)))
 }

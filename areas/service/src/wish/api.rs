@@ -143,7 +143,7 @@ struct NewBody {
     words: String,
     /// `other` if not given.
     source: Option<String>,
-    /// `me` (the default), a user's id, or `team-` and the id of a team.
+    /// `expert` (the default: whoever knows about the theme), `me`, a user's id, or `team-` and the id of a team.
     #[serde(default)]
     owner: String,
     /// A day; without it, as many working days ahead as the rule `service.answer_days` says.
@@ -199,8 +199,12 @@ async fn add(
             if !theme::is_there(tx, theme).await? {
                 return Ok(Err(ApiError::wrong("theme", "no such theme")));
             }
-            let Some(owner) = read_owner(tx, &body.owner).await? else {
-                return Ok(Err(ApiError::wrong("owner", "nobody who works here")));
+            let owner = match body.owner.as_str() {
+                "" | "expert" => theme::who_knows(tx, theme).await?,
+                typed => match read_owner(tx, typed).await? {
+                    Some(owner) => owner,
+                    None => return Ok(Err(ApiError::wrong("owner", "nobody who works here"))),
+                },
             };
             let words = body.words.clone();
             let new = NewWish { kind, theme, words, person, organisation, source, owner, due_on };
@@ -242,6 +246,12 @@ struct ChangeBody {
     why: Option<String>,
     /// Whose it becomes.
     owner: Option<String>,
+    /// The version that was read; 409 if it is another by now.
+    version: Option<i64>,
+}
+
+fn changed_meanwhile() -> ApiError {
+    ApiError::refused("changed", "somebody changed it in the meantime")
 }
 
 /// Answers a wish, tells it back, opens it again, withdraws it, or gives it to somebody else.
@@ -269,6 +279,19 @@ async fn change(
             {
                 return Ok(Err(ApiError::Forbidden));
             }
+            // Before anything is written: a refusal afterwards would leave half of it.
+            let owner = match &body.owner {
+                None => None,
+                Some(owner) => match read_owner(tx, owner).await? {
+                    None => return Ok(Err(ApiError::wrong("owner", "nobody who works here"))),
+                    owner => owner,
+                },
+            };
+            if let Some(version) = body.version
+                && version != wish.version
+            {
+                return Ok(Err(changed_meanwhile()));
+            }
             if let Some(step) = &step {
                 match store::take(tx, &wish, step).await {
                     Ok(()) => wish.version += 1,
@@ -276,10 +299,7 @@ async fn change(
                     Err(Failed::Broken(error)) => return Err(error),
                 }
             }
-            if let Some(owner) = &body.owner {
-                let Some(owner) = read_owner(tx, owner).await? else {
-                    return Ok(Err(ApiError::wrong("owner", "nobody who works here")));
-                };
+            if let Some(owner) = owner {
                 store::hand_over(tx, &wish, owner).await?;
             }
             Ok(store::by_id(tx, id, sight).await?.ok_or(ApiError::NotFound))

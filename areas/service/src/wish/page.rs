@@ -21,7 +21,6 @@ pub(super) struct WishesPage<'a> {
     pub wishes: Vec<Wish>,
     pub themes: Vec<Theme>,
     pub asked: &'a Asked,
-    pub notice: Option<String>,
 }
 
 /// What a list is narrowed to, as it stands in the address.
@@ -33,7 +32,6 @@ pub(super) struct Asked {
     pub mijn: String,
     /// `ja`: also what is over.
     pub alles: String,
-    pub gedaan: String,
 }
 
 impl WishesPage<'_> {
@@ -328,6 +326,8 @@ pub(super) struct CountsPage<'a> {
     pub sectors: Vec<String>,
     pub table: Table,
     pub since: Date,
+    /// The last day that is counted.
+    pub until: Date,
     pub least: i64,
 }
 
@@ -351,7 +351,12 @@ impl CountsPage<'_> {
             .map(|((theme, row), total)| (theme, row, total))
     }
 
-    fn since(&self) -> String {
-        self.t.date(self.since)
+    fn hint(&self) -> String {
+        let parts = [
+            ("since", self.t.date(self.since).into()),
+            ("until", self.t.date(self.until).into()),
+            ("least", self.least.into()),
+        ];
+        self.t.fill("service-counts-hint", parts)
     }
 }

@@ -59,7 +59,6 @@ async fn show_list(
         })
         .await?;
     let t = app.texts(reader.language);
-    let notice = (asked.gedaan == "nieuw").then(|| t.get("service-wish-done-new"));
     let body = WishesPage {
         t: &t,
         today: app.now().date(),
@@ -67,7 +66,6 @@ async fn show_list(
         wishes,
         themes,
         asked: &asked,
-        notice,
     };
     web::show(&app, &reader, page(&app, &reader), &body).await
 }
@@ -184,7 +182,7 @@ async fn add(
         })
         .await?;
     match added {
-        Ok(_) => Ok(Redirect::to("/wensen?gedaan=nieuw").into_response()),
+        Ok(id) => Ok(Redirect::to(&format!("/wensen/{id}?gedaan=nieuw")).into_response()),
         Err(wrong) => render_new(&app, &reader, of, &form, Some(wrong)).await,
     }
 }
@@ -206,8 +204,12 @@ async fn read(
     let Ok(source) = form.source.parse() else {
         return Ok(Err(("source", "service-choose-source")));
     };
-    let Some(owner) = read_owner(tx, &form.owner).await? else {
-        return Ok(Err(("owner", "service-choose-owner")));
+    let owner = match form.owner.as_str() {
+        "expert" => theme::who_knows(tx, theme).await?,
+        typed => match read_owner(tx, typed).await? {
+            Some(owner) => owner,
+            None => return Ok(Err(("owner", "service-choose-owner"))),
+        },
     };
     let Some(due_on) = kernel::parse_day(&form.due) else {
         return Ok(Err(("due", "service-no-day")));
@@ -230,6 +232,7 @@ async fn show(
 ) -> Result<Response, WebError> {
     let t = app.texts(reader.language);
     let notice = match shown.gedaan.as_str() {
+        "nieuw" => Some(t.get("service-wish-done-new")),
         "antwoord" => Some(t.get("service-wish-done-answered")),
         "verteld" => Some(t.get("service-wish-done-told")),
         "gegeven" => Some(t.get("service-done-given")),
@@ -422,12 +425,17 @@ async fn give(
 async fn counts(State(app): State<App>, reader: FigureReader) -> Result<Response, WebError> {
     let now = app.now();
     let least = app.rulebook().number("service.cell_min", now.date())?;
-    let since = now.date().saturating_sub(1.year());
-    let from = since.in_tz(kernel::AMSTERDAM).map_err(web::Broken::new)?.timestamp();
+    // Whole months that are over: two looks on two days cannot be subtracted from each other.
+    let until = now.date().first_of_month();
+    let since = until.saturating_sub(1.year());
+    let at = |day: jiff::civil::Date| {
+        day.in_tz(kernel::AMSTERDAM).map(|at| at.timestamp()).map_err(web::Broken::new)
+    };
+    let (from, before) = (at(since)?, at(until)?);
     let (found, themes) = app
         .db()
         .read(reader.actor(), async |tx| {
-            Ok::<_, db::Error>((store::counts(tx, from).await?, theme::all(tx).await?))
+            Ok::<_, db::Error>((store::counts(tx, from, before).await?, theme::all(tx).await?))
         })
         .await?;
     let t = app.texts(reader.language);
@@ -456,6 +464,7 @@ async fn counts(State(app): State<App>, reader: FigureReader) -> Result<Response
             .collect(),
         table,
         since,
+        until: until.yesterday().unwrap_or(until),
         least,
     };
     let page = Page::new(t.get("service-counts"), "/wensen");

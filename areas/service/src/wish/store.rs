@@ -169,7 +169,7 @@ pub(super) async fn answered_before(
 ) -> Result<Vec<Wish>, Error> {
     let mut query = seen(sight);
     query
-        .push(" and w.answer is not null and w.theme_id = ")
+        .push(" and w.state = 'told' and w.solved and w.theme_id = ")
         .bind(wish.theme_id)
         .push(" and w.id <> ")
         .bind(wish.id)
@@ -182,8 +182,12 @@ pub async fn add(tx: &mut Tx, wish: &NewWish, device_key: Option<&str>) -> Resul
     db::row! { struct Known { id: WishId } }
 
     if let Some(key) = device_key {
-        let known: Option<Known> =
-            tx.one("select id from wishes where device_key = $1", args![key]).await?;
+        let known: Option<Known> = tx
+            .one(
+                "select id from wishes where made_by = $1 and device_key = $2",
+                args![tx.actor().user, key],
+            )
+            .await?;
         if let Some(Known { id }) = known {
             return Ok(id);
         }
@@ -286,20 +290,26 @@ pub async fn hand_over(tx: &mut Tx, wish: &Wish, owner: Owner) -> Result<(), Err
 }
 
 db::row! {
-    /// How often members of a sector asked about a theme.
+    /// How many members of a sector asked about a theme.
     pub(super) struct Count { pub theme_id: ThemeId, pub sector: String, pub n: i64 }
 }
 
-/// Since `since`, by theme and by sector of who asked; whatever came of it, but for what was withdrawn.
-pub(super) async fn counts(tx: &mut Tx, since: Timestamp) -> Result<Vec<Count>, Error> {
+/// From `since` until before `until`, by theme and by sector of who asked; whatever came of it, but for what was withdrawn.
+/// Whoever asked five times is one: five questions of one shop are no five shops.
+pub(super) async fn counts(
+    tx: &mut Tx,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Count>, Error> {
     tx.all(
-        "select w.theme_id, coalesce(nullif(o.sector, ''), nullif(p.sector, ''), '') as sector, count(*) as n
+        "select w.theme_id, coalesce(nullif(o.sector, ''), nullif(p.sector, ''), '') as sector,
+                count(distinct coalesce(w.organisation_id, w.person_id)) as n
            from wishes w
            left join organisations o on o.id = w.organisation_id
            left join people p on p.id = w.person_id
-          where w.made_at >= $1 and w.state <> 'withdrawn'
+          where w.made_at >= $1 and w.made_at < $2 and w.state <> 'withdrawn'
           group by w.theme_id, coalesce(nullif(o.sector, ''), nullif(p.sector, ''), '')",
-        args![since],
+        args![since, until],
     )
     .await
 }

@@ -45,6 +45,8 @@ pub struct Known {
     pub visits_since: usize,
     /// When we first knew of them.
     pub known_on: Date,
+    /// The day on which the last visitor said to come again.
+    pub again_on: Option<Date>,
 }
 
 /// The norm that somebody falls under: the first that fits, in the order of the association.
@@ -72,8 +74,18 @@ pub fn norm_of<'a>(
 }
 
 /// The day on which a visit is due; `None` if this class is not visited.
+///
+/// Who said to come again is due then, if the norm does not ask for it sooner: a promise adds to the norm and takes
+/// nothing from it.
 #[must_use]
 pub fn due_on(norm: &Norm, known: &Known) -> Option<Date> {
+    match (by_norm(norm, known), known.again_on) {
+        (Some(due), Some(again)) => Some(due.min(again)),
+        (due, again) => due.or(again),
+    }
+}
+
+fn by_norm(norm: &Norm, known: &Known) -> Option<Date> {
     if norm.applies == Applies::Starter
         && let (Some(since), Some(days)) = (known.since, norm.after_days.get(known.visits_since))
     {
@@ -144,6 +156,7 @@ mod tests {
             last_on: None,
             visits_since: 0,
             known_on: day(since),
+            again_on: None,
         }
     }
 
@@ -181,6 +194,18 @@ mod tests {
         assert_eq!((norm.nr, due_on(norm, &prospect)), (4, Some(day("2020-01-01"))));
         let not_visited = Norm { every_months: None, ..norms[3].clone() };
         assert_eq!(due_on(&not_visited, &prospect), None);
+    }
+
+    #[test]
+    fn who_said_to_come_again_is_due_then_and_never_later_than_the_norm() {
+        let norms = norms();
+        let mut member = member("2010-01-01");
+        member.last_on = Some(day("2026-06-09"));
+        let due = |known: &Known| due_on(&norms[2], known).unwrap().to_string();
+        member.again_on = Some(day("2026-12-09"));
+        assert_eq!(due(&member), "2026-12-09");
+        member.again_on = Some(day("2030-01-01"));
+        assert_eq!(due(&member), "2028-06-09");
     }
 
     #[test]

@@ -3,9 +3,10 @@
 mod follow;
 mod store;
 
-pub use follow::{follow, follow_once};
+pub use follow::{Follower, follow};
 pub use store::{
-    Due, Listed, Only, Rules, counts, differences, list, member_of, of, refresh, refresh_from,
+    Due, Listed, Only, Rules, Shown, counts, differences, list, member_of, of, refresh,
+    refresh_from,
 };
 
 use db::{Error, Tx};

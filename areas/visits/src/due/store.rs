@@ -24,6 +24,7 @@ db::row! {
         branches: i64,
         last_on: Option<Date>,
         visits_since: i64,
+        again: Option<String>,
         visitor_id: Option<UserId>,
     }
 }
@@ -35,7 +36,10 @@ fn facts(today: Date) -> Query {
         "select f.*,
                 (select max(v.visited_on) from visits v where v.member_id = f.id and v.state = 'reported') as last_on,
                 (select count(*) from visits v where v.member_id = f.id and v.state = 'reported'
-                    and v.visited_on >= coalesce(f.since, '9999')) as visits_since
+                    and v.visited_on >= coalesce(f.since, '9999')) as visits_since,
+                (select r.value from visit_fields r where r.field = 'again' and r.visit_id =
+                    (select v.id from visits v where v.member_id = f.id and v.state = 'reported'
+                      order by v.visited_on desc, v.id desc limit 1) order by r.nr desc limit 1) as again
            from (select o.id, o.kind, o.sector, o.created_at,
                 (select min(coalesce(m.starts_on, '')) from memberships m where m.organisation_id = o.id
                     and (m.starts_on is null or m.starts_on <= ",
@@ -85,6 +89,7 @@ fn due(facts: &Facts, rules: &Rules) -> Due {
         last_on: facts.last_on,
         visits_since: usize::try_from(facts.visits_since).unwrap_or(0),
         known_on: local(facts.created_at).date(),
+        again_on: facts.again.as_ref().and_then(|again| again.parse().ok()),
     };
     let norm = norm_of(&rules.norms, &known, rules.starter_months, rules.today);
     Due {
@@ -98,7 +103,7 @@ fn due(facts: &Facts, rules: &Rules) -> Due {
     }
 }
 
-/// Brings a few organisations up to date, with those that they stand under.
+/// Brings a few organisations up to date, with the one that each stands under and all that stand under it.
 pub async fn refresh(tx: &mut Tx, ids: &[OrganisationId], rules: &Rules) -> Result<(), Error> {
     for id in ids {
         let mut query = facts(rules.today);
@@ -107,7 +112,11 @@ pub async fn refresh(tx: &mut Tx, ids: &[OrganisationId], rules: &Rules) -> Resu
             .bind(*id)
             .push(", (select parent_id from organisations where id = ")
             .bind(*id)
-            .push("))) f");
+            .push(")) or o.parent_id = ")
+            .bind(*id)
+            .push(" or p.parent_id = ")
+            .bind(*id)
+            .push(") f");
         let found: Vec<Facts> = tx.list(query).await?;
         write(tx, &found, rules).await?;
     }
@@ -125,7 +134,15 @@ pub async fn refresh_from(
 ) -> Result<Option<OrganisationId>, Error> {
     let found = facts_from(tx, after, rules).await?;
     write(tx, &found, rules).await?;
-    Ok(found.last().map(|facts| facts.id))
+    let last = found.last().map(|facts| facts.id);
+    // Whoever was taken out of the member base since.
+    tx.execute(
+        "delete from visit_dues where organisation_id > $1 and organisation_id <= $2
+            and not exists (select 1 from organisations o where o.id = visit_dues.organisation_id)",
+        args![after, last.unwrap_or(OrganisationId(i64::MAX))],
+    )
+    .await?;
+    Ok(last)
 }
 
 async fn facts_from(
@@ -211,12 +228,22 @@ db::row! {
     }
 }
 
+/// Which states a list shows.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Shown {
+    /// Overdue and due: who waits, and is not planned.
+    #[default]
+    Pressing,
+    Only(Status),
+    All,
+}
+
 /// What a list is narrowed to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Only {
     /// Those of one visitor.
     pub visitor: Option<UserId>,
-    pub status: Option<Status>,
+    pub shown: Shown,
     pub norm: Option<i64>,
 }
 
@@ -255,22 +282,18 @@ fn push_only(query: &mut Query, only: Only, until: Date, today: Date) {
     if let Some(norm) = only.norm {
         query.push(" and d.norm_nr = ").bind(norm);
     }
-    match only.status {
-        None => {}
-        Some(Status::Planned) => {
+    match only.shown {
+        Shown::All => return,
+        Shown::Only(Status::Planned) => {
             query.push(" and ").push(PLANNED);
+            return;
         }
-        Some(Status::Overdue) => {
-            query.push(" and d.due_on < ").bind(today).push(" and not ").push(PLANNED);
+        Shown::Pressing => {
+            query.push(" and d.due_on <= ").bind(until);
         }
-        Some(Status::Due) => {
-            query.push(" and d.due_on >= ").bind(today).push(" and d.due_on <= ").bind(until);
-            query.push(" and not ").push(PLANNED);
-        }
-        Some(Status::Covered) => {
-            query.push(" and d.due_on > ").bind(until).push(" and not ").push(PLANNED);
-        }
+        Shown::Only(status) => push_days(query, status, until, today),
     }
+    query.push(" and not ").push(PLANNED);
 }
 
 /// How many are in each state, in the order of [`Status::ALL`]: of the few that are planned one by one, of the others

@@ -152,7 +152,10 @@ fn read(
             _ => Err((field, "visits-norm-no-number")),
         },
     };
-    let every_months = number(&form.every_months, "every_months")?.filter(|months| *months > 0);
+    let every_months = number(&form.every_months, "every_months")?;
+    if every_months == Some(0) {
+        return Err(("every_months", "visits-norm-no-number"));
+    }
     let mut after_days = Vec::new();
     for day in form.after_days.split([',', ' ']).filter(|day| !day.is_empty()) {
         after_days.extend(number(day, "after_days")?);

@@ -228,13 +228,18 @@ async fn add(
     Ok((StatusCode::CREATED, Json(added.into())))
 }
 
+/// Whether somebody plans for others.
+fn leads(whose: Whose) -> bool {
+    matches!(whose, Whose::Team(..))
+}
+
 async fn may_plan_for(
     tx: &mut db::Tx,
     whose: Whose,
     me: UserId,
     user: UserId,
 ) -> Result<bool, db::Error> {
-    Ok(user == me || (whose == Whose::All && travels(tx, user).await?))
+    Ok(user == me || (leads(whose) && travels(tx, user).await?))
 }
 
 fn when(day: &str, time: Option<&str>) -> Result<(Date, Option<Time>), ApiError> {
@@ -357,8 +362,12 @@ async fn read(
         let Some(theme) = theme.filter(|id| themes.iter().any(|theme| theme.id == *id)) else {
             return Ok(Err(ApiError::wrong("wishes.theme", "no such theme")));
         };
-        let Some(owner) = service::read_owner(tx, &wished.owner).await? else {
-            return Ok(Err(ApiError::wrong("wishes.owner", "nobody who works here")));
+        let owner = match wished.owner.as_str() {
+            "" | "expert" => service::theme::who_knows(tx, theme).await?,
+            typed => match service::read_owner(tx, typed).await? {
+                Some(owner) => owner,
+                None => return Ok(Err(ApiError::wrong("wishes.owner", "nobody who works here"))),
+            },
         };
         let due_on = match &wished.due_on {
             None => rules.answer_by,
@@ -391,7 +400,6 @@ async fn read(
         left: vec![],
         agreements,
         wishes,
-        point: None,
         key,
     }))
 }
@@ -429,13 +437,13 @@ async fn change(
     Json(body): Json<ChangeBody>,
 ) -> Result<Json<ChangedBody>, ApiError> {
     let rules = Answers::of(&app)?;
-    let (whose, me) = (whose(&visitor), visitor.id);
+    let whose = whose(&visitor);
     let changed = app
         .db()
         .write(visitor.actor(), async |tx| {
-            let found = store::by_id(tx, id).await?;
-            let mine = |visit: &Visit| whose == Whose::All || visit.user_id == me;
-            let Some(visit) = found.filter(mine) else { return Ok(Err(ApiError::NotFound)) };
+            let Some(visit) = store::of_whose(tx, id, whose).await? else {
+                return Ok(Err(ApiError::NotFound));
+            };
             let mut conflicts = Vec::new();
             if let Some(brought) = &body.report {
                 let at = Where { visit: Some(id), place: visit.place_id, member: visit.member_id };
@@ -456,7 +464,7 @@ async fn change(
                     Err(wrong) => return Ok(Err(wrong)),
                 };
                 if let Change::Give(user) = wanted
-                    && !(whose == Whose::All && travels(tx, user).await?)
+                    && !(leads(whose) && travels(tx, user).await?)
                 {
                     return Ok(Err(ApiError::wrong("visitor", "nobody who travels")));
                 }
@@ -523,9 +531,9 @@ async fn dues(
     visitor: Api<Visitor>,
     Query(asked): Query<DueAsked>,
 ) -> Result<Json<List<DueBody>>, ApiError> {
-    let status = match asked.status.as_deref() {
-        None => None,
-        Some(code) => Some(
+    let shown = match asked.status.as_deref() {
+        None => due::Shown::All,
+        Some(code) => due::Shown::Only(
             code.parse()
                 .map_err(|_| ApiError::wrong("status", "overdue, due, planned or covered"))?,
         ),
@@ -534,10 +542,10 @@ async fn dues(
     let until = due::until(&app.rulebook(), today)?;
     let own = match whose(&visitor) {
         Whose::Own(user) => Some(user),
-        Whose::All => None,
+        Whose::Team(..) => None,
     };
     let limit = asked.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
-    let only = due::Only { visitor: own, status, norm: None };
+    let only = due::Only { visitor: own, shown, norm: None };
     let found = app
         .db()
         .read(visitor.actor(), async |tx| due::list(tx, only, until, today, limit).await)

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use kernel::ThemeId;
 use rulebook::{Missing, Rulebook};
 use service_rules::agreement::{NewAgreement, Source as AgreementSource};
-use service_rules::owner::Owner;
 use service_rules::wish::{Kind, NewWish, Source as WishSource};
 use visits_rules::report::{Field, Write};
 use web::Fields;
@@ -60,7 +59,6 @@ pub(super) async fn read(tx: &mut Tx, brought: &Brought<'_>, fields: &Fields) ->
         left: fields.all("left").filter_map(|id| id.parse().ok()).collect(),
         agreements,
         wishes,
-        point: None,
         key: None,
     }))
 }
@@ -90,17 +88,23 @@ fn writes(fields: &Fields) -> Result<Vec<Write>, &'static str> {
 }
 
 fn met(fields: &Fields) -> Vec<Met> {
-    let last_name = fields.text("met_last_name");
-    if last_name.is_empty() {
+    let typed = ["met_first_name", "met_last_name", "met_role", "met_mobile"];
+    if typed.iter().all(|name| fields.text(name).is_empty()) {
         return vec![];
     }
     vec![Met {
         first_name: fields.text("met_first_name").to_owned(),
         prefix: String::new(),
-        last_name: last_name.to_owned(),
+        last_name: fields.text("met_last_name").to_owned(),
         role: fields.text("met_role").to_owned(),
         mobile: fields.text("met_mobile").to_owned(),
     }]
+}
+
+/// What a row of this form is known by: the same form sent twice makes nothing twice (V3).
+fn key(fields: &Fields, what: &str, nr: usize) -> Option<String> {
+    let form = fields.text("key");
+    (!form.is_empty()).then(|| format!("{form}-{what}{nr}"))
 }
 
 async fn agreements(
@@ -127,7 +131,7 @@ async fn agreements(
             source: AgreementSource::Visit,
         };
         match new.check(brought.today) {
-            Ok(new) => agreements.push((None, new)),
+            Ok(new) => agreements.push((key(fields, "a", nr), new)),
             Err(_) => return Ok(Err("visits-agreement-past")),
         }
     }
@@ -155,19 +159,13 @@ async fn wishes(
             person: None,
             organisation: Some(brought.visit.member_id),
             source: WishSource::Visit,
-            owner: who_knows(tx, theme).await?,
+            owner: service::theme::who_knows(tx, theme).await?,
             due_on: brought.answer_by,
         };
         match new.check(brought.today) {
-            Ok(new) => wishes.push((None, new)),
+            Ok(new) => wishes.push((key(fields, "w", nr), new)),
             Err(_) => return Ok(Err("visits-wish-incomplete")),
         }
     }
     Ok(Ok(wishes))
-}
-
-/// Whoever knows about a theme; else it stays with whoever was there.
-async fn who_knows(tx: &mut Tx, theme: ThemeId) -> Result<Owner, Error> {
-    let experts = service::theme::experts(tx, Some(theme)).await?;
-    Ok(Owner::User(experts.first().map_or(tx.actor().user, |expert| expert.id)))
 }

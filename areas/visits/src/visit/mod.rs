@@ -2,6 +2,7 @@
 
 mod api;
 mod form;
+mod list;
 mod page;
 mod panel;
 mod report;
@@ -12,7 +13,7 @@ pub(crate) use panel::panel;
 pub use report::{Met, Report, Reported, report};
 pub(crate) use store::leave;
 pub use store::{
-    Change, Failed, NewVisit, Visit, Whose, by_id, change, plan, planned, put_point, values,
+    Change, Failed, NewVisit, Visit, Whose, change, of_whose, plan, planned, put_point, values,
 };
 
 use axum::Router;
@@ -21,14 +22,18 @@ use utoipa_axum::router::OpenApiRouter;
 use web::{App, Visitor};
 
 pub(crate) fn routes() -> Router<App> {
-    route::routes()
+    list::routes().merge(route::routes())
 }
 
 pub(crate) fn api_routes() -> OpenApiRouter<App> {
     api::routes()
 }
 
-/// How far this right reaches: own visits, or everybody's.
+/// How far this right reaches: own visits, or those of the team.
 pub(crate) fn whose(visitor: &Visitor) -> Whose {
-    if visitor.scope > Scope::Own { Whose::All } else { Whose::Own(visitor.id) }
+    if visitor.scope > Scope::Own {
+        Whose::Team(visitor.id, visitor.team)
+    } else {
+        Whose::Own(visitor.id)
+    }
 }

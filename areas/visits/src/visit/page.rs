@@ -11,9 +11,10 @@ use texts::Texts;
 use visits_rules::norm::Status;
 use visits_rules::report::{DropWhy, Field, NotMetWhy, State};
 use web::Fields;
+use web::ui::Html;
 
 use super::store::{Conflict, Standing, Visit};
-use crate::due::Listed;
+use crate::due::{Listed, Shown};
 use crate::norm::{StoredNorm, name as norm_name};
 
 /// `/bezoeken`: my days, and who is due.
@@ -26,7 +27,9 @@ pub(super) struct VisitsPage<'a> {
     pub planned: Vec<Visit>,
     pub due: Vec<Listed>,
     pub counts: [i64; 4],
-    pub status: Option<Status>,
+    pub status: Shown,
+    /// Whether the list ends before everybody is on it.
+    pub is_cut: bool,
     pub norm: Option<i64>,
     pub norms: Vec<StoredNorm>,
     /// Whether all visits are shown, or own ones.
@@ -66,12 +69,17 @@ impl VisitsPage<'_> {
             .collect()
     }
 
+    /// The time, or of a late one the day.
     fn when(&self, visit: &Visit) -> String {
         match (visit.planned_on, visit.planned_time) {
             (Some(day), _) if day < self.today => self.t.recent_day(day, self.today),
             (_, Some(time)) => self.t.time(time),
             _ => String::new(),
         }
+    }
+
+    fn shows_pressing(&self) -> bool {
+        self.status == Shown::Pressing
     }
 
     /// The states with their numbers, as a choice.
@@ -84,7 +92,7 @@ impl VisitsPage<'_> {
                     status.code(),
                     self.t.get(status_text(*status)),
                     self.t.number(count),
-                    self.status == Some(*status),
+                    self.status == Shown::Only(*status),
                 )
             })
             .collect()
@@ -158,6 +166,29 @@ impl NewPage<'_> {
     }
 }
 
+/// What one should know before going in.
+#[derive(Template)]
+#[template(path = "visit_remember.html")]
+pub(super) struct Remember<'a> {
+    pub t: &'a Texts,
+    pub today: Date,
+    /// What was brought home the time before, with its day.
+    pub before: Option<(Date, String)>,
+    pub wishes: Vec<Wish>,
+    pub agreements: Vec<Agreement>,
+}
+
+impl Remember<'_> {
+    fn before(&self) -> Option<(String, &str)> {
+        let (day, words) = self.before.as_ref()?;
+        Some((self.t.recent_day(*day, self.today), words))
+    }
+
+    fn day(&self, day: &Date) -> String {
+        self.t.recent_day(*day, self.today)
+    }
+}
+
 /// One visit: what to know before it, and the report.
 #[derive(Template)]
 #[template(path = "visit.html")]
@@ -174,10 +205,8 @@ pub(super) struct VisitPage<'a> {
     /// What stands in the report.
     pub values: Vec<Standing>,
     pub conflicts: Vec<Conflict>,
-    /// What was brought home the time before, with its day.
-    pub before: Option<(Date, String)>,
-    pub wishes: Vec<Wish>,
-    pub agreements: Vec<Agreement>,
+    /// The panel of what one should know, which follows what the office does.
+    pub remember: Html,
     pub may_report: bool,
     pub may_give: bool,
     /// What was typed, where it was refused.
@@ -307,6 +336,21 @@ impl VisitPage<'_> {
         self.has(Field::Spoke, &contact.person_id.to_string())
     }
 
+    fn has_left(&self, contact: &Spokesperson) -> bool {
+        let id = contact.id.to_string();
+        self.typed.is_some_and(|typed| typed.all("left").any(|left| left == id))
+    }
+
+    fn somebody_left(&self) -> bool {
+        self.typed.is_some_and(|typed| typed.all("left").next().is_some())
+    }
+
+    /// Whether somebody new was written down, or has to be: nobody is known here.
+    fn is_met_open(&self) -> bool {
+        let names = ["met_first_name", "met_last_name", "met_role", "met_mobile"];
+        self.contacts.is_empty() || names.iter().any(|name| !self.typed(name).is_empty())
+    }
+
     fn is_topic(&self, theme: &Theme) -> bool {
         self.has(Field::Topics, &theme.id.to_string())
     }
@@ -421,6 +465,23 @@ impl VisitPage<'_> {
         }
     }
 
+    fn stands_nr(&self, conflict: &Conflict) -> i64 {
+        self.stored(conflict.field).map_or(0, |value| value.nr)
+    }
+
+    /// Themes that ended since: the report goes on naming them.
+    fn ended_topics(&self) -> Vec<String> {
+        let value = self.value(Field::Topics);
+        let is_there = |id: &str| self.themes.iter().any(|theme| theme.id.to_string() == id);
+        value.split(',').filter(|id| !id.is_empty() && !is_there(id)).map(str::to_owned).collect()
+    }
+
+    /// What this form is known by.
+    fn key(&self) -> String {
+        let typed = self.typed("key");
+        if typed.is_empty() { db::new_id().to_string() } else { typed }
+    }
+
     fn stands(&self, conflict: &Conflict) -> String {
         self.stored(conflict.field)
             .map_or_else(String::new, |value| self.readable(&value.field, &value.value))
@@ -429,15 +490,6 @@ impl VisitPage<'_> {
     fn stands_by(&self, conflict: &Conflict) -> String {
         let value = self.stored(conflict.field);
         value.and_then(|value| value.by.clone()).unwrap_or_default()
-    }
-
-    fn before(&self) -> Option<(String, &str)> {
-        let (day, words) = self.before.as_ref()?;
-        Some((self.t.recent_day(*day, self.today), words))
-    }
-
-    fn day(&self, day: &Date) -> String {
-        self.t.recent_day(*day, self.today)
     }
 
     fn saved(&self) -> Option<String> {

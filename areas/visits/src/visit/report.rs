@@ -1,6 +1,6 @@
 //! Takes a report in: from the page, from a program, or from a telephone that had no signal. All of it, or nothing.
 
-use db::{Error, Tx};
+use db::{Error, Tx, args};
 use jiff::civil::Date;
 use kernel::{ContactPersonId, OrganisationId, PersonId, VisitId, local};
 use people_rules::organisation::NewContactPerson;
@@ -8,7 +8,6 @@ use people_rules::person::Draft;
 use service_rules::agreement::NewAgreement;
 use service_rules::wish::NewWish;
 use visits_rules::report::{Field, Refused, State, Write, check};
-use visits_rules::way::Point;
 
 use super::store::{self, Failed};
 use crate::due;
@@ -37,8 +36,6 @@ pub struct Report {
     /// With the key that the device made, so that what is sent twice is there once (V3).
     pub agreements: Vec<(Option<String>, NewAgreement)>,
     pub wishes: Vec<(Option<String>, NewWish)>,
-    /// Where the visitor stood.
-    pub point: Option<Point>,
     pub key: Option<String>,
 }
 
@@ -69,7 +66,16 @@ pub async fn report(tx: &mut Tx, report: &Report, rules: &due::Rules) -> Result<
     let place = known.as_ref().map_or(report.place, |visit| visit.place_id);
     let is_first = known.as_ref().is_none_or(|visit| visit.state == State::Planned);
 
+    if let Some(visit) = &known {
+        store::lock(tx, visit.id).await?;
+    }
     let mut writes = report.writes.clone();
+    // Nothing was there to be seen before a first report.
+    if is_first {
+        for write in &mut writes {
+            write.seen_nr = 0;
+        }
+    }
     for met in &report.met {
         let person = add_person(tx, place, met, report.visited_on).await?;
         let spoke = writes.iter_mut().find(|write| write.field == Field::Spoke);
@@ -102,16 +108,17 @@ pub async fn report(tx: &mut Tx, report: &Report, rules: &due::Rules) -> Result<
     };
     let (written, conflicts) = store::merge_all(tx, id, &writes).await?;
     if let (false, true, Some(visit)) = (is_first, written, &known) {
-        store::amended(tx, visit).await?;
+        store::changed_report(tx, visit, "amended").await?;
     }
     for (key, agreement) in &report.agreements {
         service::agreement::add(tx, agreement, key.as_deref()).await?;
     }
+    // Who was the only one spoken to is the one to tell.
+    let spoke = writes.iter().find(|write| write.field == Field::Spoke);
+    let only = spoke.and_then(|write| write.value.parse::<PersonId>().ok());
     for (key, wish) in &report.wishes {
-        service::wish::add(tx, wish, key.as_deref()).await?;
-    }
-    if let Some(point) = report.point {
-        store::put_point(tx, place, point, "visit").await?;
+        let wish = NewWish { person: wish.person.or(only), ..wish.clone() };
+        service::wish::add(tx, &wish, key.as_deref()).await?;
     }
     // Who is due changes with the visit, not a moment later (V6).
     due::refresh(tx, &[member], rules).await?;
@@ -125,6 +132,9 @@ async fn add_person(
     met: &Met,
     on: Date,
 ) -> Result<PersonId, Failed> {
+    if let Some(known) = known_as(tx, place, met).await? {
+        return Ok(known);
+    }
     let draft = Draft {
         first_name: met.first_name.clone(),
         prefix: met.prefix.clone(),
@@ -138,6 +148,25 @@ async fn add_person(
     let contact = NewContactPerson { person, role, from: Some(on) };
     people::contact_person::add(tx, place, &contact).await?;
     Ok(person)
+}
+
+/// Somebody of that name who speaks for the place already: the same form sent twice makes nobody twice.
+async fn known_as(
+    tx: &mut Tx,
+    place: OrganisationId,
+    met: &Met,
+) -> Result<Option<PersonId>, Error> {
+    db::row! { struct Known { person_id: PersonId } }
+
+    let known: Option<Known> = tx
+        .one(
+            "select c.person_id from contact_persons c join people p on p.id = c.person_id
+              where c.organisation_id = $1 and c.until_on is null
+                and lower(p.surname) = lower($2) and lower(p.first_name) = lower($3) limit 1",
+            args![place, met.last_name.trim(), met.first_name.trim()],
+        )
+        .await?;
+    Ok(known.map(|row| row.person_id))
 }
 
 /// Whom one spoke to is somebody who speaks for the place or for the member, now or before.

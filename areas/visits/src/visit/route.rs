@@ -1,30 +1,28 @@
+use askama::Template as _;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::civil::{Date, Time};
-use kernel::{Action, OrganisationId, Scope, UserId, VisitId};
+use kernel::{OrganisationId, Scope, UserId, VisitId};
 use people::Sight;
 use serde::Deserialize;
-use visits_rules::norm::Status;
 use visits_rules::report::{Field, Refused, State as VisitState};
-use visits_rules::way::order;
-use web::{App, Fields, Form, Page, Visitor, WebError};
+use web::ui::rendered;
+use web::{App, Fields, Form, Page, Texts, Visitor, WebError};
 
 use super::form::{self, Brought};
-use super::page::{NewPage, VisitPage, VisitsPage};
+use super::page::{NewPage, Remember, VisitPage};
 use super::report::report;
-use super::store::{self, Change, Failed, NewVisit, Visit, Whose};
+use super::store::{self, Change, Failed, NewVisit, Visit};
 use super::whose;
-use crate::week::{self, next_week};
-use crate::{due, norm};
+use crate::{due, week};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/bezoeken", get(show_list))
-        .route("/bezoeken/week", post(plan_week))
         .route("/bezoeken/nieuw", get(new).post(add))
         .route("/bezoeken/{id}", get(show))
+        .route("/bezoeken/{id}/weet-je-nog", get(show_remember))
         .route("/bezoeken/{id}/verslag", post(save))
         .route("/bezoeken/{id}/keuze", post(settle))
         .route("/bezoeken/{id}/verzet", post(move_it))
@@ -33,119 +31,12 @@ pub(super) fn routes() -> Router<App> {
         .route("/bezoeken/{id}/vervalt", post(drop_it))
 }
 
-const DUE_SHOWN: i64 = 100;
-const PLANNED_SHOWN: i64 = 200;
-
-fn page(app: &App, visitor: &Visitor) -> Page {
+pub(super) fn page(app: &App, visitor: &Visitor) -> Page {
     Page::new(app.texts(visitor.language).get("visits-nav"), "/bezoeken")
 }
 
-/// Whose names this user may see.
-fn sight(visitor: &Visitor) -> Sight {
-    visitor.scope(Action::OpenFiles).map_or(Sight::Nobody, |scope| Sight::of(scope, visitor.id))
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    toon: String,
-    stand: String,
-    klasse: String,
-    gedaan: String,
-    aantal: String,
-}
-
-async fn show_list(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Result<Response, WebError> {
-    let today = app.now().date();
-    let until = due::until(&app.rulebook(), today)?;
-    let may_see_all = visitor.scope > Scope::Own;
-    let shows_all = may_see_all && asked.toon != "mijn";
-    let own = (!shows_all).then_some(visitor.id);
-    let status: Option<Status> = asked.stand.parse().ok();
-    let class: Option<i64> = asked.klasse.parse().ok();
-    let only = due::Only { visitor: own, status, norm: class };
-    let whose = if shows_all { Whose::All } else { Whose::Own(visitor.id) };
-    // Up to the end of the coming week: what one press planned is in sight.
-    let week = next_week(today).saturating_add(jiff::Span::new().days(6));
-    let (mut planned, due, counts, norms) = app
-        .db()
-        .read(visitor.actor(), async |tx| {
-            Ok::<_, db::Error>((
-                store::planned(tx, whose, week, PLANNED_SHOWN).await?,
-                due::list(tx, only, until, today, DUE_SHOWN).await?,
-                due::counts(tx, own, until, today).await?,
-                norm::valid_on(tx, today).await?,
-            ))
-        })
-        .await?;
-    along_the_way(&mut planned, today);
-    let t = app.texts(visitor.language);
-    let notice = match asked.gedaan.as_str() {
-        "gepland" => Some(t.get("visits-done-planned")),
-        "week" => {
-            let n: i64 = asked.aantal.parse().unwrap_or(0);
-            Some(t.with("visits-done-week", "n", n))
-        }
-        "verslag" => Some(t.get("visits-done-reported")),
-        "vervalt" => Some(t.get("visits-done-dropped")),
-        _ => None,
-    };
-    let body = VisitsPage {
-        t: &t,
-        today,
-        planned,
-        due,
-        counts,
-        status,
-        norm: class,
-        norms,
-        shows_all,
-        may_see_all,
-        next_week: next_week(today),
-        notice,
-    };
-    web::show(&app, &visitor, page(&app, &visitor), &body).await
-}
-
-/// Orders each day: what has a time keeps it, the rest goes along the way.
-fn along_the_way(planned: &mut Vec<Visit>, today: Date) {
-    let mut ordered: Vec<Visit> = Vec::with_capacity(planned.len());
-    let mut rest = std::mem::take(planned);
-    while !rest.is_empty() {
-        let (day, who) = (rest[0].planned_on, rest[0].user_id);
-        // Late ones are not a day to travel.
-        let same = |visit: &Visit| {
-            visit.planned_on == day && (visit.user_id == who || day.is_some_and(|day| day < today))
-        };
-        let (now, later): (Vec<Visit>, Vec<Visit>) = rest.into_iter().partition(same);
-        rest = later;
-        let timed = now.iter().any(|visit| visit.planned_time.is_some());
-        if timed || day.is_some_and(|day| day < today) {
-            ordered.extend(now);
-        } else {
-            let points: Vec<_> = now.iter().map(Visit::point).collect();
-            ordered.extend(order(None, &points).into_iter().map(|nr| now[nr].clone()));
-        }
-    }
-    *planned = ordered;
-}
-
-/// Plans the coming week, balanced over who travels.
-async fn plan_week(State(app): State<App>, visitor: Visitor) -> Result<Redirect, WebError> {
-    let today = app.now().date();
-    let wish = week::Wish::of(&app.rulebook(), today)?;
-    let only = match whose(&visitor) {
-        Whose::Own(user) => Some(user),
-        Whose::All => None,
-    };
-    let planned =
-        app.db().write(visitor.actor(), async |tx| week::plan_week(tx, &wish, only).await).await?;
-    Ok(Redirect::to(&format!("/bezoeken?gedaan=week&aantal={planned}")))
-}
+/// Whoever visits a shop sees who speaks for it, wherever those live: the region is about files, not about doors.
+const SPEAKS_THERE: Sight = Sight::All;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -283,7 +174,7 @@ fn refused_text(why: Refused) -> &'static str {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Shown {
+struct Done {
     gedaan: String,
 }
 
@@ -291,7 +182,7 @@ async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<VisitId>,
-    Query(shown): Query<Shown>,
+    Query(shown): Query<Done>,
 ) -> Result<Response, WebError> {
     let t = app.texts(visitor.language);
     let notice = match shown.gedaan.as_str() {
@@ -312,11 +203,7 @@ async fn visible(
     visitor: &Visitor,
     id: VisitId,
 ) -> Result<Option<Visit>, db::Error> {
-    let found = store::by_id(tx, id).await?;
-    Ok(found.filter(|visit| match whose(visitor) {
-        Whose::All => true,
-        Whose::Own(user) => visit.user_id == user,
-    }))
+    store::of_whose(tx, id, whose(visitor)).await
 }
 
 async fn render(
@@ -327,16 +214,16 @@ async fn render(
     wrong: Option<&'static str>,
     notice: Option<String>,
 ) -> Result<Response, WebError> {
-    let sight = sight(visitor);
     let found = app
         .db()
         .write(visitor.actor(), async |tx| {
             let Some(visit) = visible(tx, visitor, id).await? else { return Ok(None) };
             let mut contacts =
-                people::contact_person::of_organisation(tx, visit.place_id, sight).await?;
+                people::contact_person::of_organisation(tx, visit.place_id, SPEAKS_THERE).await?;
             if visit.member_id != visit.place_id {
                 let above =
-                    people::contact_person::of_organisation(tx, visit.member_id, sight).await?;
+                    people::contact_person::of_organisation(tx, visit.member_id, SPEAKS_THERE)
+                        .await?;
                 contacts.shown.extend(above.shown);
             }
             // Who is named on the page, and the note that they were seen, are one step.
@@ -345,20 +232,7 @@ async fn render(
             }
             let values = store::values(tx, id).await?;
             let conflicts = store::conflicts(tx, id).await?;
-            let before = before(tx, &visit).await?;
-            let only = service::wish::Only {
-                organisation: Some(visit.member_id),
-                ..service::wish::Only::default()
-            };
-            let wishes = service::wish::list(tx, &only, sight, 5).await?;
-            let agreements = service::agreement::list(
-                tx,
-                service::agreement::Whose::OfOrganisation(visit.member_id),
-                service::agreement::Only::default(),
-                sight,
-                5,
-            )
-            .await?;
+            let remember = remember(tx, &app.texts(visitor.language), &visit).await?;
             let themes = service::theme::all(tx).await?;
             let colleagues = service::colleagues(tx).await?;
             let visitors = week::travellers(tx).await?;
@@ -367,27 +241,15 @@ async fn render(
                 contacts.shown,
                 values,
                 conflicts,
-                before,
-                wishes,
-                agreements,
+                remember,
                 themes,
                 colleagues,
                 visitors,
             )))
         })
         .await?;
-    let (
-        visit,
-        mut contacts,
-        values,
-        conflicts,
-        before,
-        wishes,
-        agreements,
-        themes,
-        colleagues,
-        visitors,
-    ) = found.ok_or(WebError::NotFound)?;
+    let (visit, mut contacts, values, conflicts, remember, themes, colleagues, visitors) =
+        found.ok_or(WebError::NotFound)?;
     let spoke = values.iter().find(|value| value.field == Field::Spoke);
     // Who left is only named in a report that names them.
     contacts.retain(|contact| {
@@ -412,9 +274,7 @@ async fn render(
         visitors,
         values,
         conflicts,
-        before,
-        wishes,
-        agreements,
+        remember: rendered(remember),
         may_report,
         may_give: visitor.scope > Scope::Own,
         visit,
@@ -427,6 +287,41 @@ async fn render(
         None => web::show(app, visitor, page, &body).await,
         Some(_) => web::again(app, visitor, page, &body).await,
     }
+}
+
+/// The panel again, after the office did something.
+async fn show_remember(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<VisitId>,
+) -> Result<Response, WebError> {
+    let t = app.texts(visitor.language);
+    let found = app
+        .db()
+        .read(visitor.actor(), async |tx| {
+            let Some(visit) = visible(tx, &visitor, id).await? else { return Ok(None) };
+            remember(tx, &t, &visit).await.map(Some)
+        })
+        .await?;
+    Ok(Html(found.ok_or(WebError::NotFound)?).into_response())
+}
+
+/// What one should know before going in, as a panel.
+async fn remember(tx: &mut db::Tx, t: &Texts, visit: &Visit) -> Result<String, db::Error> {
+    let only = service::wish::Only {
+        organisation: Some(visit.member_id),
+        ..service::wish::Only::default()
+    };
+    let whose = service::agreement::Whose::OfOrganisation(visit.member_id);
+    let open = service::agreement::Only::default();
+    let body = Remember {
+        t,
+        today: kernel::local(tx.now()).date(),
+        before: before(tx, visit).await?,
+        wishes: service::wish::list(tx, &only, SPEAKS_THERE, 5).await?,
+        agreements: service::agreement::list(tx, whose, open, SPEAKS_THERE, 5).await?,
+    };
+    Ok(body.render().unwrap_or_default())
 }
 
 /// What was brought home the last time.
@@ -477,13 +372,20 @@ async fn save(
         .await;
     let wrong = match saved {
         Ok(Saved::Done { conflicts }) => {
-            let done = if conflicts { "samen" } else { "verslag" };
-            return Ok(Redirect::to(&format!("/bezoeken/{id}?gedaan={done}")).into_response());
+            // On to the next visit of the day, unless there is something to choose here.
+            let to = if conflicts {
+                format!("/bezoeken/{id}?gedaan=samen")
+            } else {
+                "/bezoeken?gedaan=verslag".to_owned()
+            };
+            return Ok(Redirect::to(&to).into_response());
         }
         Ok(Saved::Nothing) => return Err(WebError::NotFound),
         Ok(Saved::Refused(wrong)) => wrong,
         Err(Failed::Refused(why)) => refused_text(why),
         Err(Failed::PlannedAlready) => "visits-planned-already",
+        // Somebody else reported at the same moment: what was typed stands there still, and can be sent again.
+        Err(Failed::Broken(db::Error::Raced)) => "visits-changed-meanwhile",
         Err(Failed::Broken(error)) => return Err(error.into()),
     };
     render(&app, &visitor, id, Some(&fields), Some(wrong), None).await
@@ -498,6 +400,8 @@ struct StepForm {
     bezoeker: String,
     why: String,
     conflict: String,
+    /// The number of the value that the page showed.
+    gezien: String,
     /// `nemen` or `laten`.
     keuze: String,
 }
@@ -509,12 +413,13 @@ async fn settle(
     Form(form): Form<StepForm>,
 ) -> Result<Response, WebError> {
     let conflict: i64 = form.conflict.parse().map_err(|_| WebError::Unreadable)?;
+    let seen_nr: i64 = form.gezien.parse().map_err(|_| WebError::Unreadable)?;
     let take = form.keuze == "nemen";
     let settled = app
         .db()
         .write(visitor.actor(), async |tx| {
             let Some(visit) = visible(tx, &visitor, id).await? else { return Ok(false) };
-            store::settle(tx, &visit, conflict, take).await.map(|()| true)
+            store::settle(tx, &visit, conflict, seen_nr, take).await.map(|()| true)
         })
         .await;
     match settled {

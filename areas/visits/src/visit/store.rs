@@ -1,11 +1,12 @@
 use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use kernel::{Event, EventKind, Fact, OrganisationId, PersonId, UserId, VisitId, local};
+use kernel::{Event, EventKind, Fact, OrganisationId, PersonId, TeamId, UserId, VisitId, local};
 use visits_rules::report::{
     DropWhy, Field, Merged, NotMetWhy, Refused, Stands, State, Write, merge,
 };
 use visits_rules::way::Point;
+use web::Leaver;
 
 use crate::due;
 
@@ -76,32 +77,45 @@ const COLUMNS: &str = "select v.id, v.place_id, o.name as place, o.street, o.hou
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Whose {
     Own(UserId),
-    All,
+    /// Of whoever is in the team, and of who is in none.
+    Team(UserId, Option<TeamId>),
 }
 
 impl Whose {
     fn push(self, query: &mut Query) {
-        if let Self::Own(user) = self {
-            query.push(" and v.user_id = ").bind(user);
+        match self {
+            Self::Own(user) => {
+                query.push(" and v.user_id = ").bind(user);
+            }
+            Self::Team(user, team) => {
+                query
+                    .push(" and (v.user_id = ")
+                    .bind(user)
+                    .push(" or u.team_id is null or u.team_id = ");
+                query.bind(team).push(")");
+            }
         }
     }
 }
 
-pub async fn by_id(tx: &mut Tx, id: VisitId) -> Result<Option<Visit>, Error> {
+pub(super) async fn by_id(tx: &mut Tx, id: VisitId) -> Result<Option<Visit>, Error> {
     let mut query = Query::new(COLUMNS);
     query.push("v.id = ").bind(id);
     Ok(tx.list(query).await?.pop())
 }
 
-/// What is planned up to a day, and what is late.
-pub async fn planned(
-    tx: &mut Tx,
-    whose: Whose,
-    until: Date,
-    limit: i64,
-) -> Result<Vec<Visit>, Error> {
+/// A visit that this user may see and change, else none.
+pub async fn of_whose(tx: &mut Tx, id: VisitId, whose: Whose) -> Result<Option<Visit>, Error> {
     let mut query = Query::new(COLUMNS);
-    query.push("v.state = 'planned' and v.planned_on <= ").bind(until);
+    query.push("v.id = ").bind(id);
+    whose.push(&mut query);
+    Ok(tx.list(query).await?.pop())
+}
+
+/// What is planned, and what is late.
+pub async fn planned(tx: &mut Tx, whose: Whose, limit: i64) -> Result<Vec<Visit>, Error> {
+    let mut query = Query::new(COLUMNS);
+    query.push("v.state = 'planned'");
     whose.push(&mut query);
     query.push(" order by v.planned_on, v.planned_time is null, v.planned_time, v.id limit ");
     query.bind(limit);
@@ -172,16 +186,7 @@ pub enum Failed {
     #[error("a visit to this place is planned already")]
     PlannedAlready,
     #[error(transparent)]
-    Broken(Error),
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Duplicate => Self::PlannedAlready,
-            error => Self::Broken(error),
-        }
-    }
+    Broken(#[from] Error),
 }
 
 /// Plans a visit.
@@ -198,13 +203,16 @@ pub async fn plan(tx: &mut Tx, new: NewVisit) -> Result<VisitId, Failed> {
     let member = due::member_of(tx, new.place, today).await?;
     let id = VisitId(new_id());
     let me = tx.actor().user;
-    tx.change_one(
+    let planned = tx.change_one(
         "insert into visits (id, place_id, member_id, user_id, state, planned_on, planned_time, moves, made_by,
                              made_at, version)
          values ($1, $2, $3, $4, 'planned', $5, $6, 0, $7, $8, 1)",
         args![id, new.place, member, new.visitor, new.on, new.at, me, now],
-    )
-    .await?;
+    );
+    planned.await.map_err(|error| match error {
+        Error::Duplicate => Failed::PlannedAlready,
+        error => Failed::Broken(error),
+    })?;
     let event = event(EventKind::VisitPlanned, today, id, new.place)
         .with("visitor", Fact::Number(new.visitor.0))
         .with("on", Fact::Day(new.on));
@@ -270,9 +278,11 @@ pub async fn change(tx: &mut Tx, visit: &Visit, change: Change) -> Result<(), Fa
     Ok(())
 }
 
-/// Somebody's account ends: the plans go to whoever comes there by rule, else to whoever ends the account, who sees
-/// them as late or to be given away (V7).
-pub(crate) async fn leave(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+/// Somebody's account ends: the plans go to whoever leads the team that goes on, else to another who leads or travels, to
+/// be given away (V7).
+pub(crate) async fn leave(tx: &mut Tx, leaver: Leaver) -> Result<(), Error> {
+    let Leaver { user, heir: team } = leaver;
+
     db::row! { struct Heir { id: UserId } }
 
     let mut query = Query::new(COLUMNS);
@@ -285,8 +295,9 @@ pub(crate) async fn leave(tx: &mut Tx, user: UserId) -> Result<(), Error> {
         .one(
             "select u.id from users u
               where u.ended_at is null and u.id <> $1 and (u.roles like '%field%' or u.roles like '%team_lead%')
-              order by case when u.roles like '%team_lead%' then 0 else 1 end, u.id limit 1",
-            args![user],
+              order by case when u.roles like '%team_lead%' then 0 else 1 end,
+                       case when u.team_id = $2 then 0 else 1 end, u.id limit 1",
+            args![user, team],
         )
         .await?;
     let Some(Heir { id }) = heir else { return Ok(()) };
@@ -346,17 +357,20 @@ pub(super) async fn conflicts(tx: &mut Tx, visit: VisitId) -> Result<Vec<Conflic
     .await
 }
 
-/// Settles a conflict: `take` writes its words over what stands, otherwise they go. Both stay in the history.
+/// Settles a conflict: `take` writes its words over what stands, otherwise they go. Both stay in the history. `seen_nr` is
+/// the number of the value that the one who chooses saw.
 ///
 /// # Errors
 ///
-/// [`Error::Raced`] if somebody settled it already.
+/// [`Error::Raced`] if somebody settled it already, or wrote something else meanwhile.
 pub(super) async fn settle(
     tx: &mut Tx,
     visit: &Visit,
     conflict: i64,
+    seen_nr: i64,
     take: bool,
 ) -> Result<(), Error> {
+    lock(tx, visit.id).await?;
     let waiting = conflicts(tx, visit.id).await?;
     let found = waiting.into_iter().find(|waiting| waiting.id == conflict).ok_or(Error::Raced)?;
     let (me, now) = (tx.actor().user, tx.now());
@@ -365,12 +379,19 @@ pub(super) async fn settle(
         args![now, me, conflict],
     )
     .await?;
-    if take {
-        let nr = stands(tx, visit.id, found.field).await?.nr + 1;
-        write(tx, visit.id, found.field, nr, &found.value).await?;
-        amended(tx, visit).await?;
+    let stands = stands(tx, visit.id, found.field).await?;
+    if stands.nr != seen_nr {
+        return Err(Error::Raced);
     }
-    Ok(())
+    if take {
+        write(tx, visit.id, found.field, stands.nr + 1, &found.value).await?;
+    }
+    changed_report(tx, visit, if take { "conflict_taken" } else { "conflict_left" }).await
+}
+
+/// Holds a visit until the end of the step: of two who write in a report, one waits.
+pub(super) async fn lock(tx: &mut Tx, visit: VisitId) -> Result<(), Error> {
+    tx.change_one("update visits set version = version + 1 where id = $1", args![visit]).await
 }
 
 async fn stands(tx: &mut Tx, visit: VisitId, field: Field) -> Result<Stands, Error> {
@@ -411,10 +432,14 @@ async fn write(
     Ok(())
 }
 
-pub(super) async fn amended(tx: &mut Tx, visit: &Visit) -> Result<(), Error> {
+pub(super) async fn changed_report(
+    tx: &mut Tx,
+    visit: &Visit,
+    what: &'static str,
+) -> Result<(), Error> {
     let today = local(tx.now()).date();
     let event = event(EventKind::VisitChanged, today, visit.id, visit.place_id)
-        .with("change", Fact::Code("amended"));
+        .with("change", Fact::Code(what));
     activity::record(tx, event).await
 }
 
@@ -492,10 +517,14 @@ pub(super) async fn mark_reported(
     Ok(id)
 }
 
-/// The visit that this key of a device made, if it did.
+/// The visit that this key of a device of this user made, if it did.
 pub(super) async fn by_device_key(tx: &mut Tx, key: &str) -> Result<Option<Visit>, Error> {
     let mut query = Query::new(COLUMNS);
-    query.push("v.device_key = ").bind(key.to_owned());
+    query
+        .push("v.made_by = ")
+        .bind(tx.actor().user)
+        .push(" and v.device_key = ")
+        .bind(key.to_owned());
     Ok(tx.list(query).await?.pop())
 }
 
