@@ -13,6 +13,7 @@ mod promises;
 mod samples;
 mod search;
 mod start;
+mod visits;
 mod world;
 
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ enum What {
     Promises,
     /// A change of presence on 1,000 boards; not part of all
     Boards,
+    /// A hundred thousand shops that are visited by two hundred colleagues; not part of all
+    Visits,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -84,6 +87,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if wants(What::Next) {
             next::measure(&world).await?;
+        }
+        if what == What::Visits {
+            visits::measure(&world).await?;
         }
         if what == What::Floor {
             floor::measure(&world, share).await?;
