@@ -4,4 +4,4 @@ mod browser;
 mod program;
 
 pub use browser::{Browser, Look};
-pub use program::{PASSWORD, Program, on_each_engine};
+pub use program::{PASSWORD, Program, on_each_engine, on_each_trade_engine};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use db::test::Original;
 use db::{Db, Where};
 use kernel::Actor;
+use story::Association;
 use tokio::sync::OnceCell;
 use web::{App, Demo};
 use wijland::Server;
@@ -19,16 +20,31 @@ pub struct Program {
 }
 
 static UNION: OnceCell<Original> = OnceCell::const_new();
+static TRADE: OnceCell<Original> = OnceCell::const_new();
 
-/// Runs one journey on each engine.
+/// Runs one journey in the union on each engine.
 pub async fn on_each_engine(journey: impl AsyncFn(&Program)) {
+    on_story(&UNION, &story::UNION, 200, journey).await;
+}
+
+/// Runs one journey in the trade association on each engine.
+pub async fn on_each_trade_engine(journey: impl AsyncFn(&Program)) {
+    on_story(&TRADE, &story::TRADE, 60, journey).await;
+}
+
+async fn on_story(
+    cell: &OnceCell<Original>,
+    association: &Association,
+    members: u64,
+    journey: impl AsyncFn(&Program),
+) {
     let steps = wijland::migrations(&wijland::areas(PathBuf::new()));
-    let original = UNION
+    let original = cell
         .get_or_init(async || {
             Original::new(&steps, async |db| {
                 db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await.expect("rules");
                 let uploads = tempfile::tempdir().expect("a folder");
-                wijland::demo::seed(db, &story::UNION, uploads.path(), PASSWORD, 200, 0)
+                wijland::demo::seed(db, association, uploads.path(), PASSWORD, members, 0)
                     .await
                     .expect("the story is whole");
             })
@@ -37,17 +53,24 @@ pub async fn on_each_engine(journey: impl AsyncFn(&Program)) {
         .await;
     let folder = tempfile::tempdir().expect("a folder");
     let place = original.sqlite_copy(folder.path());
-    journey_on(place, folder, &journey).await;
+    journey_on(association, place, folder, &journey).await;
     if let Some(copy) = original.postgres_copy().await {
-        journey_on(copy.place(), tempfile::tempdir().expect("a folder"), &journey).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        journey_on(association, copy.place(), folder, &journey).await;
     }
 }
 
-async fn journey_on(place: Where, folder: tempfile::TempDir, journey: &impl AsyncFn(&Program)) {
+async fn journey_on(
+    association: &Association,
+    place: Where,
+    folder: tempfile::TempDir,
+    journey: &impl AsyncFn(&Program),
+) {
     let db = Db::open(&place, db::test::tuesday_running()).await.expect("open");
     let areas = wijland::areas(folder.path().join("uploads"));
     let settings = web::Settings {
-        association: story::UNION.name.into(),
+        association: association.name.into(),
+        features: web::Settings::of_kind(association.kind),
         demo: Some(Demo::default()),
         ..web::Settings::default()
     };

@@ -1,7 +1,7 @@
 //! Axe finds nothing, on any page, light and dark, on a desk and on a telephone.
 
 use fantoccini::key::Key;
-use journeys::{Browser, Look, Program, on_each_engine};
+use journeys::{Browser, Look, Program, on_each_engine, on_each_trade_engine};
 
 async fn look_at(browser: &Browser, what: &str, wrong: &mut Vec<String>) {
     browser.is_seen("h1").await;
@@ -159,6 +159,74 @@ async fn axe_finds_nothing() {
             desk.is_seen("dialog#sneltoetsen[open]").await;
             look_at(&desk, "the keys", &mut wrong).await;
             desk.close().await;
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+}
+
+/// Plans a visit and asks a question, so that there is one of each; gives their addresses.
+async fn something_to_look_at(program: &Program, shop: i64) -> [String; 3] {
+    let joris = Browser::signed_in(program, "joris", Look::default()).await;
+    joris.go(&format!("/bezoeken/nieuw?organisatie={shop}")).await;
+    joris.click("main .btn--next").await;
+    joris.is_seen(".visit").await;
+    let visit = joris.path().await;
+    joris.go(&format!("/wensen/nieuw?organisatie={shop}")).await;
+    joris.fill("#words", "Mag 95 procent?").await;
+    joris.click("input[name=theme]").await;
+    joris.click("main .btn--next").await;
+    joris.shows("Wie weet dit?").await;
+    let wish = joris.path().await;
+    joris.go(&format!("/afspraken/nieuw?organisatie={shop}")).await;
+    joris.fill("#what", "Voorbeeldrooster sturen").await;
+    joris.click("main .btn--next").await;
+    joris.is_seen("#beloofd-lijst a").await;
+    joris.click("#beloofd-lijst a").await;
+    joris.is_seen("form[action$='/verzet']").await;
+    let agreement = joris.path().await;
+    joris.close().await;
+    [visit, wish, agreement]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn axe_finds_nothing_in_member_service() {
+    let done = std::sync::Mutex::new(false);
+    on_each_trade_engine(async |program| {
+        // The pages are the same on both engines; once is enough.
+        if std::mem::replace(&mut *done.lock().expect("alone"), true) {
+            return;
+        }
+        program.clock("09:20");
+        let mut wrong = Vec::new();
+        let shop = program.employer("T-4").await;
+        let [visit, wish, agreement] = something_to_look_at(program, shop).await;
+        let (place, other) =
+            (format!("/organisaties/{shop}"), format!("/bezoeken/nieuw?organisatie={shop}"));
+        let (ask, agree) = (
+            format!("/wensen/nieuw?organisatie={shop}"),
+            format!("/afspraken/nieuw?organisatie={shop}"),
+        );
+        for look in [
+            Look::default(),
+            Look { dark: true, ..Look::default() },
+            Look { phone: true, ..Look::default() },
+        ] {
+            let pages = ["/bezoeken", &visit, &other, &place, &wish, &agreement, &ask, &agree];
+            pages_of(program, look, "joris", &pages, &mut wrong).await;
+            let pages = ["/bezoeken?stand=planned", "/afspraken?toon=alles", "/wensen?alles=ja"];
+            pages_of(program, look, "corine", &pages, &mut wrong).await;
+            pages_of(program, look, "sietske", &["/wensen/tellingen", "/afspraken"], &mut wrong)
+                .await;
+            let pages = [
+                "/beheer",
+                "/beheer/themas",
+                "/beheer/themas/nieuw",
+                "/beheer/contactnorm",
+                "/beheer/contactnorm/1",
+                "/beheer/contactnorm/nieuw",
+            ];
+            pages_of(program, look, "ron", &pages, &mut wrong).await;
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     })

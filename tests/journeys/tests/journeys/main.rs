@@ -8,3 +8,4 @@ mod lead;
 mod own_file;
 mod shell;
 mod together;
+mod visit;
