@@ -3,6 +3,7 @@
 pub mod agreement;
 mod owned;
 mod panel;
+mod subject;
 pub mod theme;
 mod watch;
 pub mod wish;

@@ -76,7 +76,8 @@ pub(super) async fn visits(seeding: &Seeding<'_>, shops: u64) -> Result<(), Fail
             Ok::<_, db::Error>(())
         })
         .await?;
-    let rules = due::Rules { norms: vec![], starter_months: 0, today: seeding.today };
+    let rules =
+        due::Rules { norms: vec![], starter_months: 0, today: seeding.today, regions: vec![] };
     for brought in &visits {
         brought.report(seeding, &rules).await?;
     }

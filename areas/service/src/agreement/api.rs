@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use kernel::{AgreementId, OrganisationId, PersonId, Scope};
+use kernel::{AgreementId, Scope};
 use serde::{Deserialize, Serialize};
 use service_rules::agreement::{NewAgreement, Refused, Source};
 use service_rules::owner::Owner;
@@ -14,6 +14,7 @@ use web::{AgreementKeeper, Api, ApiError, App, Json, List, Problem};
 use super::route::{may_change, reach, sight, whose};
 use super::store::{self, Agreement, Change, Failed, Only};
 use crate::owned::read_owner;
+use crate::subject::{self, Subject};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(change))
@@ -140,29 +141,16 @@ async fn add(
             .parse()
             .map_err(|_| ApiError::wrong("source", "visit, call, wish, session or hand"))?,
     };
-    let id = |text: &Option<String>, field: &'static str| match text {
-        None => Ok(None),
-        Some(text) => {
-            text.parse::<i64>().map(Some).map_err(|_| ApiError::wrong(field, "not an id"))
-        }
-    };
-    let person = id(&body.person, "person")?.map(PersonId);
-    let organisation = id(&body.organisation, "organisation")?.map(OrganisationId);
     let (reach, sight) = (reach(&keeper), sight(&keeper));
     let added = app
         .db()
         .write(keeper.actor(), async |tx| {
-            // Somebody whom this user may not see is nobody.
-            if let Some(person) = person
-                && people::person::by_id(tx, person, sight).await?.is_none()
-            {
-                return Ok(Err(ApiError::wrong("person", "no such person for this user")));
-            }
-            if let Some(organisation) = organisation
-                && people::organisation::by_id(tx, organisation).await?.is_none()
-            {
-                return Ok(Err(ApiError::wrong("organisation", "no such organisation")));
-            }
+            let (organisation, person) = (body.organisation.as_deref(), body.person.as_deref());
+            let about = match subject::of_body(tx, sight, organisation, person).await? {
+                Ok(about) => about,
+                Err(wrong) => return Ok(Err(wrong)),
+            };
+            let Subject { organisation, person, .. } = about;
             let Some(owner) = read_owner(tx, &body.owner).await? else {
                 return Ok(Err(ApiError::wrong("owner", "nobody who works here")));
             };

@@ -3,7 +3,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use kernel::{Action, AgreementId, OrganisationId, PersonId, Scope};
+use kernel::{Action, AgreementId, Scope};
 use people::Sight;
 use serde::Deserialize;
 use service_rules::agreement::{NewAgreement, Refused, Source};
@@ -14,6 +14,7 @@ use web::{AgreementKeeper, App, Form, Page, WebError};
 use super::page::{AgreementForm, AgreementPage, NewPage, Promised, PromisedList, PromisedPage};
 use super::store::{self, Agreement, Change, Failed, Only, Whose};
 use crate::owned::{colleagues, read_owner};
+use crate::subject::{self, Subject};
 use crate::wish;
 
 pub(super) fn routes() -> Router<App> {
@@ -164,43 +165,13 @@ async fn list(app: &App, keeper: &AgreementKeeper, show: Show) -> Result<String,
 }
 
 /// With whom: nobody, or a member whom this user may see.
-struct With {
-    organisation: Option<OrganisationId>,
-    person: Option<PersonId>,
-    name: Option<String>,
-}
-
-async fn with(app: &App, keeper: &AgreementKeeper, form: &AgreementForm) -> Result<With, WebError> {
-    let parse = |text: &str| {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        text.parse::<i64>().map(Some).map_err(|_| WebError::Unreadable)
-    };
-    let organisation = parse(&form.organisatie)?.map(OrganisationId);
-    let person = parse(&form.lid)?.map(PersonId);
-    let sight = sight(keeper);
-    let found = app
-        .db()
-        .read(keeper.actor(), async |tx| {
-            let mut names = Vec::new();
-            if let Some(person) = person {
-                match people::person::by_id(tx, person, sight).await? {
-                    Some(found) => names.push(found.person.name.spoken()),
-                    None => return Ok(None),
-                }
-            }
-            if let Some(organisation) = organisation {
-                match people::organisation::by_id(tx, organisation).await? {
-                    Some(found) => names.push(found.draft.name),
-                    None => return Ok(None),
-                }
-            }
-            Ok::<_, db::Error>(Some(names.join(", ")))
-        })
-        .await?;
-    let name = found.ok_or(WebError::NotFound)?;
-    Ok(With { organisation, person, name: Some(name).filter(|name| !name.is_empty()) })
+async fn with(
+    app: &App,
+    keeper: &AgreementKeeper,
+    form: &AgreementForm,
+) -> Result<Subject, WebError> {
+    let (actor, sight) = (keeper.actor(), sight(keeper));
+    subject::of_form(app, actor, sight, &form.organisatie, &form.lid).await
 }
 
 async fn new(
@@ -219,7 +190,7 @@ async fn new(
 async fn render_new(
     app: &App,
     keeper: &AgreementKeeper,
-    with: With,
+    with: Subject,
     form: &AgreementForm,
     wrong: Option<(&'static str, &'static str)>,
 ) -> Result<Response, WebError> {
@@ -230,7 +201,14 @@ async fn render_new(
             Ok::<_, db::Error>((colleagues(tx).await?, access::teams::all(tx).await?))
         })
         .await?;
-    let body = NewPage { t: &t, of: with.name, form, colleagues, teams, wrong };
+    let body = NewPage {
+        t: &t,
+        of: Some(with.name).filter(|name| !name.is_empty()),
+        form,
+        colleagues,
+        teams,
+        wrong,
+    };
     let page = page(app, keeper);
     match wrong {
         None => web::show(app, keeper, page, &body).await,

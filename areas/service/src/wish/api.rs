@@ -14,6 +14,7 @@ use web::{Api, ApiError, App, FileReader, Json, List, Problem};
 
 use super::store::{self, Failed, Only, Wish};
 use crate::owned::read_owner;
+use crate::subject::{self, Subject};
 use crate::theme;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -163,14 +164,6 @@ async fn add(
     let kind = body.kind.as_deref().unwrap_or("question").parse().map_err(code("kind"))?;
     let source = body.source.as_deref().unwrap_or("other").parse().map_err(code("source"))?;
     let theme: ThemeId = body.theme.parse().map_err(|_| ApiError::wrong("theme", "not an id"))?;
-    let id = |text: &Option<String>, field: &'static str| match text {
-        None => Ok(None),
-        Some(text) => {
-            text.parse::<i64>().map(Some).map_err(|_| ApiError::wrong(field, "not an id"))
-        }
-    };
-    let person = id(&body.person, "person")?.map(PersonId);
-    let organisation = id(&body.organisation, "organisation")?.map(OrganisationId);
     let due_on = match &body.due_on {
         Some(day) => {
             kernel::parse_day(day).ok_or_else(|| ApiError::wrong("due_on", "not a day"))?
@@ -185,17 +178,12 @@ async fn add(
     let added = app
         .db()
         .write(reader.actor(), async |tx| {
-            // Somebody whom this user may not see is nobody.
-            if let Some(person) = person
-                && people::person::by_id(tx, person, sight).await?.is_none()
-            {
-                return Ok(Err(ApiError::wrong("person", "no such person for this user")));
-            }
-            if let Some(organisation) = organisation
-                && people::organisation::by_id(tx, organisation).await?.is_none()
-            {
-                return Ok(Err(ApiError::wrong("organisation", "no such organisation")));
-            }
+            let (organisation, person) = (body.organisation.as_deref(), body.person.as_deref());
+            let about = match subject::of_body(tx, sight, organisation, person).await? {
+                Ok(about) => about,
+                Err(wrong) => return Ok(Err(wrong)),
+            };
+            let Subject { organisation, person, .. } = about;
             if !theme::is_there(tx, theme).await? {
                 return Ok(Err(ApiError::wrong("theme", "no such theme")));
             }

@@ -14,6 +14,7 @@ use web::{App, FigureReader, FileReader, Form, Page, WebError};
 use super::page::{Asked, CountsPage, NewPage, WishForm, WishPage, WishesPage, Wrong};
 use super::store::{self, Failed, Only, Wish};
 use crate::owned::{colleagues, read_owner};
+use crate::subject::{self, Subject};
 use crate::theme;
 use crate::words::theme_name;
 
@@ -70,44 +71,11 @@ async fn show_list(
     web::show(&app, &reader, page(&app, &reader), &body).await
 }
 
-/// A wish is about somebody whom this user may see.
-struct Of {
-    organisation: Option<OrganisationId>,
-    person: Option<PersonId>,
-    name: String,
-}
-
-async fn of(app: &App, reader: &FileReader, form: &WishForm) -> Result<Of, WebError> {
-    let parse = |text: &str| {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        text.parse::<i64>().map(Some).map_err(|_| WebError::Unreadable)
-    };
-    let organisation = parse(&form.organisatie)?.map(OrganisationId);
-    let person = parse(&form.lid)?.map(PersonId);
-    let sight = sight(reader);
-    let found = app
-        .db()
-        .read(reader.actor(), async |tx| {
-            let mut names = Vec::new();
-            if let Some(person) = person {
-                let Some(found) = people::person::by_id(tx, person, sight).await? else {
-                    return Ok(None);
-                };
-                names.push(found.person.name.spoken());
-            }
-            if let Some(organisation) = organisation {
-                let Some(found) = people::organisation::by_id(tx, organisation).await? else {
-                    return Ok(None);
-                };
-                names.push(found.draft.name);
-            }
-            Ok::<_, db::Error>(Some(names.join(", ")))
-        })
-        .await?;
-    let name = found.filter(|name| !name.is_empty()).ok_or(WebError::NotFound)?;
-    Ok(Of { organisation, person, name })
+/// A wish is about somebody.
+async fn of(app: &App, reader: &FileReader, form: &WishForm) -> Result<Subject, WebError> {
+    let (actor, sight) = (reader.actor(), sight(reader));
+    let of = subject::of_form(app, actor, sight, &form.organisatie, &form.lid).await?;
+    if of.name.is_empty() { Err(WebError::NotFound) } else { Ok(of) }
 }
 
 async fn new(
@@ -134,7 +102,7 @@ async fn new(
 async fn render_new(
     app: &App,
     reader: &FileReader,
-    of: Of,
+    of: Subject,
     form: &WishForm,
     wrong: Wrong,
 ) -> Result<Response, WebError> {

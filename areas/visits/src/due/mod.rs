@@ -24,5 +24,6 @@ pub fn until(book: &Rulebook, day: Date) -> Result<Date, Missing> {
 /// What decides today who is due.
 pub async fn rules(tx: &mut Tx, starter_months: i64, today: Date) -> Result<Rules, Error> {
     let norms = norm::valid_on(tx, today).await?.iter().map(norm::StoredNorm::norm).collect();
-    Ok(Rules { norms, starter_months, today })
+    let regions = store::regions(tx).await?;
+    Ok(Rules { norms, starter_months, today, regions })
 }

@@ -11,6 +11,30 @@ pub struct Rules {
     pub norms: Vec<Norm>,
     pub starter_months: i64,
     pub today: Date,
+    pub regions: Vec<Region>,
+}
+
+db::row! {
+    /// Postcodes to which somebody travels, both included.
+    #[derive(Clone, Debug)]
+    pub struct Region { pub user_id: UserId, pub postcode_from: String, pub postcode_until: String }
+}
+
+impl Region {
+    fn holds(&self, postcode: &str) -> bool {
+        let digits = postcode.get(..4).unwrap_or(postcode);
+        postcode >= self.postcode_from.as_str() && digits <= self.postcode_until.as_str()
+    }
+}
+
+/// Who travels where, in the order in which they came: of two the first is meant.
+pub(super) async fn regions(tx: &mut Tx) -> Result<Vec<Region>, Error> {
+    tx.all(
+        "select r.user_id, r.postcode_from, r.postcode_until from user_regions r join users u on u.id = r.user_id
+          where u.ended_at is null and u.roles like '%field%' order by r.user_id, r.postcode_from",
+        args![],
+    )
+    .await
 }
 
 db::row! {
@@ -18,6 +42,7 @@ db::row! {
         id: OrganisationId,
         kind: Kind,
         sector: String,
+        postcode: String,
         created_at: Timestamp,
         since: Option<String>,
         under_member: bool,
@@ -25,7 +50,6 @@ db::row! {
         last_on: Option<Date>,
         visits_since: i64,
         again: Option<String>,
-        visitor_id: Option<UserId>,
     }
 }
 
@@ -40,7 +64,7 @@ fn facts(today: Date) -> Query {
                 (select r.value from visit_fields r where r.field = 'again' and r.visit_id =
                     (select v.id from visits v where v.member_id = f.id and v.state = 'reported'
                       order by v.visited_on desc, v.id desc limit 1) order by r.nr desc limit 1) as again
-           from (select o.id, o.kind, o.sector, o.created_at,
+           from (select o.id, o.kind, o.sector, o.postcode, o.created_at,
                 (select min(coalesce(m.starts_on, '')) from memberships m where m.organisation_id = o.id
                     and (m.starts_on is null or m.starts_on <= ",
     );
@@ -51,10 +75,7 @@ fn facts(today: Date) -> Query {
     );
     query.bind(today).push(") and (m.ends_on is null or m.ends_on >= ").bind(today).push(
         ")) as under_member,
-                (select count(*) from organisations b where b.parent_id = o.id and b.kind = 'branch') as branches,
-                (select min(r.user_id) from user_regions r join users u on u.id = r.user_id
-                  where u.ended_at is null and u.roles like '%field%' and o.postcode >= r.postcode_from
-                    and substr(o.postcode, 1, 4) <= r.postcode_until) as visitor_id
+                (select count(*) from organisations b where b.parent_id = o.id and b.kind = 'branch') as branches
            from organisations o left join organisations p on p.id = o.parent_id
           where ",
     );
@@ -99,7 +120,11 @@ fn due(facts: &Facts, rules: &Rules) -> Due {
         since_on: known.since,
         last_on: known.last_on,
         due_on: norm.and_then(|norm| due_on(norm, &known)),
-        visitor_id: facts.visitor_id,
+        visitor_id: rules
+            .regions
+            .iter()
+            .find(|region| !facts.postcode.is_empty() && region.holds(&facts.postcode))
+            .map(|region| region.user_id),
     }
 }
 
@@ -108,15 +133,15 @@ pub async fn refresh(tx: &mut Tx, ids: &[OrganisationId], rules: &Rules) -> Resu
     for id in ids {
         let mut query = facts(rules.today);
         query
-            .push("o.id in (")
+.push("o.id in (select id from organisations where id = ")
             .bind(*id)
-            .push(", (select parent_id from organisations where id = ")
+            .push(" union select parent_id from organisations where parent_id is not null and id = ")
             .bind(*id)
-            .push(")) or o.parent_id = ")
+            .push(" union select id from organisations where parent_id = ")
             .bind(*id)
-            .push(" or p.parent_id = ")
+            .push(" union select c.id from organisations c join organisations b on b.id = c.parent_id where b.parent_id = ")
             .bind(*id)
-            .push(") f");
+            .push(")) f");
         let found: Vec<Facts> = tx.list(query).await?;
         write(tx, &found, rules).await?;
     }
