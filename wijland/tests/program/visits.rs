@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use kernel::Actor;
 use serde_json::json;
 
-use visits::due::Follower;
+use visits::due::{Follower, Only, Shown};
+use visits_rules::norm::Status;
 
 use crate::harness::{World, on_each_trade_engine};
 
@@ -99,6 +100,21 @@ async fn one_press_plans_the_week_and_nobody_twice() {
         assert_eq!(world.count(monday).await, made, "all of them on working days of the coming week");
         let full = "select coalesce(max(n), 0) as value from (select count(*) as n from visits where state = 'planned' group by user_id, planned_on) days";
         assert!(world.count(full).await <= 5);
+        // Everybody is in one state, and the states of the list are those of the counts.
+        let today = world.app.now().date();
+        let until = visits::due::until(&world.app.rulebook(), today).unwrap();
+        let read = async |tx: &mut db::Tx| {
+            let counts = visits::due::counts(tx, None, until, today).await?;
+            let mut listed = Vec::new();
+            for status in Status::ALL {
+                let only = Only { shown: Shown::Only(*status), ..Only::default() };
+                listed.push(visits::due::list(tx, only, until, today, 1_000).await?.len());
+            }
+            Ok::<_, db::Error>((counts, listed))
+        };
+        let (counts, listed) = world.db.read(Actor::SYSTEM, read).await.unwrap();
+        assert_eq!(counts.map(|n| usize::try_from(n).unwrap()).to_vec(), listed);
+        assert!(listed.iter().all(|n| *n > 0), "{listed:?}");
         // Pressed again, what still fits is planned, and nobody is planned twice.
         corine.post("/bezoeken/week", &[]).await;
         let twice = "select count(*) as value from (select member_id from visits where state = 'planned' group by member_id having count(*) > 1) twice";

@@ -321,46 +321,44 @@ fn push_only(query: &mut Query, only: Only, until: Date, today: Date) {
     query.push(" and not ").push(PLANNED);
 }
 
-/// How many are in each state, in the order of [`Status::ALL`]: of the few that are planned one by one, of the others
-/// from the index.
+/// How many are in each state, in the order of [`Status::ALL`].
 pub async fn counts(
     tx: &mut Tx,
     visitor: Option<UserId>,
     until: Date,
     today: Date,
 ) -> Result<[i64; 4], Error> {
-    let mut counted = [0; 4];
-    for (place, status) in Status::ALL.iter().enumerate() {
-        let mut query = match status {
-            Status::Planned => Query::new(
-                "select count(distinct v.member_id) as value from visits v
-                   join visit_dues d on d.organisation_id = v.member_id
-                  where v.state = 'planned' and d.due_on is not null",
-            ),
-            _ => {
-                Query::new("select count(*) as value from visit_dues d where d.due_on is not null")
-            }
-        };
+    db::row! { struct Days { overdue: i64, due: i64, all_of_them: i64 } }
+
+    let sums = |query: &mut Query, from: &'static str| {
+        query
+            .push("select cast(coalesce(sum(case when d.due_on < ")
+            .bind(today)
+            .push(" then 1 else 0 end), 0) as bigint) as overdue, cast(coalesce(sum(case when d.due_on >= ")
+            .bind(today)
+            .push(" and d.due_on <= ")
+            .bind(until)
+            .push(" then 1 else 0 end), 0) as bigint) as due, count(*) as all_of_them from ")
+            .push(from)
+            .push(" where d.due_on is not null");
         if let Some(visitor) = visitor {
             query.push(" and d.visitor_id = ").bind(visitor);
         }
-        push_days(&mut query, *status, until, today);
-        counted[place] = tx.value_of(query).await?;
-        if *status == Status::Planned {
-            continue;
-        }
-        let mut planned = Query::new(
-            "select count(distinct v.member_id) as value from visits v
-               join visit_dues d on d.organisation_id = v.member_id
-              where v.state = 'planned' and d.due_on is not null",
-        );
-        if let Some(visitor) = visitor {
-            planned.push(" and d.visitor_id = ").bind(visitor);
-        }
-        push_days(&mut planned, *status, until, today);
-        counted[place] -= tx.value_of::<i64>(planned).await?;
-    }
-    Ok(counted)
+    };
+    let mut every = Query::new("");
+    sums(&mut every, "visit_dues d");
+    let mut planned = Query::new("");
+    sums(
+        &mut planned,
+        "(select distinct member_id from visits where state = 'planned') v
+           join visit_dues d on d.organisation_id = v.member_id",
+    );
+    let every: Days = tx.list(every).await?.pop().ok_or(Error::Raced)?;
+    let planned: Days = tx.list(planned).await?.pop().ok_or(Error::Raced)?;
+    let overdue = every.overdue - planned.overdue;
+    let due = every.due - planned.due;
+    let covered = every.all_of_them - planned.all_of_them - overdue - due;
+    Ok([overdue, due, planned.all_of_them, covered])
 }
 
 fn push_days(query: &mut Query, status: Status, until: Date, today: Date) {

@@ -115,10 +115,14 @@ pub async fn of_whose(tx: &mut Tx, id: VisitId, whose: Whose) -> Result<Option<V
 /// What is planned, and what is late.
 pub async fn planned(tx: &mut Tx, whose: Whose, limit: i64) -> Result<Vec<Visit>, Error> {
     let mut query = Query::new(COLUMNS);
-    query.push("v.state = 'planned'");
+    // Which they are comes first: five thousand plans are sorted without the addresses of all of them.
+    query.push(
+        "v.id in (select v.id from visits v join users u on u.id = v.user_id where v.state = 'planned'",
+    );
     whose.push(&mut query);
     query.push(" order by v.planned_on, v.planned_time is null, v.planned_time, v.id limit ");
     query.bind(limit);
+    query.push(") order by v.planned_on, v.planned_time is null, v.planned_time, v.id");
     tx.list(query).await
 }
 
