@@ -330,7 +330,7 @@ pub async fn counts(
 ) -> Result<[i64; 4], Error> {
     db::row! { struct Days { overdue: i64, due: i64, all_of_them: i64 } }
 
-    let sums = |query: &mut Query, from: &'static str| {
+    let sums = |query: &mut Query, which: &'static str| {
         query
             .push("select cast(coalesce(sum(case when d.due_on < ")
             .bind(today)
@@ -338,20 +338,19 @@ pub async fn counts(
             .bind(today)
             .push(" and d.due_on <= ")
             .bind(until)
-            .push(" then 1 else 0 end), 0) as bigint) as due, count(*) as all_of_them from ")
-            .push(from)
-            .push(" where d.due_on is not null");
+            .push(" then 1 else 0 end), 0) as bigint) as due, count(d.due_on) as all_of_them from visit_dues d where ")
+            .push(which);
         if let Some(visitor) = visitor {
             query.push(" and d.visitor_id = ").bind(visitor);
         }
     };
     let mut every = Query::new("");
-    sums(&mut every, "visit_dues d");
+    sums(&mut every, "d.due_on is not null");
     let mut planned = Query::new("");
+    // Without a word of `due_on` here: SQLite would walk its index once for every plan (19 s among 100,000 shops).
     sums(
         &mut planned,
-        "(select distinct member_id from visits where state = 'planned') v
-           join visit_dues d on d.organisation_id = v.member_id",
+        "d.organisation_id in (select member_id from visits where state = 'planned')",
     );
     let every: Days = tx.list(every).await?.pop().ok_or(Error::Raced)?;
     let planned: Days = tx.list(planned).await?.pop().ok_or(Error::Raced)?;
