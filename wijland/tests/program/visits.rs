@@ -359,20 +359,20 @@ async fn a_branch_that_moves_takes_no_visits_with_it() {
         let mut follower = caught_up(&world).await;
         let before = due(&world, "T-15").await;
         let van_leeuwen = world.organisation("T-1").await;
-        let (branch, other, buyer): (i64, i64, i64) = (
-            world.organisation("T-3").await.parse().unwrap(),
-            world.organisation("T-5").await.parse().unwrap(),
-            world.organisation("T-15").await.parse().unwrap(),
+        let (branch, other, buyer) = (
+            world.organisation("T-3").await,
+            world.organisation("T-5").await,
+            world.organisation("T-15").await,
         );
-        let sell = async |shop: i64| {
-            let write = world.db.write(Actor::SYSTEM, async |tx| {
-                people::organisation::place_under(tx, shop.into(), Some(buyer.into())).await
-            });
-            write.await.unwrap();
-        };
-        sell(branch).await;
-        follower.catch_up(&world.app).await.unwrap();
         let corine = world.program("corine").await;
+        let sell = async |shop: &str| {
+            let path = format!("/organisations/{shop}");
+            let sold = corine.patch(&path, &json!({"parent": buyer})).await;
+            assert_eq!(sold.status, StatusCode::OK, "{}", sold.text);
+            assert_eq!(sold.json()["parent"], buyer.as_str());
+        };
+        sell(&branch).await;
+        follower.catch_up(&world.app).await.unwrap();
         let stays = corine.get(&format!("/visits?state=reported&organisation={branch}")).await;
         assert_eq!(stays.json()["items"][0]["member"], van_leeuwen.as_str());
         assert_eq!(due(&world, "T-15").await, before, "the buyer was not visited there");
@@ -381,15 +381,22 @@ async fn a_branch_that_moves_takes_no_visits_with_it() {
             (Some(2), "2027-06-09".into()),
             "three shops are left"
         );
-        sell(other).await;
+        sell(&other).await;
         follower.catch_up(&world.app).await.unwrap();
         assert_eq!(due(&world, "T-1").await, (Some(3), "2028-06-09".into()), "two are left");
         assert_eq!(differences(&world).await, 0);
-        // No ring: a company cannot come under its own branch.
-        let ring = world.db.write(Actor::SYSTEM, async |tx| {
-            people::organisation::place_under(tx, buyer.into(), Some(branch.into())).await
-        });
-        assert!(matches!(ring.await, Err(db::Error::Raced)));
+        // No ring: a company cannot come under its own branch. What is refused changes nothing else either.
+        for parent in [branch.as_str(), buyer.as_str(), "1", "x"] {
+            let body = json!({"parent": parent, "town": "Nergenshuizen"});
+            let wrong = corine.patch(&format!("/organisations/{buyer}"), &body).await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{parent}: {}", wrong.text);
+            assert_eq!(wrong.json()["field"], "parent", "{parent}");
+        }
+        let kept = corine.get(&format!("/organisations/{buyer}")).await.json();
+        assert_ne!(kept["town"], "Nergenshuizen");
+        let path = format!("/organisations/{branch}");
+        let free = corine.patch(&path, &json!({"parent": ""})).await;
+        assert_eq!((free.status, free.json()["parent"].as_str()), (StatusCode::OK, None));
     })
     .await;
 }

@@ -29,7 +29,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 pub(super) struct OrganisationBody {
     #[serde(skip_deserializing)]
     pub id: String,
-    /// The organisation above this one. Without it, a new branch comes under the company with its `kvk`.
+    /// The organisation above this one. Without it, a new branch comes under the company with its `kvk`, and one that is
+    /// changed stays where it is; empty takes it out of the tree.
     pub parent: Option<String>,
     /// `concern`, `company`, `branch` or `formula`.
     pub kind: Option<String>,
@@ -253,7 +254,8 @@ async fn show(
     }))
 }
 
-/// Changes the fields that are given. An organisation stays where it is in the tree.
+/// Changes the fields that are given. Another `parent` moves the organisation, with what stands under it; what was done
+/// there before stays with whom it was done for.
 #[utoipa::path(patch, path = "/organisations/{id}", tag = "people", params(("id" = String, Path)),
     request_body = OrganisationBody,
     responses((status = 200, body = OrganisationBody), (status = 404, body = Problem),
@@ -269,20 +271,33 @@ async fn change(
         .read(caller.actor(), async |tx| store::by_id(tx, id).await)
         .await?
         .ok_or(ApiError::NotFound)?;
-    let here = before.parent.map(|parent| parent.to_string());
-    if body.parent.is_some() && body.parent != here {
-        return Err(ApiError::wrong("parent", "an organisation stays where it is in the tree"));
-    }
+    let under = match body.parent.as_deref() {
+        None => before.parent,
+        Some("") => None,
+        Some(id) => Some(id.parse().map_err(|_| ApiError::wrong("parent", "not an id"))?),
+    };
     let version = body.version.unwrap_or(before.version);
     let organisation = body.read(before.draft)?;
     let stored = app
         .db()
         .write(caller.actor(), async |tx| {
-            store::change(tx, id, version, &organisation).await?;
-            store::by_id(tx, id).await?.ok_or(db::Error::Raced)
+            store::change(tx, id, version, &organisation).await.map_err(refused)?;
+            if under != before.parent {
+                if let Some(parent) = under
+                    && store::by_id(tx, parent).await?.is_none()
+                {
+                    return Err(ApiError::wrong("parent", "no such organisation"));
+                }
+                store::place_under(tx, id, under).await.map_err(|error| match error {
+                    db::Error::Raced => {
+                        ApiError::wrong("parent", "that one stands under this organisation itself")
+                    }
+                    error => error.into(),
+                })?;
+            }
+            store::by_id(tx, id).await?.ok_or(ApiError::NotFound)
         })
-        .await
-        .map_err(refused)?;
+        .await?;
     Ok(Json(OrganisationBody::of(&stored)))
 }
 
