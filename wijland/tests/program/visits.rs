@@ -394,6 +394,16 @@ async fn a_branch_that_moves_takes_no_visits_with_it() {
         }
         let kept = corine.get(&format!("/organisations/{buyer}")).await.json();
         assert_ne!(kept["town"], "Nergenshuizen");
+        // Nor by two moves at once, of which neither sees the other.
+        let seller = world.organisation("T-1").await;
+        let paths = [&seller, &buyer].map(|id| format!("/organisations/{id}"));
+        let (under_buyer, under_seller) = (json!({"parent": buyer}), json!({"parent": seller}));
+        let (one, other) = tokio::join!(
+            corine.patch(&paths[0], &under_buyer),
+            corine.patch(&paths[1], &under_seller)
+        );
+        let moved = [&one, &other].iter().filter(|answer| answer.status.is_success()).count();
+        assert_eq!(moved, 1, "{} and {}", one.text, other.text);
         let path = format!("/organisations/{branch}");
         let free = corine.patch(&path, &json!({"parent": ""})).await;
         assert_eq!((free.status, free.json()["parent"].as_str()), (StatusCode::OK, None));

@@ -202,18 +202,19 @@ pub async fn place_under(
 ) -> Result<(), Error> {
     db::row! { struct Above { parent_id: Option<OrganisationId> } }
 
+    // Read by a write that changes nothing, so that PostgreSQL holds every organisation on the way up until the end: two
+    // moves at once could make a ring that neither of them sees.
+    let held = "update organisations set parent_id = parent_id where id = $1 returning parent_id";
+    let before: Option<Above> = tx.one(held, args![id]).await?;
+    let before = before.ok_or(Error::Raced)?.parent_id;
     let mut above = parent;
     while let Some(found) = above {
         if found == id {
             return Err(Error::Raced);
         }
-        let row: Option<Above> =
-            tx.one("select parent_id from organisations where id = $1", args![found]).await?;
+        let row: Option<Above> = tx.one(held, args![found]).await?;
         above = row.and_then(|row| row.parent_id);
     }
-    let before: Option<Above> =
-        tx.one("select parent_id from organisations where id = $1", args![id]).await?;
-    let before = before.and_then(|row| row.parent_id);
     let now = tx.now();
     tx.change_one(
         "update organisations set parent_id = $1, changed_at = $2, version = version + 1 where id = $3",
