@@ -102,6 +102,7 @@ async fn reports(world: &World, travellers: &[UserId], today: Date) -> Result<()
                         ],
                         met: vec![],
                         left: vec![],
+                        point: None,
                         agreements: vec![],
                         wishes: vec![],
                         key: Some(format!("bench-{}-{shop}", db::new_id())),

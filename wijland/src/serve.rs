@@ -70,6 +70,12 @@ impl Server {
         }
     }
 
+    /// Ends without letting anything end.
+    pub fn kill(mut self) {
+        self.serving.abort();
+        self.behind.abort_all();
+    }
+
     pub async fn stop(mut self) -> Result<(), Failure> {
         self.stop.send_replace(true);
         if tokio::time::timeout(ENDS_WITHIN, &mut self.serving).await.is_err() {

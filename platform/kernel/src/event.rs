@@ -61,6 +61,7 @@ crate::codes! {
         VisitReported = "visit_reported",
         VisitChanged = "visit_changed",
         NormChanged = "norm_changed",
+        DeviceChanged = "device_changed",
 
         SignedIn = "signed_in",
         SignedOut = "signed_out",
@@ -184,6 +185,9 @@ impl EventKind {
             }
             Self::NormChanged => {
                 "an administrator changed how often a class of members is visited; payload: norm"
+            }
+            Self::DeviceChanged => {
+                "a telephone took a day's list along, is to be wiped or was; payload: device, change"
             }
             Self::SignedIn => "a user signed in",
             Self::SignedOut => "a user signed out",

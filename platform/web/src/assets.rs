@@ -29,6 +29,8 @@ macro_rules! asset {
 const OWN: &[Asset] = &[
     asset!("icons.svg", "../assets/icons.svg"),
     asset!("favicon.svg", "../assets/favicon.svg"),
+    asset!("icon-192.png", "../assets/icon-192.png"),
+    asset!("icon-512.png", "../assets/icon-512.png"),
     asset!("atkinson-next-latin.woff2", "../assets/fonts/atkinson-next-latin.woff2"),
     asset!("atkinson-next-latin-ext.woff2", "../assets/fonts/atkinson-next-latin-ext.woff2"),
     asset!("bricolage-latin.woff2", "../assets/fonts/bricolage-latin.woff2"),
@@ -92,6 +94,7 @@ pub(crate) async fn serve(
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
         Some("woff2") => "font/woff2",
         _ => "application/octet-stream",
     };

@@ -29,7 +29,7 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (
             HeaderName::from_static("permissions-policy"),
-            "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
+            "microphone=(self), camera=(), geolocation=(self), payment=(), usb=()",
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

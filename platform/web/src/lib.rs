@@ -43,7 +43,7 @@ pub use permit::{
     PrivacyOfficer, RuleReader, Visitor,
 };
 pub use serve::router;
-pub use session::{SessionToken, User, end_all, end_others, monogram};
+pub use session::{SessionToken, User, end_all, end_others, monogram, new_token, token_hash};
 pub use shell::{Page, again, show};
 pub use texts::Texts;
 pub use ui::{PresenceShape, icon};

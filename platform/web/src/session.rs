@@ -221,13 +221,16 @@ pub(crate) async fn remember_device(
 }
 
 /// 256 random bits, in letters and digits.
-pub(crate) fn new_token() -> String {
+#[must_use]
+pub fn new_token() -> String {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).expect("the system gives random numbers");
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(crate) fn token_hash(token: &str) -> Vec<u8> {
+/// What is kept of a token.
+#[must_use]
+pub fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 

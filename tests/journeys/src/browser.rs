@@ -5,11 +5,14 @@ use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use url::Url;
 
 use crate::{PASSWORD, Program};
 
@@ -26,6 +29,23 @@ pub struct Browser {
     client: Client,
     url: String,
     driver: Child,
+}
+
+/// Switches the network of a browser off and on, as a shop without a signal does.
+#[derive(Debug)]
+struct Network {
+    is_off: bool,
+}
+
+impl WebDriverCompatibleCommand for Network {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/chromium/network_conditions", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let conditions = json!({"offline": self.is_off, "latency": 0, "throughput": 10_000_000});
+        (Method::POST, Some(json!({"network_conditions": conditions}).to_string()))
+    }
 }
 
 /// So long something may take until it is seen; a machine that is busy takes longer than a user would like.
@@ -291,6 +311,16 @@ impl Browser {
             .flatten()
             .map(|line| line.as_str().unwrap_or_default().to_owned())
             .collect()
+    }
+
+    /// Whether the telephone has a signal.
+    pub async fn has_signal(&self, has: bool) {
+        self.client.issue_cmd(Network { is_off: !has }).await.expect("a network");
+    }
+
+    /// Loads the page anew, as a browser does that was ended for want of memory.
+    pub async fn reload(&self) {
+        self.client.refresh().await.expect("a page");
     }
 
     /// Ends the browser as a crash does: nothing is said to the page.

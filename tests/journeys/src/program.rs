@@ -5,7 +5,7 @@ use db::test::Original;
 use db::{Db, Where};
 use kernel::Actor;
 use story::Association;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use web::{App, Demo};
 use wijland::Server;
 
@@ -16,7 +16,7 @@ pub struct Program {
     pub app: App,
     pub url: String,
     folder: tempfile::TempDir,
-    server: Server,
+    server: Mutex<Option<Server>>,
 }
 
 static UNION: OnceCell<Original> = OnceCell::const_new();
@@ -78,13 +78,33 @@ async fn journey_on(
     let server = wijland::start(&app, areas, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
         .await
         .expect("it listens");
-    let program =
-        Program { url: format!("http://localhost:{}", server.address.port()), app, folder, server };
+    let program = Program {
+        url: format!("http://localhost:{}", server.address.port()),
+        app,
+        folder,
+        server: Mutex::new(Some(server)),
+    };
     journey(&program).await;
-    program.server.stop().await.expect("it stops");
+    let server = program.server.lock().await.take();
+    server.expect("it runs at the end").stop().await.expect("it stops");
 }
 
 impl Program {
+    /// The program ends, whatever it was doing. What a process that is killed leaves in its database has a test of its
+    /// own (`commands::killed`); here it is about who tries to reach it.
+    pub async fn dies(&self) {
+        self.server.lock().await.take().expect("it runs").kill();
+    }
+
+    /// It is there again, at the same address.
+    pub async fn comes_back(&self) {
+        let (_, port) = self.url.rsplit_once(':').expect("a port");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse().expect("a number")));
+        let areas = wijland::areas(self.path().join("uploads"));
+        let server = wijland::start(&self.app, areas, address).await.expect("it listens");
+        *self.server.lock().await = Some(server);
+    }
+
     /// Moves the clock to a time of the story's Tuesday; it runs on from there.
     pub fn clock(&self, time: &str) {
         let at = format!("2026-11-24T{time}:00+01:00").parse().expect("a time");

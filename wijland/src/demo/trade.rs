@@ -139,6 +139,7 @@ impl Brought {
             writes,
             met: vec![],
             left: vec![],
+            point: None,
             agreements: vec![],
             wishes: vec![],
             key: None,

@@ -298,16 +298,22 @@ impl Browser<'_> {
         self.send(Method::GET, path, None).await
     }
 
+    /// As a script of a page of ours does.
+    pub(crate) async fn post_json(&mut self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some(("application/json", body.to_string()))).await
+    }
+
     pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
         let body = form
             .iter()
             .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
             .collect::<Vec<_>>()
             .join("&");
-        self.send(Method::POST, path, Some(body)).await
+        let kind = "application/x-www-form-urlencoded";
+        self.send(Method::POST, path, Some((kind, body))).await
     }
 
-    async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
+    async fn send(&mut self, method: Method, path: &str, body: Option<(&str, String)>) -> Answer {
         let cookies =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         let mut request = Request::builder()
@@ -317,13 +323,12 @@ impl Browser<'_> {
             .header("sec-fetch-site", "same-origin")
             .header(header::ACCEPT_LANGUAGE, self.language)
             .header(header::COOKIE, cookies.join("; "));
-        if form.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut sent = String::new();
+        if let Some((kind, body)) = body {
+            request = request.header(header::CONTENT_TYPE, kind);
+            sent = body;
         }
-        let answer = self
-            .world
-            .send(request.body(Body::from(form.unwrap_or_default())).expect("a request"))
-            .await;
+        let answer = self.world.send(request.body(Body::from(sent)).expect("a request")).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().expect("text").split(';').next().unwrap_or_default();
             if let Some((name, value)) = pair.split_once('=') {

@@ -1,6 +1,7 @@
 //! The program as its users meet it: pages, API and commands, on SQLite and PostgreSQL.
 
 mod administration;
+mod away;
 mod calling;
 mod campaigns;
 mod colleagues;

@@ -7,6 +7,15 @@ pub struct Point {
     pub lon_e6: i64,
 }
 
+impl Point {
+    /// `None` if there is no such place on the earth.
+    #[must_use]
+    pub fn new(lat_e6: i64, lon_e6: i64) -> Option<Self> {
+        let is_there = lat_e6.abs() <= 90_000_000 && lon_e6.abs() <= 180_000_000;
+        is_there.then_some(Self { lat_e6, lon_e6 })
+    }
+}
+
 /// Metres as the crow flies. Roads are longer, but order the places of one region nearly always alike.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "millionths of a degree fit a double exactly")]

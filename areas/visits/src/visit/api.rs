@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use jiff::civil::{Date, Time};
-use kernel::{OrganisationId, UserId, VisitId};
+use kernel::{ContactPersonId, OrganisationId, UserId, VisitId};
 use serde::{Deserialize, Serialize};
 use service_rules::agreement::{NewAgreement, Source as AgreementSource};
 use service_rules::wish::{Kind, NewWish, Source as WishSource};
@@ -11,9 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visits_rules::report::{Field, Refused, Write};
+use visits_rules::way::Point;
 use web::{Api, ApiError, App, Json, List, Problem, Visitor};
 
-use super::report::{Report, report};
+use super::report::{Met, Report, report};
 use super::route::travels;
 use super::store::{self, Change, Failed, NewVisit, Only, Visit, Whose};
 use super::whose;
@@ -120,10 +121,51 @@ struct ReportBody {
     /// Which value of each field was seen, by its name: a newer one is not overwritten. 0 if none was.
     #[serde(default)]
     seen: std::collections::BTreeMap<String, i64>,
+    /// Who was met there for the first time; counts as spoken to.
+    #[serde(default)]
+    met: Vec<MetBody>,
+    /// Ids of contact persons who do not work there any more.
+    #[serde(default)]
+    left: Vec<String>,
+    /// Where the place is.
+    point: Option<PointBody>,
     #[serde(default)]
     agreements: Vec<AgreedBody>,
     #[serde(default)]
     wishes: Vec<WishedBody>,
+}
+
+/// Somebody who is met for the first time.
+#[derive(Deserialize, ToSchema)]
+struct MetBody {
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    prefix: String,
+    last_name: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    mobile: String,
+}
+
+impl MetBody {
+    fn read(&self) -> Met {
+        Met {
+            first_name: self.first_name.clone(),
+            prefix: self.prefix.clone(),
+            last_name: self.last_name.clone(),
+            role: self.role.clone(),
+            mobile: self.mobile.clone(),
+        }
+    }
+}
+
+/// In millionths of a degree.
+#[derive(Deserialize, ToSchema)]
+struct PointBody {
+    lat_e6: i64,
+    lon_e6: i64,
 }
 
 /// Something that was promised there.
@@ -334,6 +376,16 @@ async fn read(
             Some(Write { field, value: value?, seen_nr })
         })
         .collect();
+    let met = body.met.iter().map(MetBody::read).collect();
+    let left: Result<Vec<ContactPersonId>, _> = body.left.iter().map(|id| id.parse()).collect();
+    let Ok(left) = left else { return Ok(Err(ApiError::wrong("left", "not an id"))) };
+    let point = match &body.point {
+        None => None,
+        Some(point) => match Point::new(point.lat_e6, point.lon_e6) {
+            Some(point) => Some(point),
+            None => return Ok(Err(ApiError::wrong("point", "no such place on the earth"))),
+        },
+    };
     let mut agreements = Vec::new();
     for agreed in &body.agreements {
         let Some(owner) = service::read_owner(tx, &agreed.owner).await? else {
@@ -355,9 +407,33 @@ async fn read(
             Err(why) => return Ok(Err(ApiError::wrong("agreements", why.to_string()))),
         }
     }
+    let wishes = match wishes(tx, &at, &body.wishes, rules).await? {
+        Ok(wishes) => wishes,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    Ok(Ok(Report {
+        visit: at.visit,
+        place: at.place,
+        visited_on: visited_on.unwrap_or(rules.today),
+        writes,
+        met,
+        left,
+        point,
+        agreements,
+        wishes,
+        key,
+    }))
+}
+
+async fn wishes(
+    tx: &mut db::Tx,
+    at: &Where,
+    asked: &[WishedBody],
+    rules: &Answers,
+) -> Result<Result<Vec<(Option<String>, NewWish)>, ApiError>, db::Error> {
     let themes = service::theme::all(tx).await?;
     let mut wishes = Vec::new();
-    for wished in &body.wishes {
+    for wished in asked {
         let theme = wished.theme.parse().ok();
         let Some(theme) = theme.filter(|id| themes.iter().any(|theme| theme.id == *id)) else {
             return Ok(Err(ApiError::wrong("wishes.theme", "no such theme")));
@@ -391,17 +467,7 @@ async fn read(
             Err(why) => return Ok(Err(ApiError::wrong("wishes", why.to_string()))),
         }
     }
-    Ok(Ok(Report {
-        visit: at.visit,
-        place: at.place,
-        visited_on: visited_on.unwrap_or(rules.today),
-        writes,
-        met: vec![],
-        left: vec![],
-        agreements,
-        wishes,
-        key,
-    }))
+    Ok(Ok(wishes))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -7,6 +7,7 @@ use rulebook::{Missing, Rulebook};
 use service_rules::agreement::{NewAgreement, Source as AgreementSource};
 use service_rules::wish::{Kind, NewWish, Source as WishSource};
 use visits_rules::report::{Field, Write};
+use visits_rules::way::Point;
 use web::Fields;
 
 use super::report::{Met, Report};
@@ -21,6 +22,8 @@ pub(super) fn answer_by(book: &Rulebook, today: Date) -> Result<Date, Missing> {
 /// Which visit a form is about, and when it is read.
 pub(super) struct Brought<'a> {
     pub visit: &'a Visit,
+    /// The plan is over or somebody else's: this is a visit of its own, to the same place.
+    pub is_own_visit: bool,
     pub today: Date,
     pub answer_by: Date,
 }
@@ -31,9 +34,9 @@ type Read<T> = Result<Result<T, &'static str>, Error>;
 pub(super) async fn read(tx: &mut Tx, brought: &Brought<'_>, fields: &Fields) -> Read<Report> {
     let visit = brought.visit;
     let visited_on = match (visit.visited_on, fields.text("visited_on")) {
-        (Some(day), _) => day,
-        (None, "") => brought.today,
-        (None, typed) => match kernel::parse_day(typed) {
+        (Some(day), _) if !brought.is_own_visit => day,
+        (_, "") => brought.today,
+        (_, typed) => match kernel::parse_day(typed) {
             Some(day) => day,
             None => return Ok(Err("visits-no-day")),
         },
@@ -51,15 +54,16 @@ pub(super) async fn read(tx: &mut Tx, brought: &Brought<'_>, fields: &Fields) ->
         Err(wrong) => return Ok(Err(wrong)),
     };
     Ok(Ok(Report {
-        visit: Some(visit.id),
+        visit: (!brought.is_own_visit).then_some(visit.id),
         place: visit.place_id,
         visited_on,
         writes,
         met: met(fields),
         left: fields.all("left").filter_map(|id| id.parse().ok()).collect(),
+        point: point(fields),
         agreements,
         wishes,
-        key: None,
+        key: brought.is_own_visit.then(|| key(fields, "v", 0)).flatten(),
     }))
 }
 
@@ -99,6 +103,12 @@ fn met(fields: &Fields) -> Vec<Met> {
         role: fields.text("met_role").to_owned(),
         mobile: fields.text("met_mobile").to_owned(),
     }]
+}
+
+/// Where the telephone stood, in millionths of a degree: `52126000,4656000`. What is no place says nothing.
+fn point(fields: &Fields) -> Option<Point> {
+    let (lat, lon) = fields.text("point").split_once(',')?;
+    Point::new(lat.parse().ok()?, lon.parse().ok()?)
 }
 
 /// What a row of this form is known by: the same form sent twice makes nothing twice (V3).

@@ -99,7 +99,7 @@ async fn show_list(
 }
 
 /// Orders each day: what has a time keeps it, the rest goes along the way.
-fn along_the_way(planned: &mut Vec<Visit>, today: Date) {
+pub(crate) fn along_the_way(planned: &mut Vec<Visit>, today: Date) {
     let mut ordered: Vec<Visit> = Vec::with_capacity(planned.len());
     let mut rest = std::mem::take(planned);
     while !rest.is_empty() {

@@ -9,8 +9,11 @@ mod report;
 mod route;
 mod store;
 
+pub(crate) use list::along_the_way;
+pub(crate) use page::AwayVisit;
 pub(crate) use panel::panel;
 pub use report::{Met, Report, Reported, report};
+pub(crate) use route::{From, Saved, load, page as visits_page, take_in};
 pub(crate) use store::leave;
 pub use store::{
     Change, Failed, NewVisit, Visit, Whose, change, of_whose, plan, planned, put_point, values,

@@ -192,7 +192,7 @@ impl Remember<'_> {
 /// One visit: what to know before it, and the report.
 #[derive(Template)]
 #[template(path = "visit.html")]
-pub(super) struct VisitPage<'a> {
+pub(crate) struct VisitPage<'a> {
     pub t: &'a Texts,
     pub now: Timestamp,
     pub today: Date,
@@ -213,6 +213,19 @@ pub(super) struct VisitPage<'a> {
     pub typed: Option<&'a Fields>,
     pub wrong: Option<&'static str>,
     pub notice: Option<String>,
+}
+
+/// The same on a telephone without a signal: what to know, the report, and that nobody was met.
+#[derive(Template)]
+#[template(path = "away_visit.html")]
+pub(crate) struct AwayVisit<'a>(pub VisitPage<'a>);
+
+impl<'a> std::ops::Deref for AwayVisit<'a> {
+    type Target = VisitPage<'a>;
+
+    fn deref(&self) -> &VisitPage<'a> {
+        &self.0
+    }
 }
 
 impl VisitPage<'_> {

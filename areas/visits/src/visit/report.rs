@@ -8,6 +8,7 @@ use people_rules::person::Draft;
 use service_rules::agreement::NewAgreement;
 use service_rules::wish::NewWish;
 use visits_rules::report::{Field, Refused, State, Write, check};
+use visits_rules::way::Point;
 
 use super::store::{self, Failed};
 use crate::due;
@@ -33,6 +34,8 @@ pub struct Report {
     pub met: Vec<Met>,
     /// Who does not work there any more.
     pub left: Vec<ContactPersonId>,
+    /// Where the place is: whoever stood there says so.
+    pub point: Option<Point>,
     /// With the key that the device made, so that what is sent twice is there once (V3).
     pub agreements: Vec<(Option<String>, NewAgreement)>,
     pub wishes: Vec<(Option<String>, NewWish)>,
@@ -109,6 +112,9 @@ pub async fn report(tx: &mut Tx, report: &Report, rules: &due::Rules) -> Result<
     let (written, conflicts) = store::merge_all(tx, id, &writes).await?;
     if let (false, true, Some(visit)) = (is_first, written, &known) {
         store::changed_report(tx, visit, "amended").await?;
+    }
+    if let Some(point) = report.point {
+        store::put_point(tx, place, point, "visit").await?;
     }
     for (key, agreement) in &report.agreements {
         service::agreement::add(tx, agreement, key.as_deref()).await?;

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/bezoeken/{id}/vervalt", post(drop_it))
 }
 
-pub(super) fn page(app: &App, visitor: &Visitor) -> Page {
+pub(crate) fn page(app: &App, visitor: &Visitor) -> Page {
     Page::new(app.texts(visitor.language).get("visits-nav"), "/bezoeken")
 }
 
@@ -214,43 +214,42 @@ async fn render(
     wrong: Option<&'static str>,
     notice: Option<String>,
 ) -> Result<Response, WebError> {
+    let t = app.texts(visitor.language);
     let found = app
         .db()
-        .write(visitor.actor(), async |tx| {
-            let Some(visit) = visible(tx, visitor, id).await? else { return Ok(None) };
-            let mut contacts =
-                people::contact_person::of_organisation(tx, visit.place_id, SPEAKS_THERE).await?;
-            if visit.member_id != visit.place_id {
-                let above =
-                    people::contact_person::of_organisation(tx, visit.member_id, SPEAKS_THERE)
-                        .await?;
-                contacts.shown.extend(above.shown);
-            }
-            // Who is named on the page, and the note that they were seen, are one step.
-            for person in contacts.people() {
-                activity::log_read(tx, person, activity::Why::Visit).await?;
-            }
-            let values = store::values(tx, id).await?;
-            let conflicts = store::conflicts(tx, id).await?;
-            let remember = remember(tx, &app.texts(visitor.language), &visit).await?;
-            let themes = service::theme::all(tx).await?;
-            let colleagues = service::colleagues(tx).await?;
-            let visitors = week::travellers(tx).await?;
-            Ok::<_, db::Error>(Some((
-                visit,
-                contacts.shown,
-                values,
-                conflicts,
-                remember,
-                themes,
-                colleagues,
-                visitors,
-            )))
+        .write(visitor.actor(), async |tx| match visible(tx, visitor, id).await? {
+            Some(visit) => load(tx, &t, visitor, visit).await.map(Some),
+            None => Ok(None),
         })
         .await?;
-    let (visit, mut contacts, values, conflicts, remember, themes, colleagues, visitors) =
-        found.ok_or(WebError::NotFound)?;
+    let body = VisitPage { typed, wrong, notice, ..found.ok_or(WebError::NotFound)? };
+    let page = page(app, visitor);
+    match wrong {
+        None => web::show(app, visitor, page, &body).await,
+        Some(_) => web::again(app, visitor, page, &body).await,
+    }
+}
+
+/// Everything that the page of a visit shows. Who is named on it, and the note that they were seen, are one step.
+pub(crate) async fn load<'a>(
+    tx: &mut db::Tx,
+    t: &'a Texts,
+    visitor: &Visitor,
+    visit: Visit,
+) -> Result<VisitPage<'a>, db::Error> {
+    let mut contacts =
+        people::contact_person::of_organisation(tx, visit.place_id, SPEAKS_THERE).await?;
+    if visit.member_id != visit.place_id {
+        let above =
+            people::contact_person::of_organisation(tx, visit.member_id, SPEAKS_THERE).await?;
+        contacts.shown.extend(above.shown);
+    }
+    for person in contacts.people() {
+        activity::log_read(tx, person, activity::Why::Visit).await?;
+    }
+    let values = store::values(tx, visit.id).await?;
     let spoke = values.iter().find(|value| value.field == Field::Spoke);
+    let mut contacts = contacts.shown;
     // Who left is only named in a report that names them.
     contacts.retain(|contact| {
         contact.until_on.is_none()
@@ -260,33 +259,26 @@ async fn render(
     });
     contacts.sort_by_key(|contact| contact.person_id);
     contacts.dedup_by_key(|contact| contact.person_id);
-    let t = app.texts(visitor.language);
-    let now = app.now();
-    let may_report = !matches!(visit.state, VisitState::NotMet | VisitState::Dropped);
-    let body = VisitPage {
-        t: &t,
-        now: now.timestamp(),
-        today: now.date(),
+    let now = tx.now();
+    Ok(VisitPage {
+        t,
+        now,
+        today: kernel::local(now).date(),
         user: visitor.id,
         contacts,
-        themes,
-        colleagues,
-        visitors,
-        values,
-        conflicts,
-        remember: rendered(remember),
-        may_report,
+        themes: service::theme::all(tx).await?,
+        colleagues: service::colleagues(tx).await?,
+        visitors: week::travellers(tx).await?,
+        conflicts: store::conflicts(tx, visit.id).await?,
+        remember: rendered(remember(tx, t, &visit).await?),
+        may_report: !matches!(visit.state, VisitState::NotMet | VisitState::Dropped),
         may_give: visitor.scope > Scope::Own,
+        values,
         visit,
-        typed,
-        wrong,
-        notice,
-    };
-    let page = page(app, visitor);
-    match wrong {
-        None => web::show(app, visitor, page, &body).await,
-        Some(_) => web::again(app, visitor, page, &body).await,
-    }
+        typed: None,
+        wrong: None,
+        notice: None,
+    })
 }
 
 /// The panel again, after the office did something.
@@ -345,12 +337,48 @@ async fn save(
     Path(id): Path<VisitId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, WebError> {
-    enum Saved {
-        Done { conflicts: bool },
-        Refused(&'static str),
-        Nothing,
-    }
+    let wrong = match take_in(&app, &visitor, id, From::Desk, &fields).await? {
+        // On to the next visit of the day, unless there is something to choose here.
+        Saved::Done { id, conflicts: true } => {
+            return Ok(Redirect::to(&format!("/bezoeken/{id}?gedaan=samen")).into_response());
+        }
+        Saved::Done { .. } => return Ok(Redirect::to("/bezoeken?gedaan=verslag").into_response()),
+        Saved::Nothing => return Err(WebError::NotFound),
+        Saved::Refused(wrong) => wrong,
+    };
+    render(&app, &visitor, id, Some(&fields), Some(wrong), None).await
+}
 
+/// Where a report was written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum From {
+    /// On the page of the visit, as it was a moment ago.
+    Desk,
+    /// On a telephone that took the visit along, perhaps a day ago. Whatever became of the plan meanwhile, the report of
+    /// somebody who was there is taken in: as a visit of its own, if the plan is over or somebody else's.
+    Road,
+}
+
+/// What became of a form.
+pub(crate) enum Saved {
+    Done {
+        id: VisitId,
+        conflicts: bool,
+    },
+    /// The text that says what is missing; nothing was written.
+    Refused(&'static str),
+    /// No such visit, or not for this user.
+    Nothing,
+}
+
+/// Takes the form of a report in.
+pub(crate) async fn take_in(
+    app: &App,
+    visitor: &Visitor,
+    id: VisitId,
+    from: From,
+    fields: &Fields,
+) -> Result<Saved, WebError> {
     let today = app.now().date();
     let book = app.rulebook();
     let answer_by = form::answer_by(&book, today)?;
@@ -358,37 +386,32 @@ async fn save(
     let saved = app
         .db()
         .write(visitor.actor(), async |tx| {
-            let Some(visit) = visible(tx, &visitor, id).await? else { return Ok(Saved::Nothing) };
-            let wanted = match form::read(tx, &Brought { visit: &visit, today, answer_by }, &fields)
-                .await?
-            {
+            let mine = visible(tx, visitor, id).await?;
+            let is_own_visit = from == From::Road
+                && mine.as_ref().is_none_or(|visit| {
+                    matches!(visit.state, VisitState::NotMet | VisitState::Dropped)
+                });
+            let visit = if is_own_visit { store::by_id(tx, id).await? } else { mine };
+            let Some(visit) = visit else { return Ok(Saved::Nothing) };
+            let brought = Brought { visit: &visit, is_own_visit, today, answer_by };
+            let wanted = match form::read(tx, &brought, fields).await? {
                 Ok(wanted) => wanted,
                 Err(wrong) => return Ok(Saved::Refused(wrong)),
             };
             let rules = due::rules(tx, starter_months, today).await?;
             let reported = report(tx, &wanted, &rules).await?;
-            Ok::<_, Failed>(Saved::Done { conflicts: !reported.conflicts.is_empty() })
+            let conflicts = !reported.conflicts.is_empty();
+            Ok::<_, Failed>(Saved::Done { id: reported.id, conflicts })
         })
         .await;
-    let wrong = match saved {
-        Ok(Saved::Done { conflicts }) => {
-            // On to the next visit of the day, unless there is something to choose here.
-            let to = if conflicts {
-                format!("/bezoeken/{id}?gedaan=samen")
-            } else {
-                "/bezoeken?gedaan=verslag".to_owned()
-            };
-            return Ok(Redirect::to(&to).into_response());
-        }
-        Ok(Saved::Nothing) => return Err(WebError::NotFound),
-        Ok(Saved::Refused(wrong)) => wrong,
-        Err(Failed::Refused(why)) => refused_text(why),
-        Err(Failed::PlannedAlready) => "visits-planned-already",
+    Ok(match saved {
+        Ok(saved) => saved,
+        Err(Failed::Refused(why)) => Saved::Refused(refused_text(why)),
+        Err(Failed::PlannedAlready) => Saved::Refused("visits-planned-already"),
         // Somebody else reported at the same moment: what was typed stands there still, and can be sent again.
-        Err(Failed::Broken(db::Error::Raced)) => "visits-changed-meanwhile",
+        Err(Failed::Broken(db::Error::Raced)) => Saved::Refused("visits-changed-meanwhile"),
         Err(Failed::Broken(error)) => return Err(error.into()),
-    };
-    render(&app, &visitor, id, Some(&fields), Some(wrong), None).await
+    })
 }
 
 #[derive(Default, Deserialize)]

@@ -212,7 +212,18 @@ async fn axe_finds_nothing_in_member_service() {
             Look { dark: true, ..Look::default() },
             Look { phone: true, ..Look::default() },
         ] {
-            let pages = ["/bezoeken", &visit, &other, &place, &wish, &agreement, &ask, &agree];
+            let pages = [
+                "/bezoeken",
+                "/bezoeken/toestellen",
+                "/onderweg",
+                &visit,
+                &other,
+                &place,
+                &wish,
+                &agreement,
+                &ask,
+                &agree,
+            ];
             pages_of(program, look, "joris", &pages, &mut wrong).await;
             let pages = ["/bezoeken?stand=planned", "/afspraken?toon=alles", "/wensen?alles=ja"];
             pages_of(program, look, "corine", &pages, &mut wrong).await;

@@ -6,6 +6,7 @@ mod employer;
 mod guide;
 mod lead;
 mod own_file;
+mod road;
 mod shell;
 mod together;
 mod visit;
