@@ -53,6 +53,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     behind.spawn(calls::campaign::follow(app.clone()));
     behind.spawn(calls::callback::watch(app.clone()));
     behind.spawn(visits::due::follow(app.clone()));
+    behind.spawn(figures::count::follow(app.clone()));
     behind.spawn(service::watch(app.clone()));
     behind.spawn(import::resume(app.clone()));
     behind.spawn(access::presence::sign_off_absent(app.clone()));

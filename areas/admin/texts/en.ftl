@@ -205,3 +205,4 @@ admin-group-visits = Visits
 admin-rule-visits-starter-months = A new member is a starter, in months
 admin-rule-visits-ahead-days = The list looks ahead, in days
 admin-rule-visits-per-day = Visits that fit on a day
+admin-why-figure = key figures

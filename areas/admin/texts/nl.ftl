@@ -205,3 +205,4 @@ admin-group-visits = Bezoeken
 admin-rule-visits-starter-months = Een nieuw lid is starter, in maanden
 admin-rule-visits-ahead-days = De lijst kijkt vooruit, in dagen
 admin-rule-visits-per-day = Bezoeken die op een dag passen
+admin-why-figure = cijfers

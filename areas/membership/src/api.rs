@@ -1,19 +1,22 @@
 //! `/api/v1/memberships`
 
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use db::Error;
+use jiff::civil::Date;
 use kernel::{MembershipId, OrganisationId, PersonId};
+use membership_rules::{Began, Ended};
 use people::Sight;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Api, ApiError, App, FileReader, Json, List, Problem};
+use web::{Api, ApiError, App, Caller, FileReader, Json, List, Problem};
 
-use crate::store::{Held, Wanted, held};
+use crate::store::{Held, Holder, Refused, Wanted, begin, end, held};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change))
 }
 
 /// A membership of a person or of an organisation.
@@ -103,18 +106,129 @@ async fn read(
             Ok::<_, Error>(found)
         })
         .await?;
-    let body = |held: Held| {
-        let current = held.period().covers(today);
-        let Held { id, person_id, organisation_id, tariff, starts_on, ends_on } = held;
-        MembershipBody {
-            id: id.to_string(),
-            person: person_id.map(|id| id.to_string()),
-            organisation: organisation_id.map(|id| id.to_string()),
-            tariff,
-            since: starts_on.map(|day| day.to_string()),
-            until: ends_on.map(|day| day.to_string()),
-            current,
+    Ok(found.into_iter().map(|held| shown(held, today)).collect())
+}
+
+fn shown(held: Held, today: Date) -> MembershipBody {
+    let current = held.period().covers(today);
+    let Held { id, person_id, organisation_id, tariff, starts_on, ends_on } = held;
+    MembershipBody {
+        id: id.to_string(),
+        person: person_id.map(|id| id.to_string()),
+        organisation: organisation_id.map(|id| id.to_string()),
+        tariff,
+        since: starts_on.map(|day| day.to_string()),
+        until: ends_on.map(|day| day.to_string()),
+        current,
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+struct NewBody {
+    /// Whose: a person, or an organisation.
+    person: Option<String>,
+    organisation: Option<String>,
+    /// The first day.
+    since: String,
+    #[serde(default)]
+    tariff: String,
+    /// `joined` (if not given) or `transfer`.
+    began_as: Option<String>,
+}
+
+/// Begins a membership.
+#[utoipa::path(post, path = "/memberships", tag = "membership", request_body = NewBody,
+    responses((status = 201, body = MembershipBody), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn add(
+    State(app): State<App>,
+    caller: Api<Caller>,
+    Json(body): Json<NewBody>,
+) -> Result<(StatusCode, Json<MembershipBody>), ApiError> {
+    let since =
+        kernel::parse_day(&body.since).ok_or_else(|| ApiError::wrong("since", "not a day"))?;
+    let began = match body.began_as.as_deref() {
+        None => Began::Joined,
+        Some(code) => {
+            code.parse().map_err(|_| ApiError::wrong("began_as", "joined or transfer"))?
         }
     };
-    Ok(found.into_iter().map(body).collect())
+    let person = body.person.as_deref().map(str::parse::<PersonId>);
+    let organisation = body.organisation.as_deref().map(str::parse::<OrganisationId>);
+    let holder = match (person, organisation) {
+        (Some(Ok(person)), None) => Holder::Person(person),
+        (None, Some(Ok(organisation))) => Holder::Organisation(organisation),
+        _ => return Err(ApiError::wrong("person", "one of person and organisation, by id")),
+    };
+    let added = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            let is_there = match holder {
+                Holder::Person(id) => people::person::by_id(tx, id, Sight::All).await?.is_some(),
+                Holder::Organisation(id) => people::organisation::by_id(tx, id).await?.is_some(),
+            };
+            if !is_there {
+                return Ok(Err(ApiError::wrong("person", "nobody with this id")));
+            }
+            begin(tx, holder, since, &body.tariff, began).await.map(Ok)
+        })
+        .await;
+    let id = answered(added)?;
+    Ok((StatusCode::CREATED, Json(one(&app, &caller, id).await?)))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct ChangeBody {
+    /// The last day.
+    until: String,
+    /// `cancelled` (if not given), `deceased`, `arrears`, `expelled` or `transfer`.
+    ended_as: Option<String>,
+}
+
+/// Gives a membership its last day.
+#[utoipa::path(patch, path = "/memberships/{id}", tag = "membership", params(("id" = String, Path)), request_body = ChangeBody,
+    responses((status = 200, body = MembershipBody), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn change(
+    State(app): State<App>,
+    caller: Api<Caller>,
+    Path(id): Path<MembershipId>,
+    Json(body): Json<ChangeBody>,
+) -> Result<Json<MembershipBody>, ApiError> {
+    let until =
+        kernel::parse_day(&body.until).ok_or_else(|| ApiError::wrong("until", "not a day"))?;
+    let ended = match body.ended_as.as_deref() {
+        None => Ended::Cancelled,
+        Some(code) => code.parse().map_err(|_| {
+            ApiError::wrong("ended_as", "cancelled, deceased, arrears, expelled or transfer")
+        })?,
+    };
+    one(&app, &caller, id).await?;
+    let changed =
+        app.db().write(caller.actor(), async |tx| end(tx, id, until, ended).await.map(Ok)).await;
+    answered(changed)?;
+    one(&app, &caller, id).await.map(Json)
+}
+
+fn answered<T>(done: Result<Result<T, ApiError>, Refused>) -> Result<T, ApiError> {
+    match done {
+        Ok(answer) => answer,
+        Err(Refused::Already) => {
+            Err(ApiError::refused("member-already", Refused::Already.to_string()))
+        }
+        Err(Refused::Over) => Err(ApiError::wrong("until", Refused::Over.to_string())),
+        Err(Refused::Broken(error)) => Err(error.into()),
+    }
+}
+
+/// One membership, for whoever works with calls: all of the member base.
+async fn one(
+    app: &App,
+    caller: &Api<Caller>,
+    id: MembershipId,
+) -> Result<MembershipBody, ApiError> {
+    let wanted =
+        Wanted { id: Some(id), person: None, organisation: None, after: MembershipId(0), limit: 1 };
+    let found =
+        app.db().read(caller.actor(), async |tx| held(tx, wanted, Sight::All).await).await?;
+    let today = app.now().date();
+    found.into_iter().next().map(|held| shown(held, today)).ok_or(ApiError::NotFound)
 }

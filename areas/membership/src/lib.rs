@@ -5,16 +5,22 @@ mod panel;
 mod store;
 
 pub use store::{
-    Membership, Written, bulk_insert, delete, delete_of_organisation, delete_of_person, of_person,
-    put, put_organisation, restore,
+    Holder, Membership, Refused, Written, begin, bulk_insert, delete, delete_of_organisation,
+    delete_of_person, end, member_of, of_person, put, put_organisation, restore,
 };
 
 use web::{Area, PersonalData};
 
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "membership-0001-memberships",
-    sql: include_str!("../migrations/0001-memberships.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        name: "membership-0001-memberships",
+        sql: include_str!("../migrations/0001-memberships.sql"),
+    },
+    db::Migration {
+        name: "membership-0002-kinds",
+        sql: include_str!("../migrations/0002-kinds.sql"),
+    },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "membership",

@@ -1,8 +1,9 @@
 use db::{Bulk, Error, Query, Tx, args, new_id};
 use jiff::civil::Date;
-use kernel::{MembershipId, OrganisationId, PersonId};
-use membership_rules::Period;
+use kernel::{Event, EventKind, Fact, MembershipId, OrganisationId, PersonId};
+use membership_rules::{Began, Ended, Period};
 use people::Sight;
+use people_rules::organisation::Kind;
 
 db::row! {
     #[derive(Clone, Debug, Eq, PartialEq)]
@@ -171,6 +172,109 @@ pub async fn put_organisation(
     Ok(())
 }
 
+/// Who holds a membership.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Holder {
+    Person(PersonId),
+    Organisation(OrganisationId),
+}
+
+/// Why a membership did not begin or end.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    #[error("there is a membership on that day already")]
+    Already,
+    #[error("the membership ended before, or ends before it begins")]
+    Over,
+    #[error(transparent)]
+    Broken(#[from] Error),
+}
+
+/// Begins a membership.
+///
+/// # Errors
+///
+/// [`Refused::Already`] if the holder has one on that day or after.
+pub async fn begin(
+    tx: &mut Tx,
+    holder: Holder,
+    starts_on: Date,
+    tariff: &str,
+    began: Began,
+) -> Result<MembershipId, Refused> {
+    let (person, organisation) = match holder {
+        Holder::Person(person) => (Some(person), None),
+        Holder::Organisation(organisation) => (None, Some(organisation)),
+    };
+    let held: i64 = tx
+        .value(
+            "select count(*) as value from memberships
+              where (person_id = $1 or organisation_id = $2) and (ends_on is null or ends_on >= $3)",
+            args![person, organisation, starts_on],
+        )
+        .await?;
+    if held > 0 {
+        return Err(Refused::Already);
+    }
+    let (id, now) = (MembershipId(new_id()), tx.now());
+    tx.change_one(
+        "insert into memberships (id, person_id, organisation_id, tariff, starts_on, began_as, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        args![id, person, organisation, tariff, starts_on, began, now],
+    )
+    .await?;
+    record(tx, id, person, organisation, "began").await?;
+    Ok(id)
+}
+
+/// Ends a membership; `ends_on` is its last day. One that has an end gets another.
+///
+/// # Errors
+///
+/// [`Refused::Over`] if it would end before it began.
+pub async fn end(
+    tx: &mut Tx,
+    id: MembershipId,
+    ends_on: Date,
+    ended: Ended,
+) -> Result<(), Refused> {
+    db::row! {
+        struct Found { person_id: Option<PersonId>, organisation_id: Option<OrganisationId> }
+    }
+
+    let found: Option<Found> = tx
+        .one(
+            "select person_id, organisation_id from memberships
+              where id = $1 and (starts_on is null or starts_on <= $2)",
+            args![id, ends_on],
+        )
+        .await?;
+    let Found { person_id, organisation_id } = found.ok_or(Refused::Over)?;
+    tx.change_one(
+        "update memberships set ends_on = $1, ended_as = $2 where id = $3",
+        args![ends_on, ended, id],
+    )
+    .await?;
+    record(tx, id, person_id, organisation_id, "ends").await?;
+    Ok(())
+}
+
+async fn record(
+    tx: &mut Tx,
+    id: MembershipId,
+    person: Option<PersonId>,
+    organisation: Option<OrganisationId>,
+    change: &'static str,
+) -> Result<(), Error> {
+    let today = kernel::local(tx.now()).date();
+    let mut event = Event::new(EventKind::MembershipChanged, today)
+        .with("membership", Fact::Number(id.0))
+        .with("change", Fact::Code(change));
+    event.person = person;
+    event.organisation = organisation;
+    activity::record(tx, event).await
+}
+
 /// Takes the memberships of an organisation out: the undo of an import that added it.
 pub async fn delete_of_organisation(
     tx: &mut Tx,
@@ -198,4 +302,41 @@ pub async fn restore(tx: &mut Tx, membership: &Membership) -> Result<(), Error> 
 
 pub async fn delete(tx: &mut Tx, id: MembershipId) -> Result<(), Error> {
     tx.execute("delete from memberships where id = $1", args![id]).await.map(drop)
+}
+
+/// For whom counts what is done at a place: the nearest at or above it with a membership on that day, else the company that it
+/// belongs to. See `docs/states.md` §1.
+pub async fn member_of(
+    tx: &mut Tx,
+    place: OrganisationId,
+    today: Date,
+) -> Result<OrganisationId, Error> {
+    db::row! { struct Above { parent_id: Option<OrganisationId>, kind: Kind, is_member: bool } }
+
+    let mut here = place;
+    let mut company = None;
+    loop {
+        let found: Option<Above> = tx
+            .one(
+                "select o.parent_id, o.kind,
+                        exists (select 1 from memberships m where m.organisation_id = o.id
+                                and (m.starts_on is null or m.starts_on <= $1)
+                                and (m.ends_on is null or m.ends_on >= $2)) as is_member
+                   from organisations o where o.id = $3",
+                args![today, today, here],
+            )
+            .await?;
+        let Some(Above { parent_id, kind, is_member }) = found else { break };
+        if is_member {
+            return Ok(here);
+        }
+        if kind == Kind::Company && company.is_none() {
+            company = Some(here);
+        }
+        match parent_id {
+            Some(parent) => here = parent,
+            None => break,
+        }
+    }
+    Ok(company.unwrap_or(place))
 }

@@ -15,10 +15,16 @@ pub use watch::{look, watch};
 use kernel::Action;
 use web::{Area, DoneFuture, FirstStep, Nav, PersonalData, Section};
 
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "service-0001-service",
-    sql: include_str!("../migrations/0001-service.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        name: "service-0001-service",
+        sql: include_str!("../migrations/0001-service.sql"),
+    },
+    db::Migration {
+        name: "service-0002-for-what",
+        sql: include_str!("../migrations/0002-for-what.sql"),
+    },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "service",

@@ -6,6 +6,8 @@ use db::{Error, Tx, args};
 use jiff::civil::Date;
 use kernel::{Event, EventKind};
 
+use crate::timeline::Line;
+
 kernel::codes! {
     /// A counter has one dimension.
     pub enum Dim {
@@ -214,19 +216,31 @@ pub async fn recount(tx: &mut Tx) -> Result<Recount, Error> {
     Ok(Recount { events, differences })
 }
 
-fn count_again(counters: &mut Counters, line: &Logged) {
-    let Ok(kind) = line.kind.parse::<EventKind>() else { return };
-    let mut event = Event::new(kind, line.day);
-    event.amount = line.amount;
+/// An event as it was counted when it was written, read back from the log; `None` for a kind of an older version.
+fn event_of(kind: &str, day: Date, amount: Option<i64>, payload: &str) -> Option<Event> {
+    let mut event = Event::new(kind.parse().ok()?, day);
+    event.amount = amount;
+    let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
     event.payload = CODES_THAT_COUNT
         .iter()
         .filter_map(|(name, codes)| {
-            let payload: serde_json::Value = serde_json::from_str(&line.payload).ok()?;
-            let found = payload.get(name)?.as_str()?.to_owned();
+            let found = payload.get(name)?.as_str()?;
             let code = codes.iter().find(|code| **code == found)?;
             Some((*name, kernel::Fact::Code(code)))
         })
         .collect();
+    Some(event)
+}
+
+/// What a line of the log counts: the definition of the daily figures, for whoever adds them up in another way.
+#[must_use]
+pub fn counted_in(line: &Line) -> Vec<Counted> {
+    let event = event_of(&line.kind, line.day, line.amount, &line.payload);
+    event.map(|event| counted(&event)).unwrap_or_default()
+}
+
+fn count_again(counters: &mut Counters, line: &Logged) {
+    let Some(event) = event_of(&line.kind, line.day, line.amount, &line.payload) else { return };
     let keys = [
         (Dim::All, Some(0)),
         (Dim::Campaign, line.campaign_id),

@@ -7,11 +7,11 @@ mod read_log;
 mod record;
 mod timeline;
 
-pub use count::{Counted, Dim, Recount, counts, recount};
+pub use count::{Counted, Dim, Recount, counted_in, counts, recount};
 pub use follow::Followed;
 pub use read_log::{Opened, Why, log_read, opened_by};
 pub use record::record;
-pub use timeline::{Line, after, latest, of_organisation, of_person};
+pub use timeline::{Line, after, latest, of_days, of_organisation, of_person};
 
 pub const MIGRATIONS: &[db::Migration] =
     &[db::Migration { name: "activity-0001-log", sql: include_str!("../migrations/0001-log.sql") }];

@@ -15,6 +15,8 @@ kernel::codes! {
         Wish = "wish",
         /// Named in the report of a visit, or on a list of visits.
         Visit = "visit",
+        /// Among those behind a key figure.
+        Figure = "figure",
         /// Through the API.
         Api = "api",
         /// Without the right, with a reason that the privacy officer sees.

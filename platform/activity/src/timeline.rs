@@ -1,7 +1,9 @@
-use db::{Error, Tx, args};
+use db::{Error, Query, Tx, args};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{CallRecordId, CampaignId, EventId, OrganisationId, PersonId, TeamId, UserId};
+use kernel::{
+    CallRecordId, CampaignId, EventId, EventKind, OrganisationId, PersonId, TeamId, UserId,
+};
 
 db::row! {
     /// One line of the log as it is read.
@@ -99,6 +101,33 @@ pub async fn after(tx: &mut Tx, after: EventId, limit: i64) -> Result<Vec<Line>,
         args![after, limit],
     )
     .await
+}
+
+/// Lines of these kinds that count on these days, both included, oldest first; `limit` lines at most.
+pub async fn of_days(
+    tx: &mut Tx,
+    from: Date,
+    until: Date,
+    kinds: &[EventKind],
+    limit: i64,
+) -> Result<Vec<Line>, Error> {
+    let mut query = Query::new(
+        "select e.id, e.at, e.day, e.kind, e.actor_id, u.name as actor_name, e.person_id,
+                e.organisation_id, e.call_record_id, e.campaign_id, e.team_id, e.rule, e.amount,
+                e.payload
+           from events e
+           left join users u on u.id = e.actor_id
+          where e.day >= ",
+    );
+    query.bind(from).push(" and e.day <= ").bind(until).push(" and e.kind in (");
+    for (nr, kind) in kinds.iter().enumerate() {
+        if nr > 0 {
+            query.push(", ");
+        }
+        query.bind(*kind);
+    }
+    query.push(") order by e.day, e.id limit ").bind(limit);
+    tx.list(query).await
 }
 
 /// The id of the last line, 0 if there is none.

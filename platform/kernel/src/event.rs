@@ -63,6 +63,8 @@ crate::codes! {
         NormChanged = "norm_changed",
         DeviceChanged = "device_changed",
 
+        FiguresClosed = "figures_closed",
+
         SignedIn = "signed_in",
         SignedOut = "signed_out",
         IntentEnded = "intent_ended",
@@ -96,7 +98,9 @@ impl EventKind {
             Self::ContactPersonChanged => {
                 "a contact person of an organisation came or left; payload: change"
             }
-            Self::MembershipChanged => "a membership began, changed or got an end date",
+            Self::MembershipChanged => {
+                "a membership began or got an end date; payload: membership, change; not one per imported row"
+            }
             Self::ConsentGiven => "a person allowed contact; payload: purpose, channel",
             Self::ConsentWithdrawn => "a person took a consent back; payload: purpose, channel",
             Self::ObjectionMade => "a person does not want this contact; payload: purpose, channel",
@@ -152,11 +156,11 @@ impl EventKind {
             Self::CallbackKept => "a promise was kept; payload: on_time; counts as callback kept",
             Self::CallbackEnded => "a promise ended otherwise; payload: how",
             Self::WishMade => {
-                "a member asked or wished something; payload: wish, theme, source; counts as wish"
+                "a member asked or wished something; payload: wish, theme, source, member (above the place); counts as wish"
             }
             Self::WishAnswered => "a colleague wrote the answer to a wish; payload: wish",
             Self::WishTold => {
-                "a member heard the answer; payload: wish, how, solved; counts as wish told, and as wish solved if the member says so"
+                "a member heard the answer; payload: wish, how, solved, member; counts as wish told, and as wish solved if the member says so"
             }
             Self::WishChanged => {
                 "a wish got another owner, was opened again or withdrawn; payload: wish, change"
@@ -188,6 +192,9 @@ impl EventKind {
             }
             Self::DeviceChanged => {
                 "a telephone took a day's list along, is to be wiped or was; payload: device, change"
+            }
+            Self::FiguresClosed => {
+                "the figures of a month are closed; what is learned about it later is a correction; payload: month"
             }
             Self::SignedIn => "a user signed in",
             Self::SignedOut => "a user signed out",

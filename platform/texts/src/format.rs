@@ -138,6 +138,41 @@ impl Texts {
         shown
     }
 
+    /// `+1.267`, `−12`: what changed.
+    #[must_use]
+    pub fn change(&self, number: i64) -> String {
+        if number > 0 { format!("+{}", self.number(number)) } else { self.number(number) }
+    }
+
+    /// `46%`; with a decimal below ten, where it makes a difference: `2,5%`.
+    #[must_use]
+    pub fn percent(&self, share: f64) -> String {
+        let percent = share * 100.0;
+        let shown = if percent.abs() < 9.95 && percent != 0.0 {
+            format!("{:.1}", percent.abs())
+        } else {
+            format!("{:.0}", percent.abs())
+        };
+        let shown = match self.language() {
+            Language::Dutch => shown.replace('.', ","),
+            Language::English => shown,
+        };
+        let sign = if percent < -0.05 { "−" } else { "" };
+        format!("{sign}{shown}%")
+    }
+
+    /// `november 2026`
+    #[must_use]
+    pub fn month_of(&self, day: Date) -> String {
+        format!("{} {}", self.month(day), day.year())
+    }
+
+    /// `nov`
+    #[must_use]
+    pub fn short_month_of(&self, day: Date) -> &'static str {
+        self.short_month(day)
+    }
+
     /// A length of time that never looks like a time of day: `4:12 min`, `3:52 uur`.
     #[must_use]
     pub fn duration(&self, seconds: i64) -> String {
@@ -212,6 +247,15 @@ mod tests {
         ] {
             assert_eq!(nl.moment(at(moment), now), shown);
         }
+    }
+
+    #[test]
+    fn shares_and_changes() {
+        let (nl, en) = both();
+        assert_eq!((nl.percent(0.456), nl.percent(0.025)), ("46%".into(), "2,5%".into()));
+        assert_eq!((en.percent(-0.025), nl.percent(0.0)), ("−2.5%".into(), "0%".into()));
+        assert_eq!((nl.change(1267), nl.change(-12)), ("+1.267".into(), "−12".into()));
+        assert_eq!(nl.month_of("2026-11-24".parse().unwrap()), "november 2026");
     }
 
     #[test]

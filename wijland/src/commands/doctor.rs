@@ -79,6 +79,21 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
             "who is due for a visit counted again, {dues} differences (a program that runs mends them)"
         ),
     );
+    let figures = db.read(Actor::SYSTEM, async |tx| {
+        let book = rulebook::Rulebook::load(tx).await?;
+        figures::count::differences(tx, &book).await
+    });
+    let figures = figures.await?;
+    tell(
+        figures.differences == 0,
+        format!(
+            "{} numbers of the key figures counted again, {} differences",
+            figures.numbers, figures.differences
+        ),
+    );
+    for example in &figures.examples {
+        say(format!("   {example}"));
+    }
     let administrators = count(
         db,
         "select count(*) as value from users where ended_at is null and roles like '%administrator%'",

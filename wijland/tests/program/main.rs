@@ -6,6 +6,7 @@ mod calling;
 mod campaigns;
 mod colleagues;
 mod explain;
+mod figures;
 mod guides;
 mod harness;
 mod imports;

@@ -62,6 +62,7 @@ pub(super) fn why_text(why: Why) -> &'static str {
         Why::Wish => "admin-why-wish",
         Why::Visit => "admin-why-visit",
         Why::Api => "admin-why-api",
+        Why::Figure => "admin-why-figure",
         Why::Forced => "admin-why-forced",
     }
 }

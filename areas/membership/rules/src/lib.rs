@@ -2,6 +2,30 @@
 
 use jiff::civil::Date;
 
+kernel::codes! {
+    /// How a membership began.
+    pub enum Began {
+        Joined = "joined",
+        /// From another union or association, or with a merger.
+        Transfer = "transfer",
+    }
+}
+
+kernel::codes! {
+    /// How a membership ended.
+    pub enum Ended {
+        /// By the member.
+        Cancelled = "cancelled",
+        Deceased = "deceased",
+        /// Struck off for arrears.
+        Arrears = "arrears",
+        /// Expelled or refused.
+        Expelled = "expelled",
+        /// To another union or association, or with a merger.
+        Transfer = "transfer",
+    }
+}
+
 /// One membership: from its first day to its last, both included.
 ///
 /// An unknown first day (a file that only has a member number) counts as long ago; no last day as open.

@@ -207,12 +207,26 @@ pub async fn add(tx: &mut Tx, wish: &NewWish, device_key: Option<&str>) -> Resul
     .await?;
     let about =
         About { thing: Thing::Wish, id: id.0, person: *person, organisation: *organisation };
+    let today = local(now).date();
     let event = about
-        .event(EventKind::WishMade, local(now).date())
+        .event(EventKind::WishMade, today)
         .with("theme", Fact::Number(theme.0))
         .with("source", Fact::Code(source.code()));
+    let event = for_member(tx, event, *organisation, today).await?;
     activity::record(tx, event).await?;
     Ok(id)
+}
+
+/// Says for which member it counts: the one above the place, on this day.
+async fn for_member(
+    tx: &mut Tx,
+    event: Event,
+    organisation: Option<OrganisationId>,
+    today: Date,
+) -> Result<Event, Error> {
+    let Some(place) = organisation else { return Ok(event) };
+    let member = membership::member_of(tx, place, today).await?;
+    Ok(event.with("member", Fact::Number(member.0)))
 }
 
 /// Why a step was not taken.
@@ -257,9 +271,10 @@ pub async fn take(tx: &mut Tx, wish: &Wish, step: &Step) -> Result<(), Failed> {
                 .bind(*how)
                 .push(", solved = ")
                 .bind(*solved);
-            event(EventKind::WishTold)
+            let told = event(EventKind::WishTold)
                 .with("how", Fact::Code(how.code()))
-                .with("solved", Fact::Code(if *solved { "yes" } else { "no" }))
+                .with("solved", Fact::Code(if *solved { "yes" } else { "no" }));
+            for_member(tx, told, wish.organisation_id, today).await?
         }
         Step::Reopen { due_on } => {
             query

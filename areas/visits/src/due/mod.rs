@@ -5,8 +5,7 @@ mod store;
 
 pub use follow::{Follower, follow};
 pub use store::{
-    Due, Listed, Only, Rules, Shown, counts, differences, list, member_of, of, refresh,
-    refresh_from,
+    Due, Listed, Only, Rules, Shown, counts, differences, list, of, refresh, refresh_from,
 };
 
 use db::{Error, Tx};

@@ -229,7 +229,7 @@ async fn add(
                     let wanted = Where {
                         visit: None,
                         place,
-                        member: due::member_of(tx, place, rules.today).await?,
+                        member: membership::member_of(tx, place, rules.today).await?,
                     };
                     match read(tx, wanted, brought, body.key.clone(), &rules).await? {
                         Ok(wanted) => {

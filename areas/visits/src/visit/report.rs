@@ -96,7 +96,7 @@ pub async fn report(tx: &mut Tx, report: &Report, rules: &due::Rules) -> Result<
     for write in &writes {
         check(write.field, &write.value, report.visited_on)?;
     }
-    let member = due::member_of(tx, place, report.visited_on).await?;
+    let member = membership::member_of(tx, place, report.visited_on).await?;
     only_who_speaks_there(tx, &[place, member], &writes).await?;
     for id in &report.left {
         people::contact_person::end_at(tx, &[place, member], *id, report.visited_on).await?;

@@ -8,8 +8,6 @@ use visits_rules::report::{
 use visits_rules::way::Point;
 use web::Leaver;
 
-use crate::due;
-
 db::row! {
     /// A visit as it is shown.
     #[derive(Clone, Debug)]
@@ -204,7 +202,7 @@ pub async fn plan(tx: &mut Tx, new: NewVisit) -> Result<VisitId, Failed> {
     if new.on < today {
         return Err(Refused::DayPast.into());
     }
-    let member = due::member_of(tx, new.place, today).await?;
+    let member = membership::member_of(tx, new.place, today).await?;
     let id = VisitId(new_id());
     let me = tx.actor().user;
     let planned = tx.change_one(
@@ -489,7 +487,7 @@ pub(super) async fn mark_reported(
     let now = tx.now();
     let me = tx.actor().user;
     // Whom it counts for is decided by the day of the visit, and then stays.
-    let member = due::member_of(tx, place, visited_on).await?;
+    let member = membership::member_of(tx, place, visited_on).await?;
     let (id, visitor) = match planned {
         Some(visit) => {
             tx.change_one(

@@ -1,0 +1,206 @@
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use figures_rules::{Dim, Figure, Month};
+use kernel::{Action, Feature, Scope};
+use people::Sight;
+use serde::Deserialize;
+use web::{App, FigureReader, Page, WebError};
+
+use super::api;
+use super::page::{FigurePage, FiguresPage, RowsPage, SurvivalPage, january, place, written};
+use super::rows::{self, Asked};
+use super::store::{self, line, lines_of, may_see, names, universe_of};
+use crate::count;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/cijfers/alles", get(show_all))
+        .route("/cijfers/survival", get(show_survival))
+        .route("/cijfers/{figure}", get(show))
+        .route("/cijfers/{figure}/csv", get(csv))
+        .route("/cijfers/{figure}/achter", get(behind))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Where {
+    lijn: String,
+    plek: String,
+    /// Along which line it is told apart.
+    uit: String,
+    maand: String,
+}
+
+impl Where {
+    /// The place that is asked for, if this user may see it.
+    fn dim(&self, reader: &FigureReader) -> Result<Dim, WebError> {
+        let dim = match self.lijn.as_str() {
+            "" => Dim::All,
+            line => Dim::read(line, &self.plek).ok_or(WebError::NotFound)?,
+        };
+        if may_see(reader, &dim) { Ok(dim) } else { Err(WebError::NotFound) }
+    }
+}
+
+fn read_figure(code: &str) -> Result<Figure, WebError> {
+    code.parse().map_err(|_| WebError::NotFound)
+}
+
+fn page_of(app: &App, reader: &FigureReader) -> Page {
+    Page::new(app.texts(reader.language).get("figures-nav"), "/cijfers")
+}
+
+/// Two years, with the one before to set beside it.
+fn span(app: &App) -> (Month, Month) {
+    let now = Month::of(app.now().date());
+    (now.plus(-35), now)
+}
+
+async fn show_all(State(app): State<App>, reader: FigureReader) -> Result<Response, WebError> {
+    let universe = universe_of(&app);
+    let (from, now) = span(&app);
+    let t = app.texts(reader.language);
+    let lines = app
+        .db()
+        .read(reader.actor(), async |tx| {
+            let mut lines = Vec::new();
+            for figure in Figure::ALL {
+                lines.push(line(tx, *figure, universe, &Dim::All, from, now).await?);
+            }
+            Ok::<_, db::Error>(lines)
+        })
+        .await?;
+    let figures = lines
+        .iter()
+        .map(|line| {
+            let figure = line.figure;
+            let from = if figure.adds_up() { january(now) } else { now };
+            let value = written(&t, figure, line.over(from, now));
+            let before = written(&t, figure, line.over(from.plus(-12), now.plus(-12)));
+            (figure, value, before)
+        })
+        .collect();
+    web::show(&app, &reader, page_of(&app, &reader), &FiguresPage { t: &t, figures }).await
+}
+
+async fn show(
+    State(app): State<App>,
+    reader: FigureReader,
+    Path(figure): Path<String>,
+    Query(asked): Query<Where>,
+) -> Result<Response, WebError> {
+    let figure = read_figure(&figure)?;
+    let dim = asked.dim(&reader)?;
+    let universe = universe_of(&app);
+    let (from, now) = span(&app);
+    let lines = lines_of(figure, &reader, app.settings().uses(Feature::Visits));
+    let apart = lines.iter().copied().find(|line| *line == asked.uit);
+    let apart = apart.or(lines.first().copied()).filter(|_| dim == Dim::All);
+    let (found, along, corrections, place) = app
+        .db()
+        .read(reader.actor(), async |tx| {
+            let found = line(tx, figure, universe, &dim, from, now).await?;
+            let since = if figure.adds_up() { january(now) } else { now };
+            let along = match apart {
+                None => vec![],
+                Some(on) => store::along(tx, figure, universe, on, since, now).await?,
+            };
+            let measures = figure.measures();
+            let first = figure.reaches_back(from, now);
+            let corrections = count::corrections(tx, universe, &measures, &dim, first, now).await?;
+            let (on, key) = dim.stored();
+            let place = match dim {
+                Dim::All => None,
+                _ => Some(names(tx, on).await?.remove(&key).unwrap_or(key)),
+            };
+            Ok::<_, db::Error>((found, along, corrections, place))
+        })
+        .await?;
+    let t = app.texts(reader.language);
+    let may_open = may_open(&reader);
+    let gap = app.rulebook().number("figures.rejoin_gap_days", app.now().date())?;
+    let body = FigurePage {
+        t: &t,
+        line: found,
+        dim,
+        place,
+        apart,
+        lines,
+        along,
+        corrections,
+        gap,
+        may_open,
+    };
+    web::show(&app, &reader, page_of(&app, &reader), &body).await
+}
+
+/// Who may see what stands behind a number: whoever opens files, as far as her figures reach. Source: product description,
+/// "key figures, drill-down to people".
+fn may_open(reader: &FigureReader) -> bool {
+    reader.may(Action::OpenFiles) && matches!(reader.scope, Scope::Team | Scope::Region)
+}
+
+async fn behind(
+    State(app): State<App>,
+    reader: FigureReader,
+    Path(figure): Path<String>,
+    Query(asked): Query<Where>,
+) -> Result<Response, WebError> {
+    let figure = read_figure(&figure)?;
+    let dim = asked.dim(&reader)?;
+    let month: Month = asked.maand.parse().map_err(|_| WebError::NotFound)?;
+    let scope = reader.scope(Action::OpenFiles).filter(|_| may_open(&reader));
+    let sight = Sight::of(scope.ok_or(WebError::Forbidden)?, reader.id);
+    let universe = universe_of(&app);
+    let book = app.rulebook();
+    let back = format!("/cijfers/{figure}?{}", place(&dim).trim_start_matches('&'));
+    let wanted = Asked { figure, universe, dim, month };
+    let (rows, is_cut) = app
+        .db()
+        .write(reader.actor(), async |tx| {
+            let (rows, is_cut) = rows::behind(tx, &book, &wanted, sight).await?;
+            for person in rows.iter().filter_map(|row| row.href.strip_prefix("/leden/")) {
+                if let Ok(person) = person.parse() {
+                    activity::log_read(tx, person, activity::Why::Figure).await?;
+                }
+            }
+            Ok::<_, db::Error>((rows, is_cut))
+        })
+        .await?;
+    let t = app.texts(reader.language);
+    let body = RowsPage { t: &t, figure, month, rows, is_cut, back };
+    web::show(&app, &reader, page_of(&app, &reader), &body).await
+}
+
+async fn csv(
+    State(app): State<App>,
+    reader: FigureReader,
+    Path(figure): Path<String>,
+    Query(asked): Query<Where>,
+) -> Result<Response, WebError> {
+    let figure = read_figure(&figure)?;
+    let dim = asked.dim(&reader)?;
+    let universe = universe_of(&app);
+    let (from, now) = span(&app);
+    let found = app
+        .db()
+        .read(reader.actor(), async |tx| line(tx, figure, universe, &dim, from, now).await)
+        .await?;
+    let name = format!("attachment; filename=\"{figure}.csv\"");
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, api::csv_of(&found, &dim)).into_response())
+}
+
+async fn show_survival(State(app): State<App>, reader: FigureReader) -> Result<Response, WebError> {
+    let universe = universe_of(&app);
+    let points =
+        app.db().read(reader.actor(), async |tx| store::survival(tx, universe).await).await?;
+    let t = app.texts(reader.language);
+    web::show(&app, &reader, page_of(&app, &reader), &SurvivalPage { t: &t, points }).await
+}
