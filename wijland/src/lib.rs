@@ -26,6 +26,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         calls::area(),
         visits::area(),
         figures::area(),
+        steering::area(),
         import::area(uploads),
         admin::area(),
     ]

@@ -14,6 +14,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("calls", &["access", "membership", "people", "service"]),
     ("visits", &["access", "membership", "people", "service"]),
     ("figures", &["access", "calls", "membership", "people", "service", "visits"]),
+    ("steering", &["access", "calls", "figures", "membership", "people", "service", "visits"]),
     ("import", &["access", "calls", "membership", "people", "service", "visits"]),
     ("admin", &["access", "calls", "membership", "people", "service", "visits"]),
 ];

@@ -24,21 +24,29 @@ fn part(value: f64, low: f64, high: f64) -> f64 {
     if high > low { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.5 }
 }
 
-/// The ends of an axis: zero and a round number above (or below) everything.
-fn ends(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
-    let high = values.clone().fold(0.0, f64::max);
-    let low = values.fold(0.0, f64::min);
-    let round = |end: f64| {
-        if end == 0.0 {
-            return 0.0;
-        }
-        let step = 10_f64.powf(end.abs().log10().floor()) / 2.0;
-        (end.abs() / step).ceil() * step * end.signum()
-    };
-    match (round(low), round(high)) {
-        (0.0, 0.0) => (0.0, 1.0),
-        ends => ends,
+/// The marks of an axis: round numbers from below everything to above it, zero among them. Counts have no halves.
+fn ticks(values: &[f64]) -> Vec<f64> {
+    let high = values.iter().copied().fold(0.0, f64::max);
+    let low = values.iter().copied().fold(0.0, f64::min);
+    if high <= low {
+        return vec![0.0, 1.0];
     }
+    let rough = (high - low) / 4.0;
+    let power = 10_f64.powf(rough.log10().floor());
+    let step =
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|step| *step >= rough);
+    let is_whole = values.iter().all(|value| value.fract() == 0.0);
+    let step = step.unwrap_or(10.0 * power).max(if is_whole { 1.0 } else { 0.0 });
+    let (first, last) = ((low / step).floor(), (high / step).ceil());
+    #[expect(clippy::cast_possible_truncation, reason = "a few steps")]
+    let steps = (last - first) as i32;
+    (0..=steps).map(|nr| (first + f64::from(nr)) * step).collect()
+}
+
+/// The ends of an axis.
+fn ends(values: &[f64]) -> (f64, f64) {
+    let ticks = ticks(values);
+    (ticks[0], ticks[ticks.len() - 1])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a chart has few points")]
@@ -94,13 +102,13 @@ pub fn months(
     const HEIGHT: f64 = 200.0;
 
     let known = points.iter().flat_map(|point| [point.value, point.before]).flatten();
-    let (low, high) = ends(known.chain(target).collect::<Vec<_>>().into_iter());
+    let ticks = ticks(&known.chain(target).collect::<Vec<_>>());
+    let (low, high) = (ticks[0], ticks[ticks.len() - 1]);
     let y = |value: f64| TOP + HEIGHT * (1.0 - part(value, low, high));
     let step = WIDTH / at(points.len().max(1));
     let x = |nr: usize| LEFT + step * (at(nr) + 0.5);
     let mut svg = String::new();
-    for quarter in 0..=4 {
-        let value = low + (high - low) * at(quarter) / 4.0;
+    for value in ticks {
         let class = if value == 0.0 { "axis" } else { "grid" };
         let _ = write!(
             svg,
@@ -191,11 +199,12 @@ pub fn in_and_out(
     let float = |n: i64| n as f64;
     let all: Vec<f64> =
         points.iter().flat_map(|(_, came, went, _)| [float(*came), -float(*went)]).collect();
-    let (low, high) = ends(all.iter().copied());
+    let ticks = ticks(&all);
+    let (low, high) = (ticks[0], ticks[ticks.len() - 1]);
     let y = |value: f64| TOP + HEIGHT * (1.0 - part(value, low, high));
     let step = WIDTH / at(points.len().max(1));
     let mut svg = String::new();
-    for value in [low, low / 2.0, 0.0, high / 2.0, high] {
+    for value in ticks {
         #[expect(clippy::cast_possible_truncation, reason = "rounded to be written")]
         let shown = value.round() as i64;
         let class = if value == 0.0 { "axis" } else { "grid" };
@@ -253,7 +262,7 @@ pub struct Bar {
 pub fn list(bars: &[Bar], meant: Option<(f64, String)>, said: &str) -> Html {
     let values = bars.iter().flat_map(|bar| [Some(bar.value), bar.before]).flatten();
     let (_, high) =
-        ends(values.chain(meant.as_ref().map(|(value, _)| *value)).collect::<Vec<_>>().into_iter());
+        ends(&values.chain(meant.as_ref().map(|(value, _)| *value)).collect::<Vec<_>>());
     let x = |value: f64| 150.0 + 250.0 * part(value, 0.0, high);
     let top = if meant.is_some() { 24.0 } else { 8.0 };
     let mut svg = String::new();
@@ -322,7 +331,7 @@ pub struct Bullet {
 pub fn bullet(bullet: &Bullet) -> Html {
     let Bullet { actual, target, expected, band, is_bad } = bullet;
     let high = [*actual, *target, *expected, band.map_or(0.0, |(_, _, high)| high)];
-    let (low, high) = ends([high.into_iter().fold(0.0, f64::max) * 1.05].into_iter());
+    let (low, high) = ends(&[high.into_iter().fold(0.0, f64::max) * 1.05]);
     let x = |value: f64| 470.0 * part(value, low, high);
     let (fill, soft) = if *is_bad { ("out", "out-soft") } else { ("in", "in-soft") };
     let mut svg = String::from(r#"<rect x="0" y="6" width="470" height="16" rx="4" class="bg"/>"#);
@@ -369,9 +378,11 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number() {
-        assert_eq!(ends([3.0, 17.0].into_iter()), (0.0, 20.0));
-        assert_eq!(ends([-4.0, 0.46].into_iter()), (-4.0, 0.5));
-        assert_eq!(ends([0.0].into_iter()), (0.0, 1.0));
+        assert_eq!(ticks(&[3.0, 17.0]), [0.0, 5.0, 10.0, 15.0, 20.0]);
+        assert_eq!(ticks(&[7.0, -3.0]), [-5.0, 0.0, 5.0, 10.0]);
+        assert_eq!(ticks(&[2.0]), [0.0, 1.0, 2.0]);
+        assert_eq!(ticks(&[0.46]).len(), 4);
+        assert_eq!(ends(&[0.0]), (0.0, 1.0));
     }
 
     #[test]

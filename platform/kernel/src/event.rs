@@ -64,6 +64,9 @@ crate::codes! {
         DeviceChanged = "device_changed",
 
         FiguresClosed = "figures_closed",
+        FiguresShared = "figures_shared",
+        TargetChanged = "target_changed",
+        SessionChanged = "session_changed",
 
         SignedIn = "signed_in",
         SignedOut = "signed_out",
@@ -195,6 +198,15 @@ impl EventKind {
             }
             Self::FiguresClosed => {
                 "the figures of a month are closed; what is learned about it later is a correction; payload: month"
+            }
+            Self::FiguresShared => {
+                "figures left the house or came in: a link to the results, a file, a file of another association; payload: change"
+            }
+            Self::TargetChanged => {
+                "a target was proposed, agreed to, objected to, changed or withdrawn; payload: target, version, change"
+            }
+            Self::SessionChanged => {
+                "a meeting about the figures was planned, held or ended, or something decided in it; payload: session, change"
             }
             Self::SignedIn => "a user signed in",
             Self::SignedOut => "a user signed out",

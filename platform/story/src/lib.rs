@@ -6,11 +6,13 @@ mod colleagues;
 mod day;
 mod files;
 mod shops;
+mod steering;
 
 pub use colleagues::Colleague;
 pub use day::{CALLS, Call, FIGURES, Figures, PRESENCE, Promise, Who};
 pub use files::{ContactPerson, File, on_day};
 pub use shops::{Place, Shops, shops};
+pub use steering::{AIMS, Aim, OTHERS, SERIES, TOLD};
 
 use jiff::civil::{Date, DateTime};
 use kernel::AssociationKind;

@@ -156,6 +156,18 @@ impl Program {
         found.expect("a campaign")
     }
 
+    /// The id of a target of the story.
+    pub async fn target(&self) -> i64 {
+        let found = self
+            .app
+            .db()
+            .read(Actor::SYSTEM, async |tx| {
+                tx.value::<i64>("select min(id) as value from targets", vec![]).await
+            })
+            .await;
+        found.expect("a target")
+    }
+
     /// The id of the promise to somebody, by the key of the story.
     pub async fn promise(&self, external_id: &str) -> i64 {
         let found = self

@@ -5,6 +5,7 @@ mod accounts;
 mod clock;
 mod cluster;
 mod seed;
+mod steering;
 mod trade;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -51,6 +51,7 @@ pub async fn seed(
     seeding.themes().await?;
     if association.kind == AssociationKind::Trade {
         super::trade::visits(&seeding, members).await?;
+        super::steering::seed(&seeding).await?;
     }
     Ok(Seeded { people })
 }

@@ -21,6 +21,7 @@ mod promises;
 mod rights;
 mod service;
 mod signing_in;
+mod steering;
 mod team;
 mod telling;
 mod texts;

@@ -89,10 +89,11 @@ fn season(known: &Known<'_>) -> Vec<f64> {
         return flat;
     };
     let total: f64 = before.iter().sum();
-    // A month in which nothing happened would make everything in it a surprise.
-    if total <= 0.0 || before.iter().any(|month| *month < 0.0) {
+    // A handful is no season.
+    if total < 2.0 * known.months as f64 || before.iter().any(|month| *month < 0.0) {
         return flat;
     }
+    // A month in which nothing happened would make everything in it a surprise.
     let floor = 0.1 / known.months as f64;
     let raised: Vec<f64> = before.iter().map(|month| (month / total).max(floor)).collect();
     let whole: f64 = raised.iter().sum();

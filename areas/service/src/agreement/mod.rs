@@ -5,7 +5,7 @@ mod page;
 mod route;
 mod store;
 
-pub use store::{Agreement, Change, Failed, Only, Whose, add, by_id, change, list};
+pub use store::{Agreement, Change, Failed, Only, Whose, add, by_id, change, is_for, list};
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;

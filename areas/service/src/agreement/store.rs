@@ -105,6 +105,9 @@ pub enum Whose {
     /// Everything about one member, for whoever opens that file.
     OfOrganisation(OrganisationId),
     OfPerson(PersonId),
+    /// Everything for one target, or of one meeting: what colleagues agreed among themselves.
+    OfTarget(i64),
+    OfSession(i64),
 }
 
 impl Whose {
@@ -134,6 +137,12 @@ impl Whose {
             }
             Self::OfPerson(person) => {
                 query.push(" and a.person_id = ").bind(person);
+            }
+            Self::OfTarget(target) => {
+                query.push(" and a.target_id = ").bind(target);
+            }
+            Self::OfSession(session) => {
+                query.push(" and a.session_id = ").bind(session);
             }
         }
     }
@@ -247,6 +256,20 @@ pub async fn add(
         .with("source", Fact::Code(source.code()));
     activity::record(tx, event).await?;
     Ok(id)
+}
+
+/// Says for which target an agreement is, and in which meeting it was made.
+pub async fn is_for(
+    tx: &mut Tx,
+    id: AgreementId,
+    target: Option<i64>,
+    session: Option<i64>,
+) -> Result<(), Error> {
+    tx.change_one(
+        "update agreements set target_id = $1, session_id = $2 where id = $3",
+        args![target, session, id],
+    )
+    .await
 }
 
 /// Why nothing was changed.

@@ -229,6 +229,27 @@ async fn axe_finds_nothing_in_member_service() {
             pages_of(program, look, "corine", &pages, &mut wrong).await;
             pages_of(program, look, "sietske", &["/wensen/tellingen", "/afspraken"], &mut wrong)
                 .await;
+            let target = format!("/doelen/{}", program.target().await);
+            let change = format!("{target}/wijzig");
+            let pages = [
+                "/cijfers",
+                "/cijfers/alles",
+                "/cijfers/retention",
+                "/cijfers/joined",
+                "/cijfers/survival",
+                "/doelen",
+                "/doelen/nieuw",
+                &target,
+                &change,
+                "/bijeenkomsten",
+                "/resultaat",
+                "/resultaat?toon=muur",
+                "/uitwisseling",
+                "/plezier",
+            ];
+            pages_of(program, look, "marloes", &pages, &mut wrong).await;
+            let pages = ["/cijfers/joined/achter?maand=2026-08"];
+            pages_of(program, look, "corine", &pages, &mut wrong).await;
             let pages = [
                 "/beheer",
                 "/beheer/themas",

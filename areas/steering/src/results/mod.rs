@@ -1,0 +1,220 @@
+//! `/resultaat`: goal → agreement → contact → number → what we change, on one page that can be read from across a room; and a
+//! link to it that ends by itself. Whoever has the link sees no colleague's name and no target of one person.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use db::{Error, Tx, args, new_id};
+use figures::figure::{line, universe_of, written};
+use figures_rules::{Dim, Figure, Month, Universe};
+use jiff::{Timestamp, ToSpan as _};
+use kernel::{Action, Event, EventKind, Fact, local};
+use texts::{Language, Texts};
+use web::{App, Fields, FigureReader, Page, WebError};
+
+use crate::proposer::Proposer;
+use crate::session::decisions_about;
+use crate::target::{Read, Shown, all, may_propose, name, outlook_of, shown};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/resultaat", get(show))
+        .route("/resultaat/deel", post(share))
+        .route("/resultaat/deel/{id}/stop", post(stop))
+        .route("/gedeeld/{token}", get(show_shared))
+}
+
+/// One target from goal to what we change.
+pub(crate) struct Row {
+    read: Read,
+    goal: String,
+    contacts: String,
+    change: Option<String>,
+}
+
+/// Everything on the page. `names`: whether colleagues are named.
+async fn rows(tx: &mut Tx, t: &Texts, universe: Universe, names: bool) -> Result<Vec<Row>, Error> {
+    let today = local(tx.now()).date();
+    let now = Month::of(today);
+    let mut rows = Vec::new();
+    for target in all(tx).await? {
+        // What one person must reach is hers and her lead's.
+        let Some(version) = target.current().filter(|_| !matches!(target.dim, Dim::User(_))) else {
+            continue;
+        };
+        let (from, to) = (version.from, version.to.min(now));
+        let outlook = outlook_of(tx, &target, version, universe).await?;
+        let whose = service::agreement::Whose::OfTarget(target.id);
+        let only = service::agreement::Only::default();
+        let open = service::agreement::list(tx, whose, only, people::Sight::Nobody, 5).await?;
+        let contacts = line(tx, Figure::Contacts, universe, &target.dim, from, to).await?;
+        let change = decisions_about(tx, target.id).await?.into_iter().next();
+        let goal = name(t, &target);
+        let target = Shown { target, outlook, open };
+        rows.push(Row {
+            read: shown(t, &target, names, today),
+            goal,
+            contacts: written(t, Figure::Contacts, contacts.over(from, to)),
+            change: change.map(|(words, _)| words),
+        });
+    }
+    Ok(rows)
+}
+
+db::row! {
+    struct Link { id: i64, ends_at: Timestamp }
+}
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct ResultsPage<'a> {
+    t: &'a Texts,
+    rows: Vec<Row>,
+    /// Links that hold, for who may make them.
+    links: Vec<Link>,
+    may_share: bool,
+    /// A link that was just made; it is shown once.
+    made: Option<String>,
+    now: Timestamp,
+}
+
+impl ResultsPage<'_> {
+    fn until(&self, link: &Link) -> String {
+        self.t.moment(link.ends_at, self.now)
+    }
+}
+
+/// The same for the wall, and for whoever has the link.
+#[derive(Template)]
+#[template(path = "results_wall.html")]
+struct WallPage<'a> {
+    t: &'a Texts,
+    association: &'a str,
+    rows: Vec<Row>,
+    /// Until when the link holds.
+    until: Option<String>,
+}
+
+impl WallPage<'_> {
+    fn asset(&self, name: &str) -> String {
+        web::asset_path(name)
+    }
+}
+
+async fn show(
+    State(app): State<App>,
+    reader: FigureReader,
+    Query(asked): Query<Fields>,
+) -> Result<Response, WebError> {
+    render(&app, &reader, asked.text("toon") == "muur", None).await
+}
+
+async fn render(
+    app: &App,
+    reader: &FigureReader,
+    is_wall: bool,
+    made: Option<String>,
+) -> Result<Response, WebError> {
+    let universe = universe_of(app);
+    let t = app.texts(reader.language);
+    let may_share = may_propose(reader);
+    let names = reader.may(Action::KeepAgreements);
+    let (rows, links) = app
+        .db()
+        .read(reader.actor(), async |tx| {
+            let now = tx.now();
+            let links: Vec<Link> = tx
+                .all(
+                    "select id, ends_at from result_links where ends_at > $1 and revoked_at is null order by id desc",
+                    args![now],
+                )
+                .await?;
+            Ok::<_, Error>((rows(tx, &t, universe, names).await?, links))
+        })
+        .await?;
+    let association = app.settings().association.as_str();
+    if is_wall {
+        let body = WallPage { t: &t, association, rows, until: None };
+        return Ok(Html(body.render()?).into_response());
+    }
+    let now = app.now().timestamp();
+    let body = ResultsPage { t: &t, rows, links, may_share, made, now };
+    let page = Page::new(t.get("steering-nav"), "/cijfers");
+    web::show(app, reader, page, &body).await
+}
+
+/// Makes a link that ends by itself.
+async fn share(State(app): State<App>, reader: Proposer) -> Result<Response, WebError> {
+    let days = app.rulebook().number("results.link_days", app.now().date())?;
+    let token = web::new_token();
+    app.db()
+        .write(reader.actor(), async |tx| {
+            let (me, now) = (tx.actor().user, tx.now());
+            let ends_at = now + (24 * days).hours();
+            tx.change_one(
+                "insert into result_links (id, token_hash, ends_at, made_by, made_at) values ($1, $2, $3, $4, $5)",
+                args![new_id(), web::token_hash(&token), ends_at, me, now],
+            )
+            .await?;
+            record(tx, "results_linked").await
+        })
+        .await?;
+    render(&app, &reader, false, Some(format!("/gedeeld/{token}"))).await
+}
+
+async fn stop(
+    State(app): State<App>,
+    reader: Proposer,
+    Path(id): Path<i64>,
+) -> Result<Redirect, WebError> {
+    app.db()
+        .write(reader.actor(), async |tx| {
+            let now = tx.now();
+            tx.change_one(
+                "update result_links set revoked_at = $1 where id = $2 and revoked_at is null",
+                args![now, id],
+            )
+            .await?;
+            record(tx, "results_unlinked").await
+        })
+        .await?;
+    Ok(Redirect::to("/resultaat"))
+}
+
+pub(crate) async fn record(tx: &mut Tx, change: &'static str) -> Result<(), Error> {
+    let event = Event::new(EventKind::FiguresShared, local(tx.now()).date())
+        .with("change", Fact::Code(change));
+    activity::record(tx, event).await
+}
+
+/// Whoever has the link reads, and nothing else. A link that ended is not there.
+async fn show_shared(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Query(asked): Query<Fields>,
+) -> Result<Response, WebError> {
+    let language = if asked.text("lang") == "en" { Language::English } else { Language::Dutch };
+    let t = app.texts(language);
+    let universe = universe_of(&app);
+    let found = app
+        .db()
+        .read(kernel::Actor::SYSTEM, async |tx| {
+            let now = tx.now();
+            let link: Option<Link> = tx
+                .one(
+                    "select id, ends_at from result_links
+                      where token_hash = $1 and ends_at > $2 and revoked_at is null",
+                    args![web::token_hash(&token), now],
+                )
+                .await?;
+            let Some(link) = link else { return Ok(None) };
+            Ok::<_, Error>(Some((rows(tx, &t, universe, false).await?, link.ends_at)))
+        })
+        .await?;
+    let (rows, ends_at) = found.ok_or(WebError::NotFound)?;
+    let until = Some(t.moment(ends_at, app.now().timestamp()));
+    let body = WallPage { t: &t, association: &app.settings().association, rows, until };
+    Ok(Html(body.render()?).into_response())
+}
