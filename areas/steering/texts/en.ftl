@@ -194,3 +194,4 @@ steering-shares = { $n ->
     [one] 1 share
    *[other] { $n } shares
 }
+steering-by-sector = { $name }, by sector

@@ -194,3 +194,4 @@ steering-shares = { $n ->
     [one] 1 deel
    *[other] { $n } delen
 }
+steering-by-sector = { $name }, per sector

@@ -87,7 +87,7 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     tell(
         figures.differences == 0,
         format!(
-            "{} numbers of the key figures counted again, {} differences",
+            "{} numbers of the key figures counted again, {} differences (a program that runs mends what it has not counted yet)",
             figures.numbers, figures.differences
         ),
     );

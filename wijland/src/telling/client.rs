@@ -43,6 +43,11 @@ impl Client {
         answer(request.header("authorization", self.bearer(who)).send_json(body))
     }
 
+    pub(super) fn patch(&self, who: &str, path: &str, body: &Value) -> Result<Answer, Failure> {
+        let request = self.agent.patch(format!("{}/api/v1{path}", self.base));
+        answer(request.header("authorization", self.bearer(who)).send_json(body))
+    }
+
     pub(super) fn put(&self, who: &str, path: &str, body: &Value) -> Result<Answer, Failure> {
         let request = self.agent.put(format!("{}/api/v1{path}", self.base));
         answer(request.header("authorization", self.bearer(who)).send_json(body))

@@ -2,6 +2,8 @@
 //! what comes out with what the story says.
 
 mod client;
+mod told;
+mod trade;
 mod union;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,14 +12,15 @@ use std::process::ExitCode;
 use access::token::{NewToken, Scope};
 use clap::ValueEnum;
 use db::{Clock, Db};
-use kernel::Actor;
+use kernel::{Actor, AssociationKind};
 use texts::{Catalogue, Language};
 use web::{App, Area, Demo};
 
 use crate::commands::say;
 use crate::{Failure, Installation, Place, demo, serve};
 use client::Client;
-pub use union::Told;
+use story::Association;
+pub use told::Told;
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "story",
@@ -38,6 +41,16 @@ pub struct Wish {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Story {
     Union,
+    Trade,
+}
+
+impl Story {
+    fn association(self) -> &'static Association {
+        match self {
+            Self::Union => &story::UNION,
+            Self::Trade => &story::TRADE,
+        }
+    }
 }
 
 fn language(typed: &str) -> Result<Language, String> {
@@ -48,13 +61,15 @@ fn language(typed: &str) -> Result<Language, String> {
 const MEMBERS: u64 = 500;
 
 pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
-    let Wish { story: Story::Union, lang, place } = wish;
+    let Wish { story, lang, place } = wish;
+    let association = story.association();
     let scratch = tempfile::tempdir().map_err(Failure::file("no temporary folder"))?;
     let mut settings = place.settings()?;
     if place.data.is_none() && place.config.is_none() {
         scratch.path().clone_into(&mut settings.data);
     }
-    story::UNION.name.clone_into(&mut settings.association);
+    association.name.clone_into(&mut settings.association);
+    settings.kind = association.kind;
     let begins =
         story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp();
     let installation = Installation::open(settings, Clock::still(begins)).await?;
@@ -70,39 +85,63 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
         ));
     }
     let uploads = installation.settings.data.join("uploads");
-    demo::seed(db, &story::UNION, &uploads, "nobody signs in", MEMBERS, 0).await?;
+    demo::seed(db, association, &uploads, "nobody signs in", MEMBERS, 0).await?;
     let (app, areas) = installation.app(Some(Demo::default())).await?;
-    let told = play_in(&app, areas, lang).await?;
+    let told = play_in(&app, areas, association, lang).await?;
     db.close().await;
     say(told.verdict());
     Ok(if told.differences == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Plays the story on a demo union at 8:20 of its Tuesday.
-pub async fn play(app: &App, areas: Vec<Area>) -> Result<Told, Failure> {
-    play_in(app, areas, Language::Dutch).await
+/// Plays its story on a demo association at 8:20 of its Tuesday.
+pub async fn play(
+    app: &App,
+    areas: Vec<Area>,
+    association: &'static Association,
+) -> Result<Told, Failure> {
+    play_in(app, areas, association, Language::Dutch).await
 }
 
-async fn play_in(app: &App, areas: Vec<Area>, lang: Language) -> Result<Told, Failure> {
-    let tokens = tokens(app.db()).await?;
+async fn play_in(
+    app: &App,
+    areas: Vec<Area>,
+    association: &'static Association,
+    lang: Language,
+) -> Result<Told, Failure> {
+    let tokens = tokens(app.db(), association).await?;
     let server = serve::start(app, areas, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let base = format!("http://{}", server.address);
     let telling = tokio::task::spawn_blocking(move || {
         let client = Client::new(base, tokens);
-        union::tell(&client, Catalogue::new(&[TEXTS]).texts(lang))
+        let t = Catalogue::new(&[TEXTS]).texts(lang);
+        match association.kind {
+            AssociationKind::Union => union::tell(&client, t),
+            AssociationKind::Trade => trade::tell(&client, t),
+        }
     });
     let told = telling.await.map_err(|_| Failure::told("the telling broke off"))?;
     server.stop().await?;
     let mut told = told?;
     let recount = app.db().read(Actor::SYSTEM, async |tx| activity::recount(tx).await).await?;
     told.check("story-recount", &recount.differences.to_string(), "0");
+    // What the program would have counted a moment later.
+    figures::count::Follower::catch_up(app)
+        .await
+        .map_err(|error| Failure::told(format!("the figures are not counted: {error}")))?;
+    let book = app.rulebook();
+    let figures = async |tx: &mut db::Tx| figures::count::differences(tx, &book).await;
+    let figures = app.db().read(Actor::SYSTEM, figures).await?;
+    told.check("story-figures-recount", &figures.differences.to_string(), "0");
     Ok(told)
 }
 
 /// A token for each of the colleagues, as `wijland token create` makes them.
-async fn tokens(db: &Db) -> Result<Vec<(&'static str, String)>, Failure> {
+async fn tokens(
+    db: &Db,
+    association: &'static Association,
+) -> Result<Vec<(&'static str, String)>, Failure> {
     let mut tokens = Vec::new();
-    for colleague in story::UNION.colleagues {
+    for colleague in association.colleagues {
         let login = colleague.login;
         let secret = db
             .write(Actor::SYSTEM, async |tx| {
@@ -110,7 +149,7 @@ async fn tokens(db: &Db) -> Result<Vec<(&'static str, String)>, Failure> {
                 let scopes = vec![Scope::Read, Scope::Write, Scope::Admin];
                 access::token::create(
                     tx,
-                    NewToken { user, name: "story".into(), scopes, days: Some(1) },
+                    NewToken { user, name: "story".into(), scopes, days: Some(7) },
                 )
                 .await
             })

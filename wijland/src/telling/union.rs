@@ -5,48 +5,9 @@ use story::{CALLS, Call, FIGURES, Promise, Who};
 use texts::Texts;
 
 use super::client::{Answer, Client};
+use super::told::{Told, expect, field};
 use crate::Failure;
 use crate::commands::say;
-
-/// What was compared so far.
-pub struct Told {
-    t: Texts,
-    pub compared: u32,
-    pub differences: u32,
-}
-
-impl Told {
-    fn scene(&self, time: &str, text: &str) {
-        say(format!("\n{time}  {}", self.t.get(text)));
-    }
-
-    /// One piece of evidence: what it is, what was found, and what the story says.
-    pub(super) fn check(&mut self, text: &str, found: &str, expected: &str) {
-        self.compare(&self.t.get(text), found, expected);
-    }
-
-    fn compare(&mut self, what: &str, found: &str, expected: &str) {
-        self.compared += 1;
-        if found == expected {
-            say(format!("       {what}: {found}"));
-        } else {
-            self.differences += 1;
-            let differs = self.t.with("story-differs", "expected", expected);
-            say(format!("    !! {what}: {found} ({differs})"));
-        }
-    }
-
-    pub(super) fn verdict(&self) -> String {
-        let verdict = self.t.with2(
-            "story-verdict",
-            "compared",
-            self.compared,
-            "differences",
-            self.differences,
-        );
-        format!("\n{verdict}")
-    }
-}
 
 const NOOR: &str = "noor";
 const DAY: &str = "2026-11-24";
@@ -215,15 +176,6 @@ fn choose(client: &Client, who: &str, intent: &str, told: &mut Told) -> Result<(
     Ok(())
 }
 
-/// Tells only of what went wrong: that a step worked is no evidence worth a line.
-fn expect(told: &mut Told, answer: &Answer, status: u16) {
-    told.compared += 1;
-    if answer.status != status {
-        told.differences += 1;
-        say(format!("    !! {} {}", answer.status, answer.text));
-    }
-}
-
 /// How many of those who asked not to be called before 8:30 came before it.
 fn asked_before(client: &Client, next: &Answer) -> Result<u32, Failure> {
     let Some(id) = next.body["person"]["id"].as_str() else { return Ok(0) };
@@ -296,14 +248,6 @@ fn key_of(person: &Answer) -> String {
         .find_map(|name| person.body[*name].as_str())
         .unwrap_or_default()
         .to_owned()
-}
-
-fn field(body: &Value, name: &str) -> String {
-    match &body[name] {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
 }
 
 fn csv_field(csv: &str, name: &str) -> String {

@@ -16,6 +16,8 @@ use super::known::{
 use super::sources::{self, Contact, Facts, Which};
 use super::store::{self, Deltas, Rules, State, Why};
 
+/// So long it gathers what is written, so that a busy desk is counted in few steps.
+const GATHERS: Duration = Duration::from_secs(1);
 /// If nothing is heard of commits, as when another program wrote.
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
 
@@ -36,6 +38,7 @@ pub async fn follow(app: App) {
         if matches!(changed, Ok(Err(_))) {
             return;
         }
+        tokio::time::sleep(GATHERS).await;
     }
 }
 
@@ -54,10 +57,16 @@ impl Follower {
     pub async fn catch_up(app: &App) -> Result<(), Broken> {
         let today = app.now().date();
         let rules = Rules::of(&app.rulebook(), today).map_err(Broken::new)?;
-        while {
+        let news = app.db().read(Actor::SYSTEM, async |tx| {
+            let latest = activity::latest(tx).await?;
+            Ok::<_, Error>(store::state(tx).await?.is_none_or(|state| state.position < latest))
+        });
+        // Nobody is kept from writing while nothing happened.
+        let mut more = news.await.map_err(Broken::new)?;
+        while more {
             let step = app.db().write(Actor::SYSTEM, async |tx| log_step(tx, rules, today).await);
-            step.await.map_err(Broken::new)?
-        } {}
+            more = step.await.map_err(Broken::new)?;
+        }
         let state = app.db().read(Actor::SYSTEM, async |tx| store::state(tx).await).await;
         let state = state.map_err(Broken::new)?;
         if state.is_some_and(|state| state.counted_on == today.to_string()) {

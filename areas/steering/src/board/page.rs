@@ -156,7 +156,7 @@ impl BoardPage<'_> {
     }
 
     fn coverage_name(&self) -> String {
-        figure_name(self.t, self.coverage)
+        self.t.with("steering-by-sector", "name", figure_name(self.t, self.coverage))
     }
 
     fn coverage_chart(&self) -> Html {

@@ -213,7 +213,7 @@ async fn agree(
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
     open_session(&app, &reader, id).await?;
-    match make_agreement(&app, &reader, &typed, target_of(&typed), Some(id)).await? {
+    match make_agreement(&app, reader.actor(), &typed, target_of(&typed), Some(id)).await? {
         Ok(()) => Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=afspraak")).into_response()),
         Err(wrong) => render(&app, &reader, id, &typed, Some(wrong), None).await,
     }

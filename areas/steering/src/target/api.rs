@@ -11,14 +11,17 @@ use steering_rules::target::{Answer, Refused, Wanted};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Api, ApiError, App, FigureReader, Json, List, Problem};
+use web::{Api, ApiError, App, Fields, FigureReader, Json, List, Problem};
 
 use super::page::Shown;
-use super::route::{may_propose, seen, sees, with_outlook};
+use super::route::{make_agreement, may_propose, seen, sees, with_outlook};
 use super::store::{self, Failed, Version};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change))
+    OpenApiRouter::new()
+        .routes(routes!(list, add))
+        .routes(routes!(show, change))
+        .routes(routes!(agree))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -301,4 +304,36 @@ async fn change(
     };
     changed.map_err(refused)?;
     one(&app, &reader, id).await.map(Json)
+}
+
+#[derive(Deserialize, ToSchema)]
+struct AgreementBody {
+    what: String,
+    /// `me` (the default), a user's id, or `team-` and the id of a team.
+    #[serde(default)]
+    owner: String,
+    due_on: String,
+}
+
+/// Who does what about a target, by when: it stands on that colleague's list.
+#[utoipa::path(post, path = "/targets/{id}/agreements", tag = "targets", params(("id" = String, Path)),
+    request_body = AgreementBody,
+    responses((status = 201, body = TargetBody), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn agree(
+    State(app): State<App>,
+    reader: Api<FigureReader>,
+    Path(id): Path<i64>,
+    Json(body): Json<AgreementBody>,
+) -> Result<(StatusCode, Json<TargetBody>), ApiError> {
+    if !names(&reader) {
+        return Err(ApiError::Forbidden);
+    }
+    one(&app, &reader, id).await?;
+    let mut typed = Fields::default();
+    typed.push("what", body.what);
+    typed.push("owner", if body.owner.is_empty() { "me".to_owned() } else { body.owner });
+    typed.push("due", body.due_on);
+    let made = make_agreement(&app, reader.actor(), &typed, Some(id), None).await?;
+    made.map_err(|_| ApiError::wrong("what", "say what, who works here and a day to come"))?;
+    Ok((StatusCode::CREATED, Json(one(&app, &reader, id).await?)))
 }

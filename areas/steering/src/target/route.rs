@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use figures::figure::{line, may_see, names, universe_of};
 use figures_rules::{Dim, Figure, Month, Universe};
-use kernel::{Action, Feature, Scope, UserId};
+use kernel::{Action, Actor, Feature, Scope, UserId};
 use people::Sight;
 use serde::Deserialize;
 use service_rules::agreement::{NewAgreement, Source};
@@ -428,7 +428,7 @@ async fn agree(
         return Err(WebError::Forbidden);
     }
     of_reader(&app, &reader, id).await?;
-    let made = make_agreement(&app, &reader, &typed, Some(id), None).await?;
+    let made = make_agreement(&app, reader.actor(), &typed, Some(id), None).await?;
     match made {
         Ok(()) => Ok(Redirect::to(&format!("/doelen/{id}?gedaan=afspraak")).into_response()),
         Err(wrong) => render(&app, &reader, id, Some(&typed), Some(wrong), None).await,
@@ -438,15 +438,15 @@ async fn agree(
 /// Makes an agreement for a target, in a meeting perhaps; or says what is missing.
 pub(crate) async fn make_agreement(
     app: &App,
-    user: &User,
+    actor: Actor,
     typed: &Fields,
     target: Option<i64>,
     session: Option<i64>,
-) -> Result<Result<(), &'static str>, WebError> {
+) -> Result<Result<(), &'static str>, db::Error> {
     let today = app.now().date();
     let made = app
         .db()
-        .write(user.actor(), async |tx| {
+        .write(actor, async |tx| {
             let owner = service::read_owner(tx, typed.text("owner")).await?;
             let due_on = kernel::parse_day(typed.text("due"));
             let (Some(owner), Some(due_on)) = (owner, due_on) else {

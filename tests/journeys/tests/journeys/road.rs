@@ -1,4 +1,5 @@
-//! A day on the road: the list on a telephone, a shop without a signal, a program that dies, and a telephone that is lost.
+//! The second story from the visit to the results: the list on a telephone, a shop without a signal, a program that dies; the
+//! office answers, the director acts on what lags, everybody sees what came of it; and a telephone that is lost.
 
 use journeys::{Browser, Look, Program, on_each_trade_engine};
 use kernel::Actor;
@@ -53,8 +54,39 @@ async fn reports(joris: &Browser, lives: &str, asks: &str) {
     joris.is_seen("#post").await;
 }
 
+/// Within a minute: what lags, why, and who acts on it.
+async fn acts_on_what_lags(program: &Program) {
+    let marloes = Browser::signed_in(program, "marloes", Look::default()).await;
+    marloes.go("/cijfers").await;
+    marloes.shows("Hoe staan we ervoor?").await;
+    // The program counts what came home within moments.
+    marloes.shows("Achter loopt").await;
+    marloes.click(".page-head .btn--next").await;
+    marloes.shows("wordt niet gehaald").await;
+    marloes.shows("Nog niemand. Spreek af wie wat doet.").await;
+    marloes.fill("#what", "Elke vrijdag twee bezoeken extra").await;
+    marloes.choose("#owner", "Kees").await;
+    marloes.is("(document.querySelector('#due').value = '2026-12-04', true)").await;
+    marloes.click("form[action$='/afspraak'] .btn--next").await;
+    marloes.shows("Afgesproken. Het staat op de lijst van wie het doet.").await;
+    marloes.go("/resultaat").await;
+    marloes.shows("Elke vrijdag twee bezoeken extra").await;
+    marloes.click("form[action='/resultaat/deel'] button").await;
+    marloes.is_seen("a[href^='/gedeeld/']").await;
+    let link = marloes.evaluate("document.querySelector(\"a[href^='/gedeeld/']\").pathname").await;
+    marloes.close().await;
+
+    // Whoever has the link, on a big screen, without signing in and without names.
+    let wall = Browser::open(program, Look::default()).await;
+    wall.go(link.as_str().expect("an address")).await;
+    wall.shows("Elke vrijdag twee bezoeken extra").await;
+    wall.hides("Kees").await;
+    assert_eq!(wall.not_accessible().await, Vec::<String>::new());
+    wall.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_day_without_a_signal_loses_nothing() {
+async fn the_second_story_loses_nothing_from_the_visit_to_the_results() {
     on_each_trade_engine(async |program| {
         program.clock("09:00");
         let phone = Look { phone: true, ..Look::default() };
@@ -104,6 +136,9 @@ async fn a_day_without_a_signal_loses_nothing() {
         assert_eq!(open, plans - 2);
         let words = "select count(*) as value from visit_fields where value = 'Inkoopverplichting naar 95 procent'";
         assert_eq!(count(program, words).await, 1);
+
+        crate::visit::answers(program).await;
+        acts_on_what_lags(program).await;
 
         // At home the telephone is lost. It opens nothing, and empties itself at its next contact.
         let desk = Browser::signed_in(program, "joris", Look::default()).await;

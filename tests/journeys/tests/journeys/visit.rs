@@ -45,7 +45,7 @@ async fn reports(joris: &Browser) {
     joris.shows("Voorbeeldrooster sturen").await;
 }
 
-async fn answers(program: &Program) {
+pub(crate) async fn answers(program: &Program) {
     let rianne = Browser::signed_in(program, "rianne", Look::default()).await;
     rianne.go("/afspraken").await;
     rianne.shows("Mag 95 procent?").await;
