@@ -5,6 +5,7 @@
 
 mod boards;
 mod desk;
+mod figures;
 mod floor;
 mod import_file;
 mod next;
@@ -40,6 +41,8 @@ enum What {
     Boards,
     /// A hundred thousand shops that are visited by two hundred colleagues; not part of all
     Visits,
+    /// Key figures over ten contact moments for each member; not part of all
+    Figures,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -90,6 +93,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if what == What::Visits {
             visits::measure(&world).await?;
+        }
+        if what == What::Figures {
+            figures::measure(&world, members, &data).await?;
         }
         if what == What::Floor {
             floor::measure(&world, share).await?;
