@@ -2,6 +2,7 @@
 
 mod api;
 mod panel;
+mod route;
 mod store;
 
 pub use store::{
@@ -38,8 +39,10 @@ const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
 pub fn area() -> Area {
     Area::new("membership", TEXTS)
         .migrations(MIGRATIONS)
+        .routes(route::routes())
         .api(api::routes())
         .member_panel(panel::head)
         .member_panel(panel::beside)
+        .organisation_panel(panel::organisation)
         .personal_data(PERSONAL_DATA)
 }

@@ -1,11 +1,12 @@
 use askama::Template;
 use jiff::civil::Date;
-use kernel::PersonId;
-use membership_rules::{Period, Status, status_on};
+use kernel::{Action, OrganisationId, PersonId};
+use membership_rules::{Began, Ended, Period, Status, status_on};
 use texts::Texts;
-use web::{App, Panel, PanelFuture, Side, User};
+use web::{App, Fields, Panel, PanelFuture, Side, User};
 
-use crate::store::{Membership, of_person};
+use crate::route::About;
+use crate::store::{Membership, of_organisation, of_person};
 
 /// The width of the bar in the units of its picture.
 const WIDTH: f64 = 1180.0;
@@ -89,15 +90,17 @@ struct MembershipPanel<'a> {
 
 impl MembershipPanel<'_> {
     fn period(&self, membership: &Membership) -> String {
-        let day = |day: Option<Date>, none: &str| {
-            day.map_or_else(|| self.t.get(none), |day| self.t.date(day))
-        };
-        format!(
-            "{} – {}",
-            day(membership.starts_on, "membership-start-unknown"),
-            day(membership.ends_on, "membership-open")
-        )
+        period(self.t, membership)
     }
+}
+
+fn period(t: &Texts, membership: &Membership) -> String {
+    let day = |day: Option<Date>, none: &str| day.map_or_else(|| t.get(none), |day| t.date(day));
+    format!(
+        "{} – {}",
+        day(membership.starts_on, "membership-start-unknown"),
+        day(membership.ends_on, "membership-open")
+    )
 }
 
 pub(crate) fn beside(app: App, user: User, person: PersonId) -> PanelFuture {
@@ -109,6 +112,121 @@ pub(crate) fn beside(app: App, user: User, person: PersonId) -> PanelFuture {
         let panel = MembershipPanel { t: &t, sentence, memberships };
         Ok(Some(Panel { side: Side::Beside, rank: 10, html: panel.render().unwrap_or_default() }))
     })
+}
+
+#[derive(Template)]
+#[template(path = "membership_organisation.html")]
+struct OrganisationPanel<'a> {
+    t: &'a Texts,
+    organisation: OrganisationId,
+    sentence: String,
+    memberships: Vec<Membership>,
+    is_member: bool,
+    may_change: bool,
+    today: Date,
+}
+
+impl OrganisationPanel<'_> {
+    fn period(&self, membership: &Membership) -> String {
+        period(self.t, membership)
+    }
+
+    fn may_end(&self, membership: &Membership) -> bool {
+        membership.ends_on.is_none_or(|end| end >= self.today)
+    }
+}
+
+/// The memberships of an organisation, with the way to begin or end one.
+pub(crate) fn organisation(app: App, user: User, organisation: OrganisationId) -> PanelFuture {
+    Box::pin(async move {
+        let memberships =
+            app.db().read(user.actor(), async |tx| of_organisation(tx, organisation).await).await?;
+        let t = app.texts(user.language);
+        let today = app.now().date();
+        let panel = OrganisationPanel {
+            t: &t,
+            organisation,
+            sentence: sentence(&t, &memberships, today),
+            // Somebody who will be a member gets no second membership.
+            is_member: memberships
+                .iter()
+                .any(|membership| membership.ends_on.is_none_or(|end| end >= today)),
+            memberships,
+            may_change: user.may(Action::WorkCalls),
+            today,
+        };
+        Ok(Some(Panel { side: Side::Beside, rank: 5, html: panel.render().unwrap_or_default() }))
+    })
+}
+
+/// Begins or ends a membership.
+#[derive(Template)]
+#[template(path = "membership_edit.html")]
+pub(crate) struct EditPage<'a> {
+    pub t: &'a Texts,
+    pub about: About,
+    pub name: String,
+    pub typed: &'a Fields,
+    pub wrong: Option<&'static str>,
+}
+
+impl EditPage<'_> {
+    fn is_new(&self) -> bool {
+        matches!(self.about, About::New(_))
+    }
+
+    fn title(&self) -> String {
+        self.t.get(if self.is_new() { "membership-begin" } else { "membership-end" })
+    }
+
+    fn back(&self) -> String {
+        let (About::New(organisation) | About::End(_, organisation)) = self.about;
+        format!("/organisaties/{organisation}")
+    }
+
+    fn action(&self) -> String {
+        match self.about {
+            About::New(organisation) => format!("/lidmaatschap/nieuw/{organisation}"),
+            About::End(id, _) => format!("/lidmaatschap/{id}/einde"),
+        }
+    }
+
+    fn day_label(&self) -> String {
+        self.t.get(if self.is_new() { "membership-first-day" } else { "membership-last-day" })
+    }
+
+    fn why_label(&self) -> String {
+        self.t.get(if self.is_new() { "membership-how" } else { "membership-why" })
+    }
+
+    fn why_name(&self) -> &'static str {
+        if self.is_new() { "soort" } else { "reden" }
+    }
+
+    /// How it begins or why it ends: kinds that the figures tell apart.
+    fn choices(&self) -> Vec<(&'static str, String, bool)> {
+        let typed = self.typed.text(self.why_name());
+        let codes: Vec<&'static str> = if self.is_new() {
+            Began::ALL.iter().map(|began| began.code()).collect()
+        } else {
+            // An organisation does not die.
+            let of_organisations = Ended::ALL.iter().filter(|ended| **ended != Ended::Deceased);
+            of_organisations.map(|ended| ended.code()).collect()
+        };
+        let kind = if self.is_new() { "began" } else { "ended" };
+        codes
+            .into_iter()
+            .enumerate()
+            .map(|(nr, code)| {
+                let is_chosen = typed == code || (typed.is_empty() && nr == 0);
+                (code, self.t.get(&format!("membership-{kind}-{code}")), is_chosen)
+            })
+            .collect()
+    }
+
+    fn typed(&self, name: &str) -> &str {
+        self.typed.text(name)
+    }
 }
 
 /// `Lid sinds 1 maart 1984.`

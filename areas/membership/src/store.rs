@@ -32,6 +32,31 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Membership>,
     .await
 }
 
+/// All memberships of an organisation, latest first.
+pub(crate) async fn of_organisation(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<Membership>, Error> {
+    tx.all(
+        "select id, tariff, starts_on, ends_on from memberships where organisation_id = $1
+          order by coalesce(starts_on, '') desc, id desc",
+        args![organisation],
+    )
+    .await
+}
+
+/// The organisation that holds a membership; `None` for a person's.
+pub(crate) async fn organisation_of(
+    tx: &mut Tx,
+    id: MembershipId,
+) -> Result<Option<OrganisationId>, Error> {
+    db::row! { struct Found { organisation_id: Option<OrganisationId> } }
+
+    let found: Option<Found> =
+        tx.one("select organisation_id from memberships where id = $1", args![id]).await?;
+    Ok(found.and_then(|found| found.organisation_id))
+}
+
 db::row! {
     /// A membership with whose it is.
     #[derive(Clone, Debug)]

@@ -272,3 +272,45 @@ async fn an_import_and_its_undo_leave_the_figures_as_they_were() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_shop_becomes_a_member_and_stops_on_its_page_and_the_figures_follow() {
+    on_each_trade_engine(async |world| {
+        caught_up(&world).await;
+        let (joined, left) = (Figure::Joined, Figure::Left);
+        let before = value(&world, joined, "2026-11", "2026-11").await.unwrap();
+        let shop = world.organisation("T-16").await;
+        let mut rianne = world.browser("rianne").await;
+        rianne.get(&format!("/organisaties/{shop}")).await.shows("Maak lid");
+        let path = format!("/lidmaatschap/nieuw/{shop}");
+        let wrong = rianne
+            .post(&path, &[("dag", "morgen"), ("tarief", "Starter"), ("soort", "joined")])
+            .await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        wrong.shows("value=\"Starter\"");
+        let form = [("dag", "2026-11-24"), ("tarief", "Starter"), ("soort", "joined")];
+        rianne.post(&path, &form).await;
+        rianne.post(&path, &form).await.shows("Op die dag of erna is er al een lidmaatschap.");
+        caught_up(&world).await;
+        assert_eq!(value(&world, joined, "2026-11", "2026-11").await, Some(before + 1.0));
+        let page = rianne.get(&format!("/organisaties/{shop}")).await;
+        page.hides("Maak lid");
+        let end = page.between("href=\"/lidmaatschap/", "\"").to_owned();
+        let before = value(&world, left, "2026-11", "2026-11").await.unwrap();
+        rianne
+            .post(&format!("/lidmaatschap/{end}"), &[("dag", "2026-11-24"), ("reden", "cancelled")])
+            .await;
+        // The last day still counts; the day after it is gone.
+        caught_up(&world).await;
+        assert_eq!(value(&world, left, "2026-11", "2026-11").await, Some(before));
+        world.clock_on("2026-11-25", "08:00");
+        caught_up(&world).await;
+        assert_eq!(value(&world, left, "2026-11", "2026-11").await, Some(before + 1.0));
+        nothing_differs(&world).await;
+        // Whoever travels sees it and changes nothing.
+        let mut joris = world.browser("joris").await;
+        joris.get(&format!("/organisaties/{shop}")).await.hides("Maak lid");
+        assert_eq!(joris.post(&path, &form).await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}

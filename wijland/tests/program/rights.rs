@@ -77,7 +77,11 @@ async fn filled(world: &World, path: &str) -> String {
             return path.replace("{figure}", "joined").replace("{id}", "joined");
         }
         path if path.contains("bezoeken") || path.contains("visits") => &visit,
-        path if path.contains("membership") => &membership,
+        path if path.contains("membership")
+            || path.contains("{id}/einde") && path.contains("lidmaatschap") =>
+        {
+            &membership
+        }
         path if path.contains("import") => &import,
         path if path.contains("campa") => &campaign,
         path if path.contains("terugbellen") || path.contains("callbacks") => &callback,
