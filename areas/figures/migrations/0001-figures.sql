@@ -59,6 +59,16 @@ create table figure_state (
 create table figure_seen (
     event_id     id   primary key
 );
+-- What colleagues say about a figure.
+-- owner: figures
+create table figure_comments (
+    id              id   primary key,
+    figure          text not null,
+    words           text not null,
+    made_by         id   not null references users (id),
+    made_at         int  not null
+);
+create index figure_comments_figure on figure_comments (figure, id);
 -- on sqlite:
 create trigger figure_month_is_closed before update on figure_month
     when exists (select 1 from figure_closings c where c.month = new.month)

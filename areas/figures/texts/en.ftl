@@ -245,3 +245,7 @@ figures-rows = { $n ->
     [one] 1 row.
    *[other] { $n } rows.
 }
+figures-comments = Comments
+figures-no-comments = Nobody said anything about it yet.
+figures-comment = What do you notice?
+figures-comment-do = Say it

@@ -245,3 +245,7 @@ figures-rows = { $n ->
     [one] 1 regel.
    *[other] { $n } regels.
 }
+figures-comments = Opmerkingen
+figures-no-comments = Nog niemand zei er iets over.
+figures-comment = Wat valt je op?
+figures-comment-do = Zeg het

@@ -1,6 +1,7 @@
 //! Serving members: what they ask and wish, what was agreed with them, and who of us knows the answer.
 
 pub mod agreement;
+pub mod mention;
 mod owned;
 mod panel;
 mod subject;
@@ -23,6 +24,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
         name: "service-0002-for-what",
         sql: include_str!("../migrations/0002-for-what.sql"),
+    },
+    db::Migration {
+        name: "service-0003-mentions",
+        sql: include_str!("../migrations/0003-mentions.sql"),
     },
 ];
 
@@ -49,7 +54,12 @@ const PERSONAL_DATA: &[PersonalData] = &[
 pub fn area() -> Area {
     Area::new("service", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(wish::routes().merge(agreement::routes()).merge(theme::routes()))
+        .routes(
+            wish::routes()
+                .merge(agreement::routes())
+                .merge(theme::routes())
+                .merge(mention::routes()),
+        )
         .api(wish::api_routes().merge(agreement::api_routes()))
         .nav(Nav {
             rank: 37,

@@ -130,17 +130,6 @@ create table exchange_rows (
     base            text not null,
     primary key (period, figure, version, line, place, contributor)
 ); -- clustered
--- What colleagues say about a figure.
--- owner: steering
-create table figure_comments (
-    id              id   primary key,
-    figure          text not null,
-    month           text not null,
-    words           text not null,
-    made_by         id   not null references users (id),
-    made_at         int  not null
-);
-create index figure_comments_figure on figure_comments (figure, id);
 -- on sqlite:
 create trigger target_versions_stay before update of from_month, to_month, number_e6, reason on target_versions
     begin select raise(abort, 'T1: a version of a target is followed, not changed'); end;

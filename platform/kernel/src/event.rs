@@ -56,6 +56,7 @@ crate::codes! {
         AgreementChanged = "agreement_changed",
         OverdueClimbed = "overdue_climbed",
         ThemeChanged = "theme_changed",
+        Mentioned = "mentioned",
 
         VisitPlanned = "visit_planned",
         VisitReported = "visit_reported",
@@ -182,6 +183,9 @@ impl EventKind {
             }
             Self::ThemeChanged => {
                 "an administrator changed what members can ask about, or who knows about it; payload: theme"
+            }
+            Self::Mentioned => {
+                "a colleague named another in what was written; payload: user, thing"
             }
             Self::VisitPlanned => "a visit got a day and a visitor; payload: visit, visitor",
             Self::VisitReported => {

@@ -101,6 +101,7 @@ fn topics(line: &Line) -> Vec<Change> {
     let Ok(kind) = line.kind.parse::<EventKind>() else { return vec![] };
     match kind {
         K::WishMade
+        | K::Mentioned
         | K::WishAnswered
         | K::WishTold
         | K::WishChanged

@@ -253,3 +253,30 @@ async fn what_editors_see_tells_nothing_about_one_shop() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_is_named_finds_it_on_top_of_her_list() {
+    on_each_trade_engine(async |world| {
+        let joris = world.program("joris").await;
+        let (theme, shop) = (world.theme("Franchise").await, world.organisation("T-12").await);
+        let wish = json!({"theme": theme, "organisation": shop, "words": "Kun jij meekijken @Mees? En @Joris"});
+        assert_eq!(joris.post("/wishes", &wish).await.status, StatusCode::CREATED);
+        let hanneke = world.person("C-12").await.to_string();
+        let report = json!({"organisation": shop, "report": {"spoke": [hanneke], "lives": "@Mees de Graaf weet dit"}});
+        assert_eq!(joris.post("/visits", &report).await.status, StatusCode::CREATED);
+        let mut mees = world.browser("mees").await;
+        let list = mees.get("/afspraken").await;
+        list.shows("Joris Hoek noemt je bij een vraag");
+        list.shows("Joris Hoek noemt je in het verslag van");
+        let id = list.between("action=\"/genoemd/", "/gezien").to_owned();
+        // Nobody else sees it away.
+        let mut kees = world.browser("kees").await;
+        kees.post(&format!("/genoemd/{id}/gezien"), &[]).await;
+        assert_eq!(world.count("select count(*) as value from mentions where seen_at is null").await, 2);
+        mees.post(&format!("/genoemd/{id}/gezien"), &[]).await;
+        assert_eq!(world.count("select count(*) as value from mentions where seen_at is null").await, 1);
+        // Whoever writes names herself to nobody.
+        world.browser("joris").await.get("/afspraken").await.hides("Je bent genoemd");
+    })
+    .await;
+}

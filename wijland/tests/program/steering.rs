@@ -137,14 +137,21 @@ async fn a_director_finds_what_lags_and_who_acts_on_it() {
         marloes.get("/cijfers").await.shows("Twee dagen extra in Hoorn · Kees Ruiter");
         world.browser("kees").await.get("/afspraken").await.shows("Twee dagen extra in Hoorn");
 
+        // Colleagues say what they notice; the adviser reads it without the name.
+        let mut joris = world.browser("joris").await;
+        joris.post("/cijfers/visits/opmerking", &[("opmerking", "De herfst was druk")]).await;
+        marloes.get("/cijfers/visits").await.shows("Joris Hoek");
         // The adviser sees how it stands, and nobody's name.
         let mut bert = world.browser("bert").await;
-        for page in ["/cijfers", &path, "/doelen", "/resultaat"] {
+        for page in ["/cijfers", &path, "/doelen", "/resultaat", "/cijfers/visits"] {
             let seen = bert.get(page).await;
             assert_eq!(seen.status, StatusCode::OK, "{page}");
             seen.hides("Kees Ruiter");
             seen.hides("Joris Hoek");
         }
+        bert.get("/cijfers/visits").await.shows("De herfst was druk");
+        let said = bert.post("/cijfers/visits/opmerking", &[("opmerking", "Goed zo")]).await;
+        assert_eq!(said.status, StatusCode::FORBIDDEN);
         bert.get("/cijfers").await.shows("Twee dagen extra in Hoorn");
         let behind = bert.get("/cijfers/joined/achter?maand=2026-10").await;
         assert_eq!(behind.status, StatusCode::FORBIDDEN);

@@ -1,11 +1,12 @@
 use askama::Template;
 use figures_rules::survival::Survival;
 use figures_rules::{Dim, Figure, Measure, Month, Shown, Value};
+use jiff::Timestamp;
 use texts::Texts;
 use web::ui::Html;
 
 use super::rows::Row;
-use super::store::{Along, Line, Month1};
+use super::store::{Along, Comment, Line, Month1};
 use crate::chart::{self, Bar, Point};
 use crate::count::{Correction, Why};
 
@@ -89,6 +90,10 @@ pub(super) struct FigurePage<'a> {
     pub lines: Vec<&'static str>,
     pub along: Vec<Along>,
     pub corrections: Vec<Correction>,
+    pub comments: Vec<Comment>,
+    pub now: Timestamp,
+    /// Keeps agreements: a colleague, who sees colleagues' names and may say something.
+    pub is_colleague: bool,
     pub gap: i64,
     /// May see what stands behind a number.
     pub may_open: bool,
@@ -221,6 +226,14 @@ impl FigurePage<'_> {
 
     fn measure(&self, measure: &Measure) -> String {
         measure_name(self.t, *measure)
+    }
+
+    fn said(&self, comment: &Comment) -> String {
+        let when = self.t.moment(comment.made_at, self.now);
+        match comment.made_by.as_deref().filter(|_| self.is_colleague) {
+            Some(by) => format!("{by}, {when}"),
+            None => when,
+        }
     }
 
     fn why(&self, why: &Why) -> String {

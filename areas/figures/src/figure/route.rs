@@ -1,13 +1,13 @@
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
 use figures_rules::{Dim, Figure, Month};
 use kernel::{Action, Feature, Scope};
 use people::Sight;
 use serde::Deserialize;
-use web::{App, FigureReader, Page, WebError};
+use web::{App, Fields, FigureReader, Form, Page, WebError};
 
 use super::api;
 use super::page::{FigurePage, FiguresPage, RowsPage, SurvivalPage, january, place, written};
@@ -21,6 +21,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/cijfers/survival", get(show_survival))
         .route("/cijfers/{figure}", get(show))
         .route("/cijfers/{figure}/csv", get(csv))
+        .route("/cijfers/{figure}/opmerking", post(comment))
         .route("/cijfers/{figure}/achter", get(behind))
 }
 
@@ -99,7 +100,7 @@ async fn show(
     let lines = lines_of(figure, &reader, app.settings().uses(Feature::Visits));
     let apart = lines.iter().copied().find(|line| *line == asked.uit);
     let apart = apart.or(lines.first().copied()).filter(|_| dim == Dim::All);
-    let (found, along, corrections, place) = app
+    let (found, along, corrections, place, comments) = app
         .db()
         .read(reader.actor(), async |tx| {
             let found = line(tx, figure, universe, &dim, from, now).await?;
@@ -116,7 +117,8 @@ async fn show(
                 Dim::All => None,
                 _ => Some(names(tx, on).await?.remove(&key).unwrap_or(key)),
             };
-            Ok::<_, db::Error>((found, along, corrections, place))
+            let comments = store::comments(tx, figure).await?;
+            Ok::<_, db::Error>((found, along, corrections, place, comments))
         })
         .await?;
     let t = app.texts(reader.language);
@@ -131,10 +133,31 @@ async fn show(
         lines,
         along,
         corrections,
+        comments,
+        now: app.now().timestamp(),
+        is_colleague: reader.may(Action::KeepAgreements),
         gap,
         may_open,
     };
     web::show(&app, &reader, page_of(&app, &reader), &body).await
+}
+
+/// A colleague says something about a figure; without words nothing is said.
+async fn comment(
+    State(app): State<App>,
+    reader: FigureReader,
+    Path(figure): Path<String>,
+    Form(typed): Form<Fields>,
+) -> Result<Redirect, WebError> {
+    let figure = read_figure(&figure)?;
+    if !reader.may(Action::KeepAgreements) {
+        return Err(WebError::Forbidden);
+    }
+    let words = typed.text("opmerking");
+    if !words.is_empty() {
+        app.db().write(reader.actor(), async |tx| store::comment(tx, figure, words).await).await?;
+    }
+    Ok(Redirect::to(&format!("/cijfers/{figure}")))
 }
 
 /// Who may see what stands behind a number: whoever opens files, as far as her figures reach. Source: product description,

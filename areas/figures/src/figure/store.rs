@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use db::{Error, Tx, args};
+use db::{Error, Tx, args, new_id};
 use figures_rules::survival::{Cohort, Survival, survival as kaplan_meier};
 use figures_rules::{Dim, Figure, Measure, Month, Sums, Universe, Value};
-use kernel::{Action, Feature, Scope};
+use jiff::Timestamp;
+use kernel::{Action, Event, EventKind, Fact, Feature, Scope};
 use web::{App, FigureReader, User};
 
 use crate::count;
@@ -186,4 +187,36 @@ pub(super) fn lines_of(figure: Figure, reader: &FigureReader, visits: bool) -> V
     let team = !figure.is_about_members() && reader.scope != Scope::Own;
     let lines = [Some("sector"), visits.then_some("class"), team.then_some("team")];
     lines.into_iter().flatten().collect()
+}
+
+db::row! {
+    /// What a colleague says about a figure.
+    #[derive(Clone, Debug)]
+    pub(super) struct Comment {
+        pub words: String,
+        pub made_by: Option<String>,
+        pub made_at: Timestamp,
+    }
+}
+
+/// The latest first.
+pub(super) async fn comments(tx: &mut Tx, figure: Figure) -> Result<Vec<Comment>, Error> {
+    tx.all(
+        "select c.words, u.name as made_by, c.made_at from figure_comments c left join users u on u.id = c.made_by
+          where c.figure = $1 order by c.id desc limit 50",
+        args![figure],
+    )
+    .await
+}
+
+pub(super) async fn comment(tx: &mut Tx, figure: Figure, words: &str) -> Result<(), Error> {
+    let (me, now) = (tx.actor().user, tx.now());
+    tx.change_one(
+        "insert into figure_comments (id, figure, words, made_by, made_at) values ($1, $2, $3, $4, $5)",
+        args![new_id(), figure, words, me, now],
+    )
+    .await?;
+    let event = Event::new(EventKind::FiguresShared, kernel::local(now).date())
+        .with("change", Fact::Code("commented"));
+    activity::record(tx, event).await
 }

@@ -3,5 +3,6 @@
 pub mod agreement;
 pub mod cells;
 pub mod ladder;
+pub mod mention;
 pub mod owner;
 pub mod wish;

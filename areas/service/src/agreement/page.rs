@@ -9,6 +9,7 @@ use web::ui::Html;
 
 use super::route::Show;
 use super::store::Agreement;
+use crate::mention::{Mention, Thing};
 use crate::owned::Colleague;
 use crate::wish::{self, Wish};
 use crate::words::{climbed, owner_name, theme_name};
@@ -73,11 +74,29 @@ pub(super) struct PromisedList<'a> {
     pub today: Date,
     pub user: UserId,
     pub promised: Vec<Promised>,
+    /// Where this user was named and has not looked.
+    pub mentions: Vec<Mention>,
+    pub now: Timestamp,
     /// Whether this user may open what a member asked.
     pub opens_files: bool,
 }
 
 impl PromisedList<'_> {
+    fn mentioned(&self, mention: &Mention) -> String {
+        let what = match (mention.thing, mention.place.as_deref()) {
+            (Thing::Wish, _) => self.t.get("service-mention-wish"),
+            (Thing::Agreement, _) => self.t.get("service-mention-agreement"),
+            (Thing::Organisation, place) => {
+                self.t.with("service-mention-visit", "place", place.unwrap_or_default())
+            }
+        };
+        self.t.with2("service-mentioned", "by", mention.by.as_str(), "what", what)
+    }
+
+    fn when(&self, mention: &Mention) -> String {
+        self.t.moment(mention.at, self.now)
+    }
+
     /// Overdue, today, this week, next week, later; empty ones are left out.
     fn stretches(&self) -> Vec<Stretch<'_>> {
         let days = i64::from(self.today.weekday().to_sunday_zero_offset());

@@ -130,7 +130,7 @@ async fn list(app: &App, keeper: &AgreementKeeper, show: Show) -> Result<String,
         Show::Given | Show::All => vec![None],
     };
     let made_by = (show == Show::Given).then_some(keeper.id);
-    let promised = app
+    let (promised, mentions) = app
         .db()
         .read(keeper.actor(), async |tx| {
             let mut all: Vec<Promised> = Vec::new();
@@ -150,7 +150,11 @@ async fn list(app: &App, keeper: &AgreementKeeper, show: Show) -> Result<String,
                 all.extend(wishes.into_iter().map(Promised::Wish));
             }
             all.sort_by_key(Promised::due_on);
-            Ok::<_, db::Error>(all)
+            let mentions = match show {
+                Show::Mine => crate::mention::unseen(tx, keeper.id).await?,
+                Show::Given | Show::All => vec![],
+            };
+            Ok::<_, db::Error>((all, mentions))
         })
         .await?;
     let t = app.texts(keeper.language);
@@ -159,6 +163,8 @@ async fn list(app: &App, keeper: &AgreementKeeper, show: Show) -> Result<String,
         today: app.now().date(),
         user: keeper.id,
         promised,
+        mentions,
+        now: app.now().timestamp(),
         opens_files: keeper.may(Action::OpenFiles),
     };
     Ok(body.render()?)

@@ -8,6 +8,7 @@ use people::Sight;
 use service_rules::agreement::{Days, DropWhy, NewAgreement, Refused, Source, State};
 use service_rules::owner::Owner;
 
+use crate::mention;
 use crate::owned::{self, About, Thing};
 
 db::row! {
@@ -255,6 +256,7 @@ pub async fn add(
         .event(EventKind::AgreementMade, local(now).date())
         .with("source", Fact::Code(source.code()));
     activity::record(tx, event).await?;
+    mention::note(tx, what, mention::Thing::Agreement, id.0).await?;
     Ok(id)
 }
 

@@ -9,6 +9,7 @@ use people::Sight;
 use service_rules::owner::Owner;
 use service_rules::wish::{How, Kind, NewWish, Refused, Source, State, Step, WithdrawWhy};
 
+use crate::mention;
 use crate::owned::{self, About, Thing};
 
 db::row! {
@@ -214,6 +215,7 @@ pub async fn add(tx: &mut Tx, wish: &NewWish, device_key: Option<&str>) -> Resul
         .with("source", Fact::Code(source.code()));
     let event = for_member(tx, event, *organisation, today).await?;
     activity::record(tx, event).await?;
+    mention::note(tx, words, mention::Thing::Wish, id.0).await?;
     Ok(id)
 }
 
@@ -259,6 +261,7 @@ pub async fn take(tx: &mut Tx, wish: &Wish, step: &Step) -> Result<(), Failed> {
                 .bind(me)
                 .push(", answered_at = ")
                 .bind(now);
+            mention::note(tx, words, mention::Thing::Wish, wish.id.0).await?;
             event(EventKind::WishAnswered)
         }
         Step::Tell { how, solved } => {

@@ -113,6 +113,11 @@ pub async fn report(tx: &mut Tx, report: &Report, rules: &due::Rules) -> Result<
     if let (false, true, Some(visit)) = (is_first, written, &known) {
         store::changed_report(tx, visit, "amended").await?;
     }
+    let lives = writes.iter().find(|write| write.field == Field::Lives);
+    if let Some(lives) = lives.filter(|_| written) {
+        service::mention::note(tx, &lives.value, service::mention::Thing::Organisation, member.0)
+            .await?;
+    }
     if let Some(point) = report.point {
         store::put_point(tx, place, point, "visit").await?;
     }
