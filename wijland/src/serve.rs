@@ -52,7 +52,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     behind.spawn(people::search::keep_fresh(app.clone()));
     behind.spawn(calls::campaign::follow(app.clone()));
     behind.spawn(calls::callback::watch(app.clone()));
-    behind.spawn(visits::due::follow(app.clone()));
+    // Who is due, and then the figures, which tell members apart by it.
     behind.spawn(figures::count::follow(app.clone()));
     behind.spawn(service::watch(app.clone()));
     behind.spawn(import::resume(app.clone()));

@@ -45,13 +45,16 @@ create table figure_agreements (
     counted_on   text not null
 );
 -- How far the log was counted. Whoever counts holds this row; `counted_on` is the day for which all members were counted,
--- empty if they have to be counted anew.
+-- empty if they have to be counted anew. Months before counting began are closed when what lies before is complete, or
+-- with the first month.
 -- owner: figures
 create table figure_state (
     id           id   primary key,
     position     id   not null,
     first_month  text not null,
     counted_on   text not null,
+    began_month  text not null,
+    is_complete  flag not null,
     version      int  not null
 );
 -- Lines of the last minutes that were counted: two processes can write out of order.

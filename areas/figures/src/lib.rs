@@ -1,4 +1,5 @@
-//! Figures: only reads, from the counters of the one log, so that desk, summary, export and API agree.
+//! Figures: the day and the team from the counters of the one log, key figures by following it, so that desk, summary, export
+//! and API agree.
 
 pub mod chart;
 pub mod count;
@@ -7,7 +8,7 @@ pub mod figure;
 pub mod team;
 
 use kernel::{Action, Feature};
-use web::{Area, Nav, Slot};
+use web::{Area, Nav, PersonalData, Slot};
 
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
     name: "figures-0001-figures",
@@ -20,10 +21,17 @@ pub const TEXTS: texts::Source = texts::Source {
     en: include_str!("../texts/en.ftl"),
 };
 
+const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
+    table: "figure_members",
+    what: "from when to when somebody was a member, in which months there was contact, and the sector: what figures are counted from",
+    erasure: "the row is deleted; the sums stay",
+}];
+
 #[must_use]
 pub fn area() -> Area {
     Area::new("figures", TEXTS)
         .migrations(MIGRATIONS)
+        .personal_data(PERSONAL_DATA)
         .routes(day::routes().merge(team::routes()).merge(figure::routes()))
         .state(team::Boards::default())
         .api(day::api_routes().merge(team::api_routes()).merge(figure::api_routes()))

@@ -4,5 +4,3 @@ alter table memberships add
     began_as text not null default 'joined' check (began_as in ('joined', 'transfer'));
 alter table memberships add
     ended_as text not null default 'cancelled' check (ended_as in ('cancelled', 'deceased', 'arrears', 'expelled', 'transfer'));
-create index memberships_starts on memberships (starts_on);
-create index memberships_ends on memberships (ends_on) where ends_on is not null;

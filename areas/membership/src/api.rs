@@ -161,16 +161,7 @@ async fn add(
     };
     let added = app
         .db()
-        .write(caller.actor(), async |tx| {
-            let is_there = match holder {
-                Holder::Person(id) => people::person::by_id(tx, id, Sight::All).await?.is_some(),
-                Holder::Organisation(id) => people::organisation::by_id(tx, id).await?.is_some(),
-            };
-            if !is_there {
-                return Ok(Err(ApiError::wrong("person", "nobody with this id")));
-            }
-            begin(tx, holder, since, &body.tariff, began).await.map(Ok)
-        })
+        .write(caller.actor(), async |tx| begin(tx, holder, since, &body.tariff, began).await)
         .await;
     let id = answered(added)?;
     Ok((StatusCode::CREATED, Json(one(&app, &caller, id).await?)))
@@ -202,21 +193,18 @@ async fn change(
         })?,
     };
     one(&app, &caller, id).await?;
-    let changed =
-        app.db().write(caller.actor(), async |tx| end(tx, id, until, ended).await.map(Ok)).await;
+    let changed = app.db().write(caller.actor(), async |tx| end(tx, id, until, ended).await).await;
     answered(changed)?;
     one(&app, &caller, id).await.map(Json)
 }
 
-fn answered<T>(done: Result<Result<T, ApiError>, Refused>) -> Result<T, ApiError> {
-    match done {
-        Ok(answer) => answer,
-        Err(Refused::Already) => {
-            Err(ApiError::refused("member-already", Refused::Already.to_string()))
-        }
-        Err(Refused::Over) => Err(ApiError::wrong("until", Refused::Over.to_string())),
-        Err(Refused::Broken(error)) => Err(error.into()),
-    }
+fn answered<T>(done: Result<T, Refused>) -> Result<T, ApiError> {
+    done.map_err(|refused| match refused {
+        Refused::NoHolder => ApiError::wrong("person", refused.to_string()),
+        Refused::Already => ApiError::refused("member-already", refused.to_string()),
+        Refused::Over => ApiError::wrong("until", refused.to_string()),
+        Refused::Broken(error) => error.into(),
+    })
 }
 
 /// One membership, for whoever works with calls: all of the member base.

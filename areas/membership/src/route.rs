@@ -76,19 +76,16 @@ async fn begin(
     let wrong = match (day, began) {
         (Some(day), Ok(began)) => {
             let tariff = typed.text("tarief");
-            let begun = app
+            let done = app
                 .db()
                 .write(caller.actor(), async |tx| {
-                    if people::organisation::by_id(tx, organisation).await?.is_none() {
-                        return Ok(false);
-                    }
                     let holder = Holder::Organisation(organisation);
-                    store::begin(tx, holder, day, tariff, began).await.map(|_| true)
+                    store::begin(tx, holder, day, tariff, began).await
                 })
                 .await;
-            match begun {
-                Ok(true) => return Ok(to(organisation)),
-                Ok(false) => return Err(WebError::NotFound),
+            match done {
+                Ok(_) => return Ok(to(organisation)),
+                Err(Refused::NoHolder) => return Err(WebError::NotFound),
                 Err(Refused::Already) => "membership-already",
                 Err(Refused::Over) => "membership-over",
                 Err(Refused::Broken(error)) => return Err(error.into()),
@@ -138,6 +135,7 @@ async fn end(
                 .await;
             match done {
                 Ok(()) => return Ok(to(organisation)),
+                Err(Refused::NoHolder) => return Err(WebError::NotFound),
                 Err(Refused::Already) => "membership-already",
                 Err(Refused::Over) => "membership-over",
                 Err(Refused::Broken(error)) => return Err(error.into()),

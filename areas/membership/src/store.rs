@@ -207,6 +207,8 @@ pub enum Holder {
 /// Why a membership did not begin or end.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
+    #[error("nobody with this id")]
+    NoHolder,
     #[error("there is a membership on that day already")]
     Already,
     #[error("the membership ended before, or ends before it begins")]
@@ -219,7 +221,7 @@ pub enum Refused {
 ///
 /// # Errors
 ///
-/// [`Refused::Already`] if the holder has one on that day or after.
+/// [`Refused::NoHolder`]; [`Refused::Already`] if the holder has one on that day or after.
 pub async fn begin(
     tx: &mut Tx,
     holder: Holder,
@@ -231,6 +233,14 @@ pub async fn begin(
         Holder::Person(person) => (Some(person), None),
         Holder::Organisation(organisation) => (None, Some(organisation)),
     };
+    // Of two who begin one at once, the second sees the first.
+    let is_there = match holder {
+        Holder::Person(id) => people::person::hold(tx, id).await?,
+        Holder::Organisation(id) => people::organisation::hold(tx, id).await?,
+    };
+    if !is_there {
+        return Err(Refused::NoHolder);
+    }
     let held: i64 = tx
         .value(
             "select count(*) as value from memberships

@@ -53,6 +53,12 @@ pub async fn seed(
         super::trade::visits(&seeding, members).await?;
         super::steering::seed(&seeding).await?;
     }
+    // The story's months before are complete.
+    let complete = async |tx: &mut db::Tx| {
+        let book = rulebook::Rulebook::load(tx).await?;
+        figures::count::base_is_complete(tx, &book).await
+    };
+    db.write(Actor::SYSTEM, complete).await?;
     Ok(Seeded { people })
 }
 

@@ -154,6 +154,34 @@ impl Figure {
         matches!(self.formula(), Formula::Sum(_) | Formula::Net)
     }
 
+    /// Whether it sets today against a day of a year before: before the month is over it would be eleven months and some days.
+    #[must_use]
+    pub fn needs_whole_months(self) -> bool {
+        matches!(self.formula(), Formula::OfYearAgo(_) | Formula::Renewal)
+    }
+
+    /// Whether a period has a value of its own, which is not that of its last month.
+    #[must_use]
+    pub fn is_of_a_period(self) -> bool {
+        matches!(self.formula(), Formula::PerAverage(_) | Formula::Growth | Formula::Ratio { .. })
+    }
+
+    /// Whether a period begins at nothing and grows from there.
+    #[must_use]
+    pub fn begins_at_nothing(self) -> bool {
+        matches!(self.formula(), Formula::PerAverage(_) | Formula::Growth)
+    }
+
+    /// How many months a month of it looks back over, itself among them: before so many are known it is too low.
+    #[must_use]
+    pub fn looks_back(self) -> i32 {
+        match self {
+            Self::ContactCoverage => 12,
+            Self::ContactCoverage24 | Self::VisitCoverage => 24,
+            _ => 1,
+        }
+    }
+
     /// Whether more is worse.
     #[must_use]
     pub fn less_is_better(self) -> bool {
@@ -185,7 +213,8 @@ impl Figure {
     #[must_use]
     pub fn behind(self) -> Vec<Measure> {
         match self.formula() {
-            Formula::Net => [JOINED, LEFT].concat(),
+            Formula::Net | Formula::Growth => [JOINED, LEFT].concat(),
+            Formula::Renewal => vec![M::New12],
             Formula::Share { of, .. } => vec![of],
             Formula::PerAverage(measures) => measures.to_vec(),
             _ => self.measures(),
@@ -218,8 +247,8 @@ impl Figure {
                 Value { of: members(to) - before, per: Some(before) }
             }
             Formula::PerAverage(measures) => Value {
-                of: 2 * sums.over(measures, from, to),
-                per: Some(members(from.plus(-1)) + members(to)),
+                of: sums.over(measures, from, to),
+                per: Some((members(from.plus(-1)) + members(to) + 1) / 2),
             },
             Formula::OfYearAgo(measure) => {
                 Value { of: sums.at(measure, to), per: Some(members(to.plus(-12))) }

@@ -25,8 +25,11 @@ pub struct Known<'a> {
     pub is_share: bool,
     /// Months in the period.
     pub months: usize,
-    /// The value of each month that is over, of which there may be none.
+    /// The value of each month that is over, of which there may be none. Of what does not add up, months in which nothing was
+    /// set against nothing are left out.
     pub over: &'a [f64],
+    /// How many months of the period have passed, the one under way in part.
+    pub passed: f64,
     /// The month that is under way: its value until today, and the part of it that has passed.
     pub under_way: Option<(f64, f64)>,
     /// The same months of the year before, where they are known: the season.
@@ -150,7 +153,7 @@ fn level(known: &Known<'_>) -> Outlook {
     let begin = first.unwrap_or(actual);
     let step = (known.target - begin) / months;
     let path: Vec<f64> = (1..=known.months).map(|month| begin + step * month as f64).collect();
-    let passed = known.over.len() as f64 + known.under_way.map_or(0.0, |(_, passed)| passed);
+    let passed = known.passed;
     let expected = begin + step * passed.min(months);
     let mut values: Vec<f64> =
         known.began_at.into_iter().chain(known.over.iter().copied()).collect();
@@ -186,6 +189,7 @@ mod tests {
             is_share: false,
             months: 12,
             over,
+            passed: f64::from(u32::try_from(over.len()).unwrap()),
             under_way: None,
             year_before: None,
             began_at: None,

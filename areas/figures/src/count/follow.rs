@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use activity::Line;
 use db::{Error, Tx};
-use figures_rules::{Cell, Dim, Member, Month, Place, Span, Universe};
+use figures_rules::{Agreement, Cell, Dim, Member, Month, Place, Span, Universe};
 use jiff::civil::Date;
 use kernel::{Actor, EventId, EventKind};
 use web::{App, Broken};
@@ -98,7 +98,7 @@ impl Follower {
         let end = app.db().write(Actor::SYSTEM, async |tx| {
             let state = store::hold(tx, rules, today).await?;
             store::counted_on(tx, Some(today)).await?;
-            store::close(tx, state.first_month, rules, today).await
+            store::close(tx, &state, rules, today).await
         });
         end.await.map_err(Broken::new)
     }
@@ -158,6 +158,9 @@ impl Touched {
                 EventKind::AgreementMade | EventKind::AgreementDone | EventKind::AgreementChanged,
             ) => self.agreements.extend(line.number("agreement")),
             Ok(EventKind::ImportDone | EventKind::ImportUndone) => self.all = true,
+            Ok(EventKind::RuleChanged) => {
+                self.all |= line.rule.as_deref().is_some_and(|rule| rule.starts_with("figures."));
+            }
             _ => {}
         }
     }
@@ -177,10 +180,7 @@ async fn log_step(tx: &mut Tx, rules: Rules, today: Date) -> Result<bool, Error>
         let Some(last) = page.last().map(|line| line.id) else { break };
         is_full = i64::try_from(page.len()).is_ok_and(|read| read == LINES_AT_ONCE);
         lines = page;
-        lines.retain(|line| {
-            let is_old = state.position.0 > 0 && line.id <= from;
-            !is_old && !seen.contains(&line.id)
-        });
+        lines.retain(|line| !seen.contains(&line.id));
         after = last;
         if !is_full {
             break;
@@ -281,7 +281,7 @@ async fn bring(
         known.insert(id, count.one(id, before, facts, added));
     }
     let written = count.written;
-    put_members(tx, universe, &written, span.today).await?;
+    put_members(tx, universe, &written, span).await?;
     Ok(known)
 }
 
@@ -312,18 +312,37 @@ impl Count<'_> {
             member.contacts.extend(contacts);
             member.visits.extend(visits);
         }
+        if let Some(kept) = before
+            && kept.known == member
+            && self.nothing_passed(kept)
+        {
+            return member;
+        }
+        // As it was counted: on that day, and by the rule of that day.
         let counted = before
             .map(|kept| {
-                let then = Span { today: kept.counted_on, ..*self.span };
+                let gap_days = kept.gap_days;
+                let then = Span { today: kept.counted_on, gap_days, ..*self.span };
                 kept.known.cells(self.universe, &then)
             })
             .unwrap_or_default();
         let counts = member.cells(self.universe, self.span);
-        let differs = self.deltas.differ(&counted, &counts, self.why);
+        let differs = self.deltas.differ(&counted, &counts, self.why, self.span.today);
         if differs || before.is_none_or(|kept| kept.known != member) {
             self.written.push((id, member.clone()));
         }
         member
+    }
+
+    /// Between two days of one month, in which nobody came or left, a member counts where it counted.
+    fn nothing_passed(&self, kept: &Kept<Member>) -> bool {
+        let (then, now) = (kept.counted_on, self.span.today);
+        let passed = |day: Option<Date>| day.is_some_and(|day| then < day && day <= now);
+        kept.gap_days == self.span.gap_days
+            && Month::of(then) == Month::of(now)
+            && !kept.known.stays.iter().any(|stay| {
+                passed(stay.starts_on) || passed(stay.ends_on.and_then(|end| end.tomorrow().ok()))
+            })
     }
 }
 
@@ -358,7 +377,7 @@ async fn members_step(
         count.one(id, stored.get(&id), Some(facts), None);
     }
     let written = count.written;
-    put_members(tx, universe, &written, span.today).await?;
+    put_members(tx, universe, &written, span).await?;
     deltas.write(tx, span.today).await?;
     Ok(Some(last))
 }
@@ -391,14 +410,26 @@ async fn bring_agreements(
     let mut written = Vec::new();
     for (id, agreement) in sources::agreements(tx, Which::These(ids)).await? {
         let before = stored.get(&id);
+        let agreement = as_made(agreement, before);
         let counted = before.map(|kept| cells_of(kept.known.cells(kept.counted_on)));
         let counts = cells_of(agreement.cells(today));
-        let differs = deltas.differ(&counted.unwrap_or_default(), &counts, why);
+        let differs = deltas.differ(&counted.unwrap_or_default(), &counts, why, today);
         if differs || before.is_none_or(|kept| kept.known != agreement) {
             written.push((id, agreement));
         }
     }
     put_agreements(tx, &written, today).await
+}
+
+/// It counts for the team, sector and class of when it came to its owner: a colleague who changes teams takes no past along.
+pub(super) fn as_made(agreement: Agreement, before: Option<&Kept<Agreement>>) -> Agreement {
+    match before.map(|kept| &kept.known).filter(|known| known.owner == agreement.owner) {
+        Some(known) if known.owner.is_some() => {
+            let Agreement { team, sector, class, .. } = known.clone();
+            Agreement { team, sector, class, ..agreement }
+        }
+        _ => agreement,
+    }
 }
 
 pub(super) fn cells_of(cells: Vec<Cell>) -> BTreeMap<Cell, i64> {

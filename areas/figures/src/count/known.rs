@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Bulk, Error, Query, Tx, args};
-use figures_rules::{Agreement, Member, Month, Place, Reach, Stay, Universe};
+use figures_rules::{Agreement, Member, Month, Place, Reach, Span, Stay, Universe};
 use jiff::civil::Date;
 use membership_rules::{Began, Ended};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ struct KeptMember {
     p: Vec<(u16, String, Option<i64>)>,
     /// E-mail, mobile, address.
     r: (bool, bool, bool),
+    /// The days that were bridged when it was counted.
+    g: i32,
 }
 
 fn months(numbers: &[u16]) -> BTreeSet<Month> {
@@ -31,8 +33,10 @@ fn numbers(months: &BTreeSet<Month>) -> Vec<u16> {
 }
 
 /// What was kept; nothing if it cannot be read, and then it is counted as if it were new and the recount says so.
-pub(crate) fn read_member(known: &str) -> Member {
-    let Ok(kept) = serde_json::from_str::<KeptMember>(known) else { return Member::default() };
+fn read_member(known: &str) -> (Member, i32) {
+    let Ok(kept) = serde_json::from_str::<KeptMember>(known) else {
+        return (Member::default(), 0);
+    };
     let stay =
         |(starts_on, ends_on, began, ended): (Option<Date>, Option<Date>, String, String)| Stay {
             starts_on,
@@ -40,7 +44,7 @@ pub(crate) fn read_member(known: &str) -> Member {
             began: began.parse().unwrap_or(Began::Joined),
             ended: ended.parse().unwrap_or(Ended::Cancelled),
         };
-    Member {
+    let member = Member {
         stays: kept.s.into_iter().map(stay).collect(),
         contacts: months(&kept.c),
         visits: months(&kept.v),
@@ -50,10 +54,11 @@ pub(crate) fn read_member(known: &str) -> Member {
             .map(|(from, sector, class)| Place { from: Month::from_number(from), sector, class })
             .collect(),
         reach: Reach { email: kept.r.0, mobile: kept.r.1, address: kept.r.2 },
-    }
+    };
+    (member, kept.g)
 }
 
-fn write_member(member: &Member) -> String {
+fn write_member(member: &Member, gap_days: i32) -> String {
     let kept = KeptMember {
         s: member
             .stays
@@ -71,6 +76,7 @@ fn write_member(member: &Member) -> String {
             .map(|place| (place.from.number(), place.sector.clone(), place.class))
             .collect(),
         r: (member.reach.email, member.reach.mobile, member.reach.address),
+        g: gap_days,
     };
     serde_json::to_string(&kept).expect("days, numbers and words are JSON")
 }
@@ -103,6 +109,8 @@ fn write_agreement(agreement: &Agreement) -> String {
 pub(crate) struct Kept<T> {
     pub known: T,
     pub counted_on: Date,
+    /// Of a member: the days that were bridged then.
+    pub gap_days: i32,
 }
 
 db::row! { struct Row { id: i64, known: String, counted_on: Date } }
@@ -117,8 +125,10 @@ pub(crate) async fn stored_members(
         Query::new("select id, known, counted_on from figure_members where universe = ");
     query.bind(universe);
     let Some(rows) = rows_of(tx, query, ids).await? else { return Ok(BTreeMap::new()) };
-    let kept =
-        |row: Row| (row.id, Kept { known: read_member(&row.known), counted_on: row.counted_on });
+    let kept = |row: Row| {
+        let (known, gap_days) = read_member(&row.known);
+        (row.id, Kept { known, counted_on: row.counted_on, gap_days })
+    };
     Ok(rows.into_iter().map(kept).collect())
 }
 
@@ -132,7 +142,7 @@ pub(super) async fn stored_agreements(
         .into_iter()
         .filter_map(|row| {
             let known = read_agreement(&row.known)?;
-            Some((row.id, Kept { known, counted_on: row.counted_on }))
+            Some((row.id, Kept { known, counted_on: row.counted_on, gap_days: 0 }))
         })
         .collect())
 }
@@ -169,14 +179,14 @@ pub(super) async fn put_members(
     tx: &mut Tx,
     universe: Universe,
     members: &[(i64, Member)],
-    counted_on: Date,
+    span: &Span,
 ) -> Result<(), Error> {
     let mut bulk = Bulk::new(
         "insert into figure_members (universe, id, known, counted_on) values",
         "on conflict (universe, id) do update set known = excluded.known, counted_on = excluded.counted_on",
     );
     for (id, member) in members {
-        bulk.push(args![universe, *id, write_member(member), counted_on]);
+        bulk.push(args![universe, *id, write_member(member, span.gap_days), span.today]);
     }
     bulk.write(tx).await.map(drop)
 }

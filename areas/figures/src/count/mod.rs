@@ -14,7 +14,8 @@ mod store;
 pub use follow::{Follower, follow};
 pub use recount::{Recount, differences};
 pub use store::{
-    Correction, along, closed_until, corrections, first_month, learned, learned_along, sums,
+    Correction, along, base_is_complete, closed_until, corrections, first_month, learned,
+    learned_along, sums,
 };
 
 pub(crate) use follow::flow_cells;

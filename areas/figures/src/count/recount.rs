@@ -7,8 +7,8 @@ use figures_rules::{Cell, Dim, Measure, Member, Month, Universe};
 use kernel::EventId;
 use rulebook::Rulebook;
 
-use super::follow::{cells_of, flow_cells, next_ids};
-use super::known::stored_members;
+use super::follow::{as_made, cells_of, flow_cells, next_ids};
+use super::known::{stored_agreements, stored_members};
 use super::sources::{self, Contact, Which};
 use super::store;
 
@@ -56,7 +56,10 @@ pub async fn differences(tx: &mut Tx, book: &Rulebook) -> Result<Recount, Error>
     loop {
         let found = sources::agreements(tx, Which::Behind(after, 2_000)).await?;
         let Some(last) = found.keys().next_back().copied() else { break };
-        for agreement in found.into_values() {
+        let ids: Vec<i64> = found.keys().copied().collect();
+        let stored = stored_agreements(tx, &ids).await?;
+        for (id, agreement) in found {
+            let agreement = as_made(agreement, stored.get(&id));
             add(&mut sums, cells_of(agreement.cells(span.today)));
         }
         after = last;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use activity::Line;
 use db::{Error, Query, Tx, args};
 use figures_rules::{Agreement, Measure, Reach, Stay, Universe};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::EventKind;
+use kernel::{EventKind, local};
 use membership_rules::{Began, Ended};
 
 /// What is known of a member now.
@@ -36,7 +37,7 @@ pub(super) async fn facts(
     ids: &[i64],
 ) -> Result<BTreeMap<i64, Facts>, Error> {
     db::row! {
-        struct Found { id: i64, sector: String, class: Option<i64>, email: bool, mobile: bool, address: bool, died: bool }
+        struct Found { id: i64, sector: String, class: Option<i64>, email: bool, mobile: bool, address: bool, died_at: Option<Timestamp> }
     }
     db::row! {
         struct Held { id: i64, starts_on: Option<Date>, ends_on: Option<Date>, began_as: Began, ended_as: Ended }
@@ -51,12 +52,12 @@ pub(super) async fn facts(
                     exists (select 1 from phones h where h.person_id = p.id and h.kind = 'mobile'
                              and h.number is not null and h.unusable_at is null) as mobile,
                     (p.postcode <> '' and p.house_number is not null) as address,
-                    p.death_reported_at is not null as died
+                    p.death_reported_at as died_at
                from people p where p.id"
         }
         _ => {
             "select o.id, o.sector, d.norm_nr as class, o.email <> '' as email, o.phone is not null as mobile,
-                    (o.postcode <> '' and o.street <> '') as address, false as died
+                    (o.postcode <> '' and o.street <> '') as address, cast(null as bigint) as died_at
                from organisations o left join visit_dues d on d.organisation_id = o.id where o.id"
         }
     });
@@ -65,8 +66,8 @@ pub(super) async fn facts(
     let mut facts: BTreeMap<i64, Facts> = BTreeMap::new();
     let mut died = Vec::new();
     for row in found {
-        if row.died {
-            died.push(row.id);
+        if let Some(at) = row.died_at {
+            died.push((row.id, local(at).date()));
         }
         let reach = Reach { email: row.email, mobile: row.mobile, address: row.address };
         facts.insert(row.id, Facts { stays: vec![], reach, sector: row.sector, class: row.class });
@@ -88,10 +89,10 @@ pub(super) async fn facts(
         let Some(facts) = facts.get_mut(&id) else { continue };
         facts.stays.push(Stay { starts_on, ends_on, began: began_as, ended: ended_as });
     }
-    // Whose death was reported did not cancel.
-    for id in died {
+    // Whose membership ended with the report of a death did not cancel; who had left before did.
+    for (id, reported_on) in died {
         let last = facts.get_mut(&id).and_then(|facts| facts.stays.last_mut());
-        if let Some(stay) = last.filter(|stay| stay.ends_on.is_some()) {
+        if let Some(stay) = last.filter(|stay| stay.ends_on.is_some_and(|end| end >= reported_on)) {
             stay.ended = Ended::Deceased;
         }
     }

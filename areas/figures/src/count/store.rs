@@ -36,6 +36,7 @@ impl Deltas {
         before: &BTreeMap<Cell, i64>,
         after: &BTreeMap<Cell, i64>,
         why: Why,
+        today: Date,
     ) -> bool {
         let mut differs = false;
         for (cell, n) in after {
@@ -45,8 +46,13 @@ impl Deltas {
                 self.add(cell.clone(), why, change);
             }
         }
+        let now = Month::of(today);
         for (cell, n) in before.iter().filter(|(cell, _)| !after.contains_key(*cell)) {
             differs = true;
+            // What is known as it is now only stays as it was at the end of its month.
+            if cell.measure.is_snapshot() && cell.month < now {
+                continue;
+            }
             self.add(cell.clone(), why, -n);
         }
         differs
@@ -114,23 +120,45 @@ impl Rules {
 db::row! {
     /// How far was counted.
     #[derive(Clone, Debug)]
-    pub(super) struct State { pub position: EventId, pub first_month: Month, pub counted_on: String }
+    pub(super) struct State {
+        pub position: EventId,
+        pub first_month: Month,
+        pub counted_on: String,
+        /// In which month counting began.
+        pub began_month: Month,
+        /// Whether what lies before it is complete: then it can be closed.
+        pub is_complete: bool,
+    }
 }
 
 /// Holds the state until the end of the step: one counts at a time. The first one makes it.
 pub(super) async fn hold(tx: &mut Tx, rules: Rules, today: Date) -> Result<State, Error> {
     let first = Month::of(today).plus(-rules.months);
     tx.execute(
-        "insert into figure_state (id, position, first_month, counted_on, version) values (1, 0, $1, '', 0)
+        "insert into figure_state (id, position, first_month, counted_on, began_month, is_complete, version)
+         values (1, 0, $1, '', $2, false, 0)
          on conflict (id) do update set version = figure_state.version + 1",
-        args![first],
+        args![first, Month::of(today)],
     )
     .await?;
     state(tx).await?.ok_or(Error::Raced)
 }
 
 pub(super) async fn state(tx: &mut Tx) -> Result<Option<State>, Error> {
-    tx.one("select position, first_month, counted_on from figure_state where id = 1", args![]).await
+    tx.one(
+        "select position, first_month, counted_on, began_month, is_complete from figure_state where id = 1",
+        args![],
+    )
+    .await
+}
+
+/// Says that the member base is complete, so that the months before can be closed. Otherwise they are closed with the month in
+/// which counting began: what is taken in before is no correction.
+pub async fn base_is_complete(tx: &mut Tx, book: &Rulebook) -> Result<(), Error> {
+    let today = local(tx.now()).date();
+    let rules = Rules::of(book, today).map_err(|_| Error::Raced)?;
+    hold(tx, rules, today).await?;
+    tx.change_one("update figure_state set is_complete = true where id = 1", args![]).await
 }
 
 /// Over which months members are counted, as of the day for which they were counted last; `None` before the first count.
@@ -189,16 +217,22 @@ pub async fn closed_until(tx: &mut Tx) -> Result<Option<Month>, Error> {
 /// Closes every month whose days for late reports are over.
 pub(super) async fn close(
     tx: &mut Tx,
-    first: Month,
+    state: &State,
     rules: Rules,
     today: Date,
 ) -> Result<(), Error> {
+    let first = state.first_month;
     let closed = closed(tx).await?;
     let now = tx.now();
     let wait = jiff::Span::new().days(rules.close_after_days);
+    let is_over = |month: Month| month.last().saturating_add(wait) < today;
+    // Before that, a member base may still be taken in.
+    if !state.is_complete && !is_over(state.began_month) {
+        return Ok(());
+    }
     let mut last = None;
     for month in first.to(Month::of(today).plus(-1)).filter(|month| !closed.contains(month)) {
-        if month.last().saturating_add(wait) >= today {
+        if !is_over(month) {
             break;
         }
         tx.change_one(

@@ -6,7 +6,7 @@ mod route;
 mod rows;
 mod store;
 
-pub use page::{figure_name, formula_text, january, written, written_number};
+pub use page::{a_year_ago, figure_name, formula_text, january, written, written_number};
 pub use store::{Along, Line, Month1, along, line, may_see, names, survival, universe_of};
 
 use axum::Router;

@@ -121,14 +121,16 @@ impl FigurePage<'_> {
         let now = self.line.now;
         let january = january(now);
         let figure = self.figure();
-        let (value, before, when) = if figure.adds_up() {
-            let before = self.line.over(january.plus(-12), now.plus(-12));
-            (self.line.over(january, now), before, "figures-this-year")
+        let (from, when) = if figure.adds_up() {
+            (january, self.t.get("figures-this-year"))
+        } else if figure.needs_whole_months() {
+            (now, self.t.month_of(now.first()))
         } else {
-            (self.line.at(now), self.line.at(now.plus(-12)), "figures-now")
+            (now, self.t.get("figures-now"))
         };
-        let says = self.t.with("figures-a-year-ago", "value", written(self.t, figure, before));
-        (written(self.t, figure, value), format!("{} · {says}", self.t.get(when)))
+        let value = self.line.over(from, now);
+        let says = a_year_ago(self.t, figure, now, self.line.year_before(from, now));
+        (written(self.t, figure, value), format!("{when} · {says}"))
     }
 
     fn shown(&self) -> &[Month1] {
@@ -150,7 +152,7 @@ impl FigurePage<'_> {
                     .iter()
                     .find(|before| before.month == month.month.plus(-12))
                     .and_then(|before| before.value.number()),
-                is_open: month.month == self.line.now,
+                is_open: !month.is_closed && month.month == self.line.now,
             })
             .collect();
         let said =
@@ -170,7 +172,9 @@ impl FigurePage<'_> {
 
     fn state(&self, month: &Month1) -> String {
         self.t.get(match month {
-            month if month.month == self.line.now => "figures-state-now",
+            month if month.month == self.line.now && !self.figure().needs_whole_months() => {
+                "figures-state-now"
+            }
             month if month.is_closed => "figures-state-closed",
             _ => "figures-state-open",
         })
@@ -284,6 +288,18 @@ impl RowsPage<'_> {
 
     fn day(&self, row: &Row) -> String {
         row.day.map(|day| self.t.day(day)).unwrap_or_default()
+    }
+}
+
+/// `jaar ervoor t/m november 2025 38`: what adds up stands beside months of the year before that are over, and says so.
+#[must_use]
+pub fn a_year_ago(t: &Texts, figure: Figure, now: Month, before: Option<Value>) -> String {
+    let value = before.map_or_else(|| "–".into(), |before| written(t, figure, before));
+    if figure.adds_up() {
+        let month = t.month_of(now.plus(-12).first());
+        t.with2("figures-a-year-ago-through", "month", month, "value", value)
+    } else {
+        t.with("figures-a-year-ago", "value", value)
     }
 }
 

@@ -4,7 +4,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use figures_rules::{Dim, Figure, Month};
-use kernel::{Action, Feature, Scope};
+use kernel::{Action, Feature, Role};
 use people::Sight;
 use serde::Deserialize;
 use web::{App, Fields, FigureReader, Form, Page, WebError};
@@ -77,10 +77,11 @@ async fn show_all(State(app): State<App>, reader: FigureReader) -> Result<Respon
     let figures = lines
         .iter()
         .map(|line| {
-            let figure = line.figure;
+            let (figure, now) = (line.figure, line.now);
             let from = if figure.adds_up() { january(now) } else { now };
             let value = written(&t, figure, line.over(from, now));
-            let before = written(&t, figure, line.over(from.plus(-12), now.plus(-12)));
+            let before = line.year_before(from, now).map(|value| written(&t, figure, value));
+            let before = before.unwrap_or_else(|| "–".into());
             (figure, value, before)
         })
         .collect();
@@ -104,10 +105,11 @@ async fn show(
         .db()
         .read(reader.actor(), async |tx| {
             let found = line(tx, figure, universe, &dim, from, now).await?;
-            let since = if figure.adds_up() { january(now) } else { now };
+            let last = found.now;
+            let since = if figure.adds_up() { january(last) } else { last };
             let along = match apart {
                 None => vec![],
-                Some(on) => store::along(tx, figure, universe, on, since, now).await?,
+                Some(on) => store::along(tx, figure, universe, on, since, last).await?,
             };
             let measures = figure.measures();
             let first = figure.reaches_back(from, now);
@@ -160,10 +162,11 @@ async fn comment(
     Ok(Redirect::to(&format!("/cijfers/{figure}")))
 }
 
-/// Who may see what stands behind a number: whoever opens files, as far as her figures reach. Source: product description,
-/// "key figures, drill-down to people".
+/// Who may see what stands behind a number: who leads, and who travels. An agent sees her own numbers, a coach the team's without
+/// people; both roles together are no more. Source: product description, "key figures, drill-down to people".
 fn may_open(reader: &FigureReader) -> bool {
-    reader.may(Action::OpenFiles) && matches!(reader.scope, Scope::Team | Scope::Region)
+    reader.may(Action::OpenFiles)
+        && [Role::TeamLead, Role::Field].iter().any(|role| reader.roles.has(*role))
 }
 
 async fn behind(
@@ -181,16 +184,20 @@ async fn behind(
     let book = app.rulebook();
     let back = format!("/cijfers/{figure}?{}", place(&dim).trim_start_matches('&'));
     let wanted = Asked { figure, universe, dim, month };
+    let whose = (reader.id, reader.team, reader.roles.has(Role::TeamLead));
     let (rows, is_cut) = app
         .db()
+        .read(reader.actor(), async |tx| rows::behind(tx, &book, &wanted, sight, whose).await)
+        .await?;
+    // Looking takes long and noting does not: nobody is kept from writing meanwhile.
+    app.db()
         .write(reader.actor(), async |tx| {
-            let (rows, is_cut) = rows::behind(tx, &book, &wanted, sight).await?;
             for person in rows.iter().filter_map(|row| row.href.strip_prefix("/leden/")) {
                 if let Ok(person) = person.parse() {
                     activity::log_read(tx, person, activity::Why::Figure).await?;
                 }
             }
-            Ok::<_, db::Error>((rows, is_cut))
+            Ok::<_, db::Error>(())
         })
         .await?;
     let t = app.texts(reader.language);

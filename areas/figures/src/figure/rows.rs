@@ -1,10 +1,12 @@
 //! What stands behind a number: the members, or the lines of the log, by the same rule that counted them. So the list and
 //! the number agree.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use db::{Error, Query, Tx};
 use figures_rules::{Dim, Figure, Measure, Month, Universe};
 use jiff::civil::Date;
-use kernel::{EventKind, OrganisationId, PersonId};
+use kernel::{EventKind, OrganisationId, PersonId, TeamId, UserId, local};
 use people::Sight;
 use rulebook::Rulebook;
 
@@ -40,12 +42,13 @@ pub(super) async fn behind(
     book: &Rulebook,
     asked: &Asked,
     sight: Sight,
+    whose: (UserId, Option<TeamId>, bool),
 ) -> Result<(Vec<Row>, bool), Error> {
     let measures = asked.figure.behind();
     if asked.figure.is_about_members() {
         members(tx, book, asked, &measures, sight).await
     } else if measures.contains(&Measure::AgreementsInTime) {
-        agreements(tx, asked).await
+        agreements(tx, asked, whose).await
     } else {
         from_the_log(tx, asked, &measures, sight).await
     }
@@ -59,6 +62,7 @@ async fn members(
     sight: Sight,
 ) -> Result<(Vec<Row>, bool), Error> {
     let Some(span) = count::span_of(tx, book).await? else { return Ok((vec![], false)) };
+    let shows_members = matches!(asked.figure, Figure::Members);
     let mut rows = Vec::new();
     let mut after = 0;
     loop {
@@ -72,7 +76,7 @@ async fn members(
                 cell.month == asked.month
                     && cell.dim == asked.dim
                     && measures.contains(&cell.measure)
-                    && (asked.figure == Figure::Members || cell.measure != Measure::Members)
+                    && (shows_members || cell.measure != Measure::Members)
             });
             if let Some(cell) = counts {
                 found.push((id, cell.measure));
@@ -128,7 +132,12 @@ async fn named(
         .collect())
 }
 
-async fn agreements(tx: &mut Tx, asked: &Asked) -> Result<(Vec<Row>, bool), Error> {
+/// Own agreements, and for who leads those of the team.
+async fn agreements(
+    tx: &mut Tx,
+    asked: &Asked,
+    (user, team, leads): (UserId, Option<TeamId>, bool),
+) -> Result<(Vec<Row>, bool), Error> {
     db::row! { struct Found { id: i64, what: String, promised_on: Date, in_time: bool } }
 
     let mut query = Query::new(
@@ -136,9 +145,17 @@ async fn agreements(tx: &mut Tx, asked: &Asked) -> Result<(Vec<Row>, bool), Erro
            from agreements a
            left join users u on u.id = a.owner_user_id
            left join organisations o on o.id = a.organisation_id
+           left join visit_dues d on d.organisation_id = a.organisation_id
           where a.state <> 'dropped' and a.promised_on >= ",
     );
-    query.bind(asked.month.first()).push(" and a.promised_on <= ").bind(asked.month.last());
+    // What is promised for a day to come is not due.
+    let until = asked.month.last().min(local(tx.now()).date());
+    query.bind(asked.month.first()).push(" and a.promised_on <= ").bind(until);
+    query.push(" and (a.owner_user_id = ").bind(user);
+    if leads {
+        query.push(" or coalesce(a.owner_team_id, u.team_id) = ").bind(team);
+    }
+    query.push(")");
     match &asked.dim {
         Dim::Team(team) => {
             query.push(" and coalesce(a.owner_team_id, u.team_id) = ").bind(*team);
@@ -149,7 +166,10 @@ async fn agreements(tx: &mut Tx, asked: &Asked) -> Result<(Vec<Row>, bool), Erro
         Dim::Sector(sector) => {
             query.push(" and o.sector = ").bind(sector.clone());
         }
-        _ => {}
+        Dim::Class(class) => {
+            query.push(" and d.norm_nr = ").bind(*class);
+        }
+        Dim::All | Dim::Cohort(_) => {}
     }
     query.push(" order by a.promised_on, a.id limit 201");
     let found: Vec<Found> = tx.list(query).await?;
@@ -186,30 +206,40 @@ async fn from_the_log(
 ) -> Result<(Vec<Row>, bool), Error> {
     let (first, last) = (asked.month.first(), asked.month.last());
     let lines = activity::of_days(tx, first, last, KINDS, LINES).await?;
-    let mut rows = Vec::new();
-    for line in lines {
-        let member = match count::subject(&line) {
-            Some((universe, id)) => {
-                let mut kept = count::stored_members(tx, universe, &[id]).await?;
-                kept.remove(&id).map(|kept| kept.known)
+    let mut about: BTreeMap<Universe, BTreeSet<i64>> = BTreeMap::new();
+    for (universe, id) in lines.iter().filter_map(count::subject) {
+        about.entry(universe).or_default().insert(id);
+    }
+    let mut known = BTreeMap::new();
+    for (universe, ids) in about {
+        let ids: Vec<i64> = ids.into_iter().collect();
+        for some in ids.chunks(2_000) {
+            for (id, kept) in count::stored_members(tx, universe, some).await? {
+                known.insert((universe, id), kept.known);
             }
-            None => None,
-        };
-        let cells = count::flow_cells(&line, member.as_ref(), asked.month);
+        }
+    }
+    let mut counted = Vec::new();
+    for line in &lines {
+        let member = count::subject(line).and_then(|subject| known.get(&subject));
+        let cells = count::flow_cells(line, member, asked.month);
         let counts = cells
             .iter()
             .find(|(cell, n)| *n > 0 && cell.dim == asked.dim && measures.contains(&cell.measure));
-        let Some((cell, _)) = counts else { continue };
-        if rows.len() == SHOWN {
-            return Ok((rows, true));
+        if let Some((cell, _)) = counts {
+            counted.push((line, cell.measure));
         }
+    }
+    let is_cut = counted.len() > SHOWN;
+    let mut rows = Vec::new();
+    for (line, measure) in counted.into_iter().take(SHOWN) {
         let (universe, id) = match (line.organisation_id, line.person_id) {
             (Some(OrganisationId(id)), _) => (Universe::Organisations, id),
             (None, Some(PersonId(id))) => (Universe::Persons, id),
             (None, None) => continue,
         };
-        let named = named(tx, universe, &[(id, cell.measure)], sight).await?;
+        let named = named(tx, universe, &[(id, measure)], sight).await?;
         rows.extend(named.into_iter().map(|row| Row { day: Some(line.day), ..row }));
     }
-    Ok((rows, false))
+    Ok((rows, is_cut))
 }

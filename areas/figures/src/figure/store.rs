@@ -47,17 +47,29 @@ pub struct Month1 {
 #[derive(Clone, Debug)]
 pub struct Line {
     pub figure: Figure,
-    pub sums: Sums,
+    /// With what was learned after a month was closed: what a period adds up to.
+    known: Sums,
+    /// Closed ones as they were closed.
     pub months: Vec<Month1>,
-    /// The month under way: its value is that of today.
+    /// The last month that has a value: the one under way, as of today, or the last that is over where a figure needs whole
+    /// ones.
     pub now: Month,
 }
 
 impl Line {
-    /// The value over months, both included.
+    /// The value over months, both included, corrections with them.
     #[must_use]
     pub fn over(&self, from: Month, to: Month) -> Value {
-        self.figure.value(&self.sums, from, to)
+        self.figure.value(&self.known, from, to)
+    }
+
+    /// The same months of the year before; `None` where they are not all known.
+    #[must_use]
+    pub fn year_before(&self, from: Month, to: Month) -> Option<Value> {
+        let (from, to) = (from.plus(-12), to.plus(-12));
+        let first = self.months.first()?.month;
+        let reaches = self.figure.reaches_back(from, to).min(to.plus(1 - self.figure.looks_back()));
+        (reaches >= first).then(|| self.over(from, to))
     }
 
     #[must_use]
@@ -80,24 +92,29 @@ pub async fn line(
     let sums = count::sums(tx, universe, &measures, dim, first, to).await?;
     let later = count::learned(tx, universe, &measures, dim, first, to).await?;
     let closed = count::closed_until(tx).await?;
-    let now = Month::of(kernel::local(tx.now()).date());
-    let mut corrected_sums = sums.clone();
-    for (at, n) in later.0 {
-        *corrected_sums.0.entry(at).or_insert(0) += n;
-    }
+    let under_way = Month::of(kernel::local(tx.now()).date());
+    let now = if figure.needs_whole_months() { under_way.plus(-1) } else { under_way };
+    let known = added(sums.clone(), later);
     let known_since = count::first_month(tx).await?.unwrap_or(now);
     let months = from
         .max(known_since)
         .to(to.min(now))
         .map(|month| {
             let value = figure.value(&sums, month, month);
-            let corrected = figure.value(&corrected_sums, month, month);
+            let corrected = figure.value(&known, month, month);
             let is_closed = closed.is_some_and(|closed| month <= closed);
             let corrected = (corrected != value).then_some(corrected);
             Month1 { month, value, corrected, is_closed }
         })
         .collect();
-    Ok(Line { figure, sums, months, now })
+    Ok(Line { figure, known, months, now })
+}
+
+fn added(mut sums: Sums, later: Sums) -> Sums {
+    for (at, n) in later.0 {
+        *sums.0.entry(at).or_insert(0) += n;
+    }
+    sums
 }
 
 /// A figure told apart along a line, at one place of it.
@@ -121,7 +138,12 @@ pub async fn along(
 ) -> Result<Vec<Along>, Error> {
     let first =
         figure.reaches_back(from.plus(-12), to.plus(-12)).min(figure.reaches_back(from, to));
-    let found = count::along(tx, universe, &figure.measures(), on, first, to).await?;
+    let measures = figure.measures();
+    let mut found = count::along(tx, universe, &measures, on, first, to).await?;
+    for (key, later) in count::learned_along(tx, universe, &measures, on, first, to).await? {
+        let sums = found.remove(&key).unwrap_or_default();
+        found.insert(key, added(sums, later));
+    }
     let named = names(tx, on).await?;
     let mut places: Vec<Along> = found
         .into_iter()
@@ -162,10 +184,8 @@ pub async fn survival(tx: &mut Tx, universe: Universe) -> Result<Vec<Survival>, 
     let measures = [Measure::CohortJoined, Measure::CohortLeft];
     let mut found = count::along(tx, universe, &measures, "cohort", first, now).await?;
     for (key, later) in count::learned_along(tx, universe, &measures, "cohort", first, now).await? {
-        let sums = found.entry(key).or_default();
-        for (at, n) in later.0 {
-            *sums.0.entry(at).or_insert(0) += n;
-        }
+        let sums = found.remove(&key).unwrap_or_default();
+        found.insert(key, added(sums, later));
     }
     let cohorts: Vec<(Month, Cohort)> = found
         .into_iter()

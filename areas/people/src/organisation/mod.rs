@@ -10,7 +10,7 @@ mod store;
 pub(crate) use page::why_text;
 pub use put::{Given, Written, delete, put, restore};
 pub(crate) use store::suggest;
-pub use store::{Listed, Stored, add, by_external_id, by_id, change, place_under};
+pub use store::{Listed, Stored, add, by_external_id, by_id, change, hold, place_under};
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;

@@ -189,6 +189,13 @@ pub async fn change(
     activity::record(tx, event).await
 }
 
+/// Nobody else takes a step with this organisation until this one is done; whether it is there. By a write that changes
+/// nothing, because SQLite has no lock of its own for a row.
+pub async fn hold(tx: &mut Tx, id: OrganisationId) -> Result<bool, Error> {
+    let sql = "update organisations set version = version where id = $1";
+    Ok(tx.execute(sql, args![id]).await? == 1)
+}
+
 /// Puts an organisation under another, or under none: a branch that was sold, a shop that joined a formula. What was
 /// done there before stays with whom it was done for.
 ///

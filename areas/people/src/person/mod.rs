@@ -12,8 +12,8 @@ pub use api::PersonBody;
 pub use page::{formal, why_text};
 pub(crate) use store::found_query;
 pub use store::{
-    Found, Standing, Stored, add, by_external_id, by_id, by_member_number, change, find, is_empty,
-    number_is_wrong, page, push_standing, report_death,
+    Found, Standing, Stored, add, by_external_id, by_id, by_member_number, change, find, hold,
+    is_empty, number_is_wrong, page, push_standing, report_death,
 };
 pub(crate) use words::words;
 

@@ -58,6 +58,13 @@ const COLUMNS: &str =
        p.death_reported_at, p.version
   from people p where true";
 
+/// Nobody else takes a step with this person until this one is done; whether there is such a person. By a write that changes
+/// nothing, because SQLite has no lock of its own for a row.
+pub async fn hold(tx: &mut Tx, id: PersonId) -> Result<bool, Error> {
+    let sql = "update people set version = version where id = $1";
+    Ok(tx.execute(sql, args![id]).await? == 1)
+}
+
 /// The person, or `None` if there is none that this user may see.
 pub async fn by_id(tx: &mut Tx, id: PersonId, sight: Sight) -> Result<Option<Stored>, Error> {
     let mut query = Query::new(COLUMNS);

@@ -1,33 +1,11 @@
 //! Follows the log: what a lower area changed (a membership, a branch, a region) reaches who is due.
 
-use std::time::Duration;
-
 use activity::{Followed, Line};
 use jiff::civil::Date;
 use kernel::{Actor, EventKind, OrganisationId};
 use web::{App, Broken};
 
 use super::{refresh, refresh_from, rules};
-
-/// If nothing is heard of commits, as when another program wrote.
-const LOOKS_EVERY: Duration = Duration::from_secs(5);
-
-/// Runs as long as the program. Several programs may follow at once: to bring somebody up to date twice changes nothing.
-pub async fn follow(app: App) {
-    let mut commits = app.db().commits();
-    let mut follower = Follower::default();
-    loop {
-        if let Err(error) = follower.catch_up(&app).await {
-            tracing::warn!(%error, "who is due is brought up to date in a moment");
-            // Whatever was read and not written is counted again.
-            follower = Follower::default();
-        }
-        let changed = tokio::time::timeout(LOOKS_EVERY, commits.changed()).await;
-        if matches!(changed, Ok(Err(_))) {
-            return;
-        }
-    }
-}
 
 /// How far the log is followed. One that just began counts everything again, because nobody knows what changed while
 /// nobody followed.

@@ -3,7 +3,7 @@
 mod follow;
 mod store;
 
-pub use follow::{Follower, follow};
+pub use follow::Follower;
 pub use store::{
     Due, Listed, Only, Rules, Shown, counts, differences, list, of, refresh, refresh_from,
 };
