@@ -18,14 +18,26 @@ export function fill(form, pairs) {
   }
 }
 
-// What the office would refuse, said while one is still at the door: spoke, wish, agreement, or nothing.
-export function missing(form) {
+// Whether anything was filled in.
+export const isTouched = (form) =>
+  [...form.elements].some((field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked
+    return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue
+  })
+
+// What the office would refuse, said while one is still at the door: spoke, day, wish, agreement, past, or nothing.
+export function missing(form, today) {
   const value = (field) => field?.value.trim() ?? ""
   const rows = (name) => [...form.querySelectorAll(`[name="${name}"]`)]
   const spoke = form.querySelector("[name=spoke]:checked") ?? form.querySelector("[name=met_last_name]")
   if (!value(spoke)) return ["spoke", form.querySelector("[name=spoke], [name=met_last_name]")]
+  const visited = form.querySelector("[name=visited_on]")
+  if (value(visited) > today) return ["day", visited]
   const days = rows("agreement_due")
-  for (const [nr, what] of rows("agreement_what").entries()) if (value(what) && !value(days[nr])) return ["agreement", days[nr]]
+  for (const [nr, what] of rows("agreement_what").entries()) {
+    if (value(what) && !value(days[nr])) return ["agreement", days[nr]]
+    if (value(what) && value(days[nr]) < today) return ["past", days[nr]]
+  }
   const themes = rows("wish_theme")
   for (const [nr, words] of rows("wish_words").entries()) if (value(words) && !value(themes[nr])) return ["wish", themes[nr]]
   return undefined

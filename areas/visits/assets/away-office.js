@@ -1,5 +1,5 @@
 // What the telephone says to the office, and how that can end:
-// ok, offline (or the office is broken: try again later), session (sign in first), gone (empty yourself), refused.
+// ok, offline, broken (the office is: try again later), session (sign in first), gone (empty yourself), refused.
 const WAITS_MS = 20_000
 
 async function post(path, body, headers = {}) {
@@ -13,8 +13,8 @@ async function post(path, body, headers = {}) {
   if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") return { state: "session" }
   const said = await answer.json().catch(() => ({}))
   if (answer.ok) return { state: "ok", ...said }
-  if (answer.status === 404 || answer.status === 422) return { state: "refused", ...said }
-  return { state: "offline" }
+  if ([400, 404, 413, 422].includes(answer.status)) return { state: "refused", ...said }
+  return { state: "broken" }
 }
 
 const json = (path, value) => post(path, JSON.stringify(value), { "content-type": "application/json" })

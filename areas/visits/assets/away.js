@@ -1,12 +1,13 @@
 // The day on a telephone: takes the list along, opens it with a code, keeps reports until there is a signal.
 //
 // What lies in the vault, by name: `devices` (tokens), `device` (the one of this colleague), `lock`, `day` (sealed),
-// `out:<visit>` (a report, sealed; draft, ready, trying or refused) and `sent:<visit>` (that it was sent).
+// `out:<visit>` (a report with its form, sealed, and whose it is; draft, ready, trying or refused) and `sent:<visit>` (that
+// it was sent).
 import { initTheme } from "./theme.js"
 import { say } from "./say.js"
 import * as vault from "./away-vault.js"
 import * as office from "./away-office.js"
-import { fill, missing, read } from "./away-form.js"
+import { fill, isTouched, missing, read } from "./away-form.js"
 import * as here from "./visit-here.js"
 
 const SAVES_AFTER_MS = 400
@@ -37,6 +38,7 @@ function warn(form, text, session = false) {
   const note = form.querySelector("[role=alert]")
   note.hidden = false
   note.querySelector("span").textContent = text
+  note.scrollIntoView({ block: "nearest" })
   form.querySelector("a[data-session]")?.toggleAttribute("hidden", !session)
 }
 
@@ -69,21 +71,33 @@ function onlyWithSignal(event) {
   say(texts.unreachable)
 }
 
+// Asks the office what is to be emptied, and does it. Whether this colleague's part was among it.
 async function isGone() {
   const devices = (await vault.get("devices")) ?? []
   if (!devices.length || !navigator.onLine) return false
-  const { state } = await office.contact(devices)
-  if (state === "gone") await wipe(devices)
-  return state === "gone"
+  const { gone = [] } = await office.contact(devices)
+  return gone.length > 0 && wipe(devices, gone)
 }
 
-async function wipe(devices) {
-  key = day = undefined
-  await vault.removeAll()
-  for (const name of await caches.keys()) await caches.delete(name)
-  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister()
-  await office.contact(devices, true)
-  show("t-wiped")
+// Only what is to go: on a telephone that is shared, a colleague's reports stay.
+async function wipe(devices, gone) {
+  const isOwn = gone.includes(await vault.get("device"))
+  const left = devices.filter((device) => !gone.includes(device))
+  for (const [visit, out] of await vault.all("out:")) if (gone.includes(out.device)) await vault.remove(`out:${visit}`)
+  if (isOwn) {
+    key = day = undefined
+    const sent = (await vault.all("sent:")).map(([visit]) => `sent:${visit}`)
+    await vault.remove("lock", "day", "device", ...sent)
+  }
+  await vault.put("devices", left)
+  if (!left.length) {
+    await vault.removeAll()
+    for (const name of await caches.keys()) await caches.delete(name)
+    for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister()
+  }
+  await office.contact(gone, true)
+  if (isOwn) show("t-wiped")
+  return isOwn
 }
 
 let hiddenAt = 0
@@ -106,6 +120,7 @@ function hidden() {
 async function tick() {
   const lock = await vault.get("lock")
   if (key && (!lock || Date.now() > lock.until)) {
+    flush()
     await saving
     key = day = undefined
     return route()
@@ -143,7 +158,7 @@ async function askTake() {
     const devices = (await vault.get("devices")) ?? []
     const taken = await office.takeDay(devices, false)
     button.disabled = false
-    if (taken.state === "gone") return wipe(devices)
+    if (taken.state === "gone") return isGone()
     if (taken.state === "session") return warn(form, said.session, true)
     if (taken.state !== "ok") return warn(form, said.offline)
     // Asked once; a browser that refuses may throw away what it keeps when its disk is full.
@@ -171,14 +186,19 @@ async function take(code, devices, taken) {
   await vault.put("devices", [...new Set([...devices, taken.device])])
   await vault.put("device", taken.device)
   await vault.put("lock", { ...lock, keyId: taken.key.id })
-  await keepDay(taken, [])
+  await keepDay(taken)
 }
 
 // What was begun and is not in the new list any more stays until it is sent.
-async function keepDay(taken, before) {
-  const unsent = new Set((await vault.all("out:")).map(([visit]) => visit))
+async function keepDay(taken) {
   const listed = new Set(taken.visits.map(({ id }) => id))
-  const kept = before.filter(({ id }) => unsent.has(id) && !listed.has(id))
+  const { keyId } = await vault.get("lock")
+  const kept = []
+  for (const [id, out] of await vault.all("out:")) {
+    if (out.keyId !== keyId || listed.has(id)) continue
+    const { place, html } = await vault.open(key, out)
+    kept.push({ id, place, html })
+  }
   for (const [visit] of await vault.all("sent:")) if (!listed.has(visit)) await vault.remove(`sent:${visit}`)
   day = { list: taken.list, visits: [...taken.visits, ...kept], kept: kept.map(({ id }) => id), ahead: taken.now - Date.now(), at: Date.now() }
   await vault.put("day", await vault.seal(key, day))
@@ -196,7 +216,9 @@ async function askCode(lock) {
   form.querySelector("[data-forgotten]").addEventListener("click", forget)
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
-    // Counted before it is tried: closing the page in between wins nothing.
+    // Counted before it is tried, and as it stands now: neither closing the page nor a second one wins anything.
+    const lock = await vault.get("lock")
+    if (!lock) return route()
     lock.tries += 1
     await vault.put("lock", lock)
     const found = await vault.unlock(form.code.value, lock)
@@ -237,10 +259,12 @@ async function showStates() {
   const states = new Map((await vault.all("sent:")).map(([visit]) => [visit, "sent"]))
   const { keyId } = (await vault.get("lock")) ?? {}
   let waiting = 0
+  let refused = 0
   let others = false
   for (const [visit, out] of await vault.all("out:")) {
     states.set(visit, out.state)
     if (out.keyId !== keyId) others = true
+    else if (out.state === "refused") refused += 1
     else if (out.state !== "draft") waiting += 1
   }
   for (const element of main.querySelectorAll("[data-state]")) {
@@ -251,16 +275,21 @@ async function showStates() {
   }
   const post = document.getElementById("post")
   if (!post) return
-  const text = waiting ? filled(needsSession ? texts.session : texts.waits, waiting) : texts.none
-  post.className = waiting ? "note is-warn" : "note"
-  post.querySelector("span").textContent = [text, filled(texts.fresh, clock(day.at)), others ? texts.others : ""].join(" ").trim()
+  const said = []
+  if (waiting) said.push(filled(needsSession ? texts.session : texts.waits, waiting))
+  if (refused) said.push(filled(texts.look, refused))
+  if (!said.length) said.push(texts.none)
+  said.push(filled(texts.fresh, clock(day.at)))
+  if (others) said.push(texts.others)
+  post.className = waiting || refused ? "note is-warn" : "note"
+  post.querySelector("span").textContent = said.join(" ")
   post.querySelector("[data-session]").hidden = !(needsSession && waiting)
 }
 
 async function refresh() {
   const devices = await vault.get("devices")
   const taken = await office.takeDay(devices, true)
-  if (taken.state === "gone") return wipe(devices)
+  if (taken.state === "gone") return isGone()
   needsSession = taken.state === "session"
   // Another colleague signed in on this telephone: she chooses a code of her own.
   if (taken.state === "ok" && taken.key) {
@@ -271,7 +300,7 @@ async function refresh() {
     await showStates()
     return say(texts.notFresh)
   }
-  await keepDay(taken, day.visits)
+  await keepDay(taken)
   await send()
   await route()
 }
@@ -279,21 +308,27 @@ async function refresh() {
 async function showVisit(visit) {
   const sent = await vault.get(`sent:${visit.id}`)
   const out = await vault.get(`out:${visit.id}`)
-  // What may have arrived is not changed any more: it would be there in two versions.
-  if (sent || out?.state === "trying") return showSent(visit, sent?.text ?? filled(texts.kept, clock(out.at)))
+  if (sent) return showSent(visit, sent.text)
   main.innerHTML = visit.html
   scrollTo(0, 0)
   const form = main.querySelector("form")
+  const nobody = main.querySelector("[data-nobody]")
   if (out) {
     const report = await vault.open(key, out)
     fill(form, report.pairs)
+    fill(nobody, report.pairs)
     if (report.wrong) warn(main, report.wrong)
+  }
+  // What may have arrived is read and not changed any more: it would be there in two versions.
+  if (out?.state === "trying") {
+    for (const field of [...form.elements, ...nobody.elements]) field.disabled = true
+    return warn(main, filled(texts.kept, clock(out.at)))
   }
   const place = form.querySelector("[data-module]")
   if (place) here.start(place)
 
   const keep = (state, pairs) => {
-    saving = saving.then(() => keepReport(visit.id, state, pairs))
+    saving = saving.then(() => keepReport(visit, state, pairs))
     return saving
   }
   let waiting
@@ -317,7 +352,7 @@ async function showVisit(visit) {
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault()
-    const lacks = missing(form)
+    const lacks = missing(form, officeDay())
     if (lacks) {
       warn(main, main.querySelector("[data-wrong] span").dataset[lacks[0]])
       lacks[1]?.closest("details")?.setAttribute("open", "")
@@ -327,9 +362,20 @@ async function showVisit(visit) {
     if (!pairs.some(([name, value]) => name === "visited_on" && value)) pairs.push(["visited_on", officeDay()])
     finish(pairs)
   })
-  main.querySelector("[data-nobody]").addEventListener("submit", (event) => {
+  let wasAsked = false
+  nobody.addEventListener("submit", (event) => {
     event.preventDefault()
-    finish(read(event.target))
+    const said = main.querySelector("[data-wrong] span").dataset
+    if (!nobody.nobody.value) {
+      warn(main, said.why)
+      return nobody.nobody.focus()
+    }
+    // What was typed does not go along with it: said first, done when it is pressed again.
+    if (isTouched(form) && !wasAsked) {
+      wasAsked = true
+      return warn(main, said.loses)
+    }
+    finish(read(nobody))
   })
 }
 
@@ -337,9 +383,11 @@ async function showVisit(visit) {
 const officeDay = () => new Date(Date.now() + day.ahead).toLocaleDateString("sv-SE", { timeZone: "Europe/Amsterdam" })
 
 async function keepReport(visit, state, pairs) {
-  const { keyId } = await vault.get("lock")
   try {
-    await vault.put(`out:${visit}`, { state, keyId, at: Date.now(), ...(await vault.seal(key, { pairs })) })
+    const { keyId } = await vault.get("lock")
+    const { id, place, html } = visit
+    const sealed = await vault.seal(key, { pairs, place, html })
+    await vault.put(`out:${id}`, { state, keyId, device: await vault.get("device"), at: Date.now(), ...sealed })
     return true
   } catch (error) {
     console.error(error)
@@ -370,8 +418,8 @@ async function sendAll() {
   if (!waits.length) return showStates()
   // Before anything leaves: whatever begins to be sent cannot be changed any more.
   const devices = await vault.get("devices")
-  const { state } = await office.contact(devices)
-  if (state === "gone") return wipe(devices)
+  const { state, gone = [] } = await office.contact(devices)
+  if (gone.length && (await wipe(devices, gone))) return
   if (state !== "ok") return showStates()
   for (const [visit, out] of waits.sort(([, a], [, b]) => a.at - b.at)) {
     // What lies open may still be changed; it leaves when the list is shown again.
@@ -392,12 +440,15 @@ async function sendOne(visit, out) {
     await vault.remove(`out:${visit}`)
     say(said.text)
   } else if (said.state === "refused") {
-    const wrong = said.text ?? texts.refused
+    const wrong = said.text ?? texts.unread
     await vault.put(`out:${visit}`, { ...out, state: "refused", ...(await vault.seal(key, { ...report, wrong })) })
   } else if (said.state === "session") {
     await vault.put(`out:${visit}`, { ...out, state: "ready" })
+  } else if (said.state === "gone") {
+    await isGone()
   }
-  return said.state === "ok" || said.state === "refused"
+  // One report that the office cannot take keeps no other back.
+  return ["ok", "refused", "broken"].includes(said.state)
 }
 
 begin()

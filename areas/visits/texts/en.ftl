@@ -229,3 +229,7 @@ visits-device-wiping = Wipe asked { $when }; wipes itself at its next contact.
 visits-device-wiped = Wiped { $when }.
 visits-device-wipe = Wipe
 visits-device-done = Nothing opens on that device any more. It wipes itself at its next contact.
+visits-away-why = Choose why you spoke to nobody.
+visits-away-loses = What you typed above does not go along then. Press once more if you spoke to nobody.
+visits-away-post-look = Reports to look at: { $n }.
+visits-away-unread = The office cannot take this report. Look it over, or tell it by telephone.

@@ -229,3 +229,7 @@ visits-device-wiping = Wissen gevraagd { $when }; wist zichzelf bij het eerstvol
 visits-device-wiped = Gewist { $when }.
 visits-device-wipe = Wis
 visits-device-done = Op dat toestel gaat niets meer open. Het wist zichzelf zodra het contact heeft.
+visits-away-why = Kies waarom je niemand sprak.
+visits-away-loses = Wat je hierboven typte, gaat dan niet mee. Druk nog eens als je niemand sprak.
+visits-away-post-look = Verslagen om na te kijken: { $n }.
+visits-away-unread = Het kantoor kan dit verslag niet aannemen. Kijk het na, of geef het telefonisch door.

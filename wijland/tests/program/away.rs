@@ -176,12 +176,16 @@ async fn a_lost_telephone_opens_nothing_any_more() {
         let mut phone = world.browser("joris").await;
         let taken = takes_along(&mut phone).await;
         let devices = json!({"devices": [taken["device"]]});
-        assert_eq!(phone.post_json("/onderweg/toestel", &devices).await.status, StatusCode::OK);
+        let kept = phone.post_json("/onderweg/toestel", &devices).await;
+        assert_eq!((kept.status, kept.json()), (StatusCode::OK, json!({"gone": []})));
+        // A colleague took his day along on the same telephone.
+        let mut shared = world.browser("kees").await;
+        let his = shared.post_json("/onderweg/dag", &devices).await.json();
 
-        let id = world.count("select max(id) as value from away_devices").await;
+        let id = world.count("select min(id) as value from away_devices").await;
         let wipe = format!("/bezoeken/toestellen/{id}/wis");
         let mut kees = world.browser("kees").await;
-        kees.get("/bezoeken/toestellen").await.shows("Er staat nergens een daglijst.");
+        kees.get("/bezoeken/toestellen").await.hides("Joris");
         assert_eq!(kees.post(&wipe, &[]).await.status, StatusCode::NOT_FOUND);
 
         let mut corine = world.browser("corine").await;
@@ -194,8 +198,12 @@ async fn a_lost_telephone_opens_nothing_any_more() {
         // Whoever holds it is signed out, and its first contact says what to do.
         let out = phone.post_json("/onderweg/dag", &devices).await;
         assert_eq!(out.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(phone.post_json("/onderweg/toestel", &devices).await.status, StatusCode::GONE);
-        assert_eq!(world.count("select count(*) as value from away_keys").await, 0);
+        let both = json!({"devices": [his["device"], taken["device"]]});
+        let said = phone.post_json("/onderweg/toestel", &both).await.json();
+        assert_eq!(said, json!({"gone": [taken["device"]]}), "the colleague's part stays");
+        assert_eq!(world.count("select count(*) as value from away_keys").await, 1);
+        let again = shared.post_json("/onderweg/dag", &both).await;
+        assert_eq!((again.status, &again.json()["device"]), (StatusCode::OK, &his["device"]));
         let mut phone = world.browser("joris").await;
         assert_eq!(phone.post_json("/onderweg/dag", &devices).await.status, StatusCode::GONE);
         let report = [("device", text(&taken, "device")), ("nobody", "closed")];
@@ -205,7 +213,7 @@ async fn a_lost_telephone_opens_nothing_any_more() {
         phone.post_json("/onderweg/toestel", &emptied).await;
         corine.get("/bezoeken/toestellen").await.shows("Gewist");
         let said = "select count(*) as value from events where kind = 'device_changed'";
-        assert_eq!(world.count(said).await, 3, "taken along, wipe asked, wiped");
+        assert_eq!(world.count(said).await, 5, "taken along, wipe asked, wiped; his twice");
     })
     .await;
 }

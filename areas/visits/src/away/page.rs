@@ -26,6 +26,8 @@ impl AwayPage<'_> {
 pub(super) struct Worker {
     /// Their addresses change with their content, and the worker with them.
     pub files: Vec<String>,
+    /// Changes with the page, so that nobody keeps half of two versions.
+    pub version: String,
 }
 
 impl Worker {

@@ -7,6 +7,7 @@ use axum::{Json, Router};
 use jiff::civil::Date;
 use kernel::{Actor, VisitId};
 use serde::{Deserialize, Serialize};
+use texts::Language;
 use web::{App, Fields, Form, Visitor, WebError, asset_path};
 
 use super::page::{AwayPage, DayList, DevicesPage, Worker};
@@ -68,8 +69,15 @@ const FILES: &[&str] = &[
     "visit-here.js",
 ];
 
-async fn worker() -> Result<Response, WebError> {
-    let body = Worker { files: FILES.iter().map(|name| asset_path(name)).collect() };
+async fn worker(State(app): State<App>) -> Result<Response, WebError> {
+    let files: Vec<String> = FILES.iter().map(|name| asset_path(name)).collect();
+    let mut version = files.concat();
+    for language in [Language::Dutch, Language::English] {
+        let t = app.texts(language);
+        version += &AwayPage { t: &t, association: &app.settings().association }.render()?;
+    }
+    let version = web::token_hash(&version).iter().map(|byte| format!("{byte:02x}")).collect();
+    let body = Worker { files, version };
     Ok(([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], body.render()?).into_response())
 }
 
@@ -147,12 +155,12 @@ async fn day(
         .write(visitor.actor(), async |tx| {
             // What it holds of another colleague stays shut.
             let mut mine = None;
-            for token in &asked.devices {
+            for token in asked.devices.iter().take(TOKENS_MAX) {
                 let Some(device) = store::by_token(tx, token).await? else { continue };
-                if device.wipe_asked_at.is_some() {
-                    return Ok(None);
-                }
                 if device.user_id == visitor.id {
+                    if device.wipe_asked_at.is_some() {
+                        return Ok(None);
+                    }
                     mine = Some((device.id, token.clone()));
                 }
             }
@@ -205,24 +213,43 @@ struct Contact {
     wiped: bool,
 }
 
-/// First contact after a time without a signal, before anybody signs in: may it keep what it holds?
+/// A telephone that several colleagues share holds a token of each; more than this is no telephone.
+const TOKENS_MAX: usize = 20;
+
+/// Which of its tokens a telephone is to empty.
+#[derive(Serialize)]
+struct Kept {
+    gone: Vec<String>,
+}
+
+/// First contact after a time without a signal, before anybody signs in: may it keep what it holds? Whoever knows no token
+/// makes this program write nothing.
 async fn contact(State(app): State<App>, Json(said): Json<Contact>) -> Result<Response, WebError> {
-    let is_gone = app
+    let known = app
         .db()
-        .write(Actor::SYSTEM, async |tx| {
-            let mut is_gone = false;
-            for token in &said.devices {
-                let Some(device) = store::by_token(tx, token).await? else { continue };
-                is_gone |= device.wipe_asked_at.is_some();
-                if said.wiped {
-                    store::wiped(tx, device.id).await?;
-                }
-                store::seen(tx, device.id).await?;
+        .read(Actor::SYSTEM, async |tx| {
+            let mut known = Vec::new();
+            for token in said.devices.iter().take(TOKENS_MAX) {
+                known.extend(store::by_token(tx, token).await?.map(|device| (token, device)));
             }
-            Ok::<_, db::Error>(is_gone)
+            Ok::<_, db::Error>(known)
         })
         .await?;
-    Ok(if is_gone { gone() } else { Json(serde_json::json!({})).into_response() })
+    if !known.is_empty() {
+        app.db()
+            .write(Actor::SYSTEM, async |tx| {
+                for (_, device) in &known {
+                    if said.wiped {
+                        store::wiped(tx, device.id).await?;
+                    }
+                    store::seen(tx, device.id).await?;
+                }
+                Ok::<_, db::Error>(())
+            })
+            .await?;
+    }
+    let gone = known.into_iter().filter(|(_, device)| device.wipe_asked_at.is_some());
+    Ok(Json(Kept { gone: gone.map(|(token, _)| token.clone()).collect() }).into_response())
 }
 
 /// What the telephone shows about a report that it sent.

@@ -8,7 +8,8 @@ use crate::visit::Whose;
 /// So long the list can be read on the telephone; the telephone counts this itself.
 pub(super) const KEY_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// So long a report may wait on a telephone and still be opened.
-const KEY_IS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 31);
+/// Long, because without its key a report is lost; a telephone that is wiped loses its keys at once.
+const KEY_IS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
 
 kernel::codes! {
     /// What somebody recognises her telephone by.
@@ -105,7 +106,11 @@ pub(super) struct DayKey {
 /// Makes the key for a day: the colleague takes the list along.
 pub(super) async fn new_key(tx: &mut Tx, device: i64) -> Result<DayKey, Error> {
     let (id, secret, now) = (new_id(), web::new_token(), tx.now());
-    tx.execute("delete from away_keys where made_at < $1", args![now - KEY_IS_KEPT]).await?;
+    tx.execute(
+        "delete from away_keys where device_id = $1 and made_at < $2",
+        args![device, now - KEY_IS_KEPT],
+    )
+    .await?;
     tx.change_one(
         "insert into away_keys (id, device_id, secret, made_at) values ($1, $2, $3, $4)",
         args![id, device, &secret, now],

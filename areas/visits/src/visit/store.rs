@@ -265,6 +265,10 @@ pub async fn change(tx: &mut Tx, visit: &Visit, change: Change) -> Result<(), Fa
         }
         Change::NotMet(why) => {
             query.push(", state = 'not_met', why = ").bind(why);
+            // Whoever went earlier than was planned stood there today.
+            if visit.planned_on.is_some_and(|day| day > today) {
+                query.push(", planned_on = ").bind(today);
+            }
             changed("not_met").with("why", Fact::Code(why.code()))
         }
         Change::Drop(why) => {
