@@ -10,7 +10,7 @@ mod watch;
 pub mod wish;
 mod words;
 
-pub use owned::{Colleague, colleagues, read_owner};
+pub use owned::{Colleague, colleagues, others, read_owner};
 pub use watch::{look, watch};
 
 use kernel::Action;

@@ -2,7 +2,7 @@
 
 use db::{Error, Query, Tx, args};
 use jiff::civil::Date;
-use kernel::{Event, EventKind, Fact, TeamId, UserId, WorkCalendar, local};
+use kernel::{Action, Event, EventKind, Fact, Roles, TeamId, UserId, WorkCalendar, local};
 use rulebook::{Missing, Rulebook};
 use service_rules::ladder::{Ladder, Level};
 use service_rules::owner::Owner;
@@ -222,10 +222,28 @@ db::row! {
     }
 }
 
-/// Everybody who works here now.
+/// Everybody who works here now and keeps agreements: who only looks, or only administers, has no list to do them from.
 pub async fn colleagues(tx: &mut Tx) -> Result<Vec<Colleague>, Error> {
-    tx.all("select id, name, team_id from users where ended_at is null order by name", args![])
-        .await
+    db::row! { struct Found { id: UserId, name: String, team_id: Option<TeamId>, roles: String } }
+
+    let found: Vec<Found> = tx
+        .all(
+            "select id, name, team_id, roles from users where ended_at is null order by name",
+            args![],
+        )
+        .await?;
+    Ok(found
+        .into_iter()
+        .filter(|found| Roles::read(&found.roles).may(Action::KeepAgreements))
+        .map(|Found { id, name, team_id, .. }| Colleague { id, name, team_id })
+        .collect())
+}
+
+/// As [`colleagues`], but for this one.
+pub async fn others(tx: &mut Tx, me: UserId) -> Result<Vec<Colleague>, Error> {
+    let mut found = colleagues(tx).await?;
+    found.retain(|colleague| colleague.id != me);
+    Ok(found)
 }
 
 /// What a form or a program gives as an owner: `me`, a user's id, or `team-` and the id of a team.

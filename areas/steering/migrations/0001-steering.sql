@@ -75,12 +75,13 @@ create table meeting_decisions (
 );
 create index meeting_decisions_session on meeting_decisions (meeting_id, id);
 create index meeting_decisions_target on meeting_decisions (target_id, id) where target_id is not null;
--- The results view for whoever has the link, until a day.
+-- The results view for whoever has the link, until a day; what colleagues agreed and decided is in it only `with_words`.
 -- owner: steering
 create table result_links (
     id              id    primary key,
     token_hash      bytes not null,
     ends_at         int   not null,
+    with_words      flag  not null,
     made_by         id    not null references users (id),
     made_at         int   not null,
     revoked_at      int
@@ -108,11 +109,12 @@ create table exchange_key (
     secret          text not null,
     made_at         int  not null
 );
--- Files of other associations, and of this one. `contributor` is the key that signed: no name.
+-- Files of other associations. `contributor` is the key that signed: no name.
 -- owner: steering
 create table exchange_files (
     contributor     text not null,
     period          text not null,
+    universe        text not null,
     label           text not null,
     taken_by        id   not null,
     taken_at        int  not null,

@@ -1,8 +1,9 @@
 steering-nav = Cijfers
 steering-board = Hoe staan we ervoor?
-steering-growth-up = We groeien dit jaar met { $n } leden tot nu toe; vorig jaar in dezelfde tijd { $before }.
-steering-growth-down = We krimpen dit jaar met { $n } leden tot nu toe; vorig jaar in dezelfde tijd { $before }.
-steering-growth-none = We zijn dit jaar even groot gebleven; vorig jaar in dezelfde tijd { $before }.
+steering-growth-up = We groeien dit jaar met { $n } leden tot nu toe.
+steering-growth-down = We krimpen dit jaar met { $n } leden tot nu toe.
+steering-growth-none = We zijn dit jaar even groot gebleven.
+steering-growth-before = Vorig jaar tot en met { $month }: { $before }.
 steering-lag-begin = Achter loopt
 steering-lag-nobody = en daar doet nog niemand iets aan.
 steering-lag-what = en daaraan wordt gewerkt: { $what }.
@@ -76,7 +77,10 @@ steering-agreement-new = Spreek af
 steering-agreement-what = Wat
 steering-agreement-who = Wie
 steering-agreement-when = Wanneer
-steering-agreement-incomplete = Zeg wat, wie en wanneer; de dag is niet voorbij.
+steering-agreement-no-what = Zeg wat er gebeurt.
+steering-agreement-no-who = Kies wie het doet: iemand die hier werkt en afspraken bijhoudt.
+steering-no-day = Kies een dag die niet voorbij is.
+steering-too-long = Zeg het in hoogstens 500 tekens.
 steering-myself = ikzelf
 steering-kept = op tijd
 steering-done-late = gedaan
@@ -99,7 +103,9 @@ steering-series-count = Hoeveel keer
 steering-series-first = Eerste dag
 steering-series-every = Om de hoeveel weken
 steering-series-plan = Plan de reeks
-steering-series-incomplete = Vul een naam, een aantal en een dag in.
+steering-series-no-name = Geef de reeks een naam, hoogstens 80 tekens.
+steering-series-no-count = Vul in hoeveel keer: 1 tot en met 52.
+steering-series-no-weeks = Vul in om de hoeveel weken: 1 tot en met 26.
 steering-done-series = De reeks is gepland. Dit is de eerste.
 steering-session-nr = Bijeenkomst { $nr } van { $of }
 steering-session-title = { $name }, { $nr } van { $of }
@@ -136,7 +142,7 @@ steering-coverage-hint = Per sector; het streepje is een jaar eerder.
 steering-beside = Naast andere verenigingen
 steering-beside-hint = Samen gedeeld, zonder namen. Vlak: de middelste helft. Streep: het midden. Ruit: wij.
 steering-beside-none = Nog te weinig verenigingen om naast elkaar te zetten.
-steering-among = wij { $own }, het midden { $middle }, van { $n } verenigingen
+steering-among = { $period }: wij { $own }, het midden { $middle }, van { $n } verenigingen
 steering-mood = { $share } heeft plezier in het werk ({ $n } antwoorden)
 steering-wishes = Vragen per thema
 steering-results = Resultaten
@@ -144,7 +150,7 @@ steering-results-title = wat hebben we bereikt?
 steering-results-hint = Van doel naar afspraak, contact, getal en wat we veranderen.
 steering-present = Toon groot
 steering-share = Maak een link
-steering-share-made = Wie deze link heeft, leest mee tot hij verloopt. Namen van collega’s staan er niet in. Hij staat hier maar één keer:
+steering-share-made = Wie deze link heeft, leest mee tot hij verloopt. Hij staat hier maar één keer:
 steering-links = Links die gelden
 steering-link-until = geldt tot { $when }
 steering-link-stop = Stop
@@ -195,3 +201,28 @@ steering-shares = { $n ->
    *[other] { $n } delen
 }
 steering-by-sector = { $name }, per sector
+steering-theirs = Een doel voor één collega leg je aan die collega voor: kies haar of hem bij wie het moet halen.
+steering-not-yours = Je stelt doelen voor je eigen team en wie daarin werkt.
+steering-double = Er is al een doel voor dit cijfer, hiervoor en in deze periode. Doe daar een ander voorstel voor.
+steering-light-waits = wacht op antwoord
+steering-outlook-waits = Hoe het staat, ziet alleen wie het moet halen, tot het is afgesproken.
+steering-objected = er is bezwaar
+steering-other-proposed = ander voorstel ligt voor
+steering-objected-title = Je hebt bezwaar gemaakt. Kan het intussen wel?
+steering-agree-after-all = Toch akkoord
+steering-share-words = met de woorden van afspraken en besluiten (daar kunnen namen in staan)
+steering-link-words = met woorden
+steering-shared-agreements = { $n ->
+    [one] 1 afspraak loopt
+   *[other] { $n } afspraken lopen
+}
+steering-shared-decisions = { $n ->
+    [one] 1 besluit
+   *[other] { $n } besluiten
+}
+steering-file-rows = In dit bestand staat iets wat een vereniging niet vertelt. Vraag het opnieuw op.
+steering-file-own = Dit is het bestand van ons zelf.
+steering-file-choose = Kies eerst een bestand.
+steering-file-large = Dit bestand is te groot: een bestand met cijfers is kleiner dan 1 MB.
+steering-file-remove = Haal weg
+steering-done-removed = Het bestand is weggehaald.

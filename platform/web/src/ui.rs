@@ -5,7 +5,7 @@ use std::fmt;
 use crate::asset_path;
 
 /// HTML that is safe as it stands: made here, of our own words only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Html(String);
 
 impl fmt::Display for Html {

@@ -1,11 +1,11 @@
 //! Targets that were agreed, meetings that are planned, and what other associations told: what the trade association steers
 //! by when its story begins.
 
-use figures_rules::Dim;
+use figures_rules::{Dim, Universe};
 use jiff::civil::Date;
 use kernel::{Actor, UserId};
 use sha2::{Digest as _, Sha256};
-use steering::exchange::{File, Row, sign, verify};
+use steering::exchange::{self, File, Row, sign};
 use steering::target;
 use steering_rules::target::{Answer, Wanted};
 
@@ -47,14 +47,9 @@ async fn agreed(seeding: &Seeding<'_>, aim: &story::Aim) -> Result<(), Failure> 
     let id =
         db.write(lead, async |tx| target::propose(tx, wanted.clone()).await).await.map_err(told)?;
     for user in people.into_iter().filter(|user| *user != seeding.staff.lead) {
-        db.write(Actor::user(user), async |tx| {
-            let Some(target) = target::by_id(tx, id).await? else {
-                return Err(target::Failed::Broken(db::Error::Raced));
-            };
-            target::answer(tx, &target, Answer::Yes, "").await.map(drop)
-        })
-        .await
-        .map_err(told)?;
+        db.write(Actor::user(user), async |tx| target::answer(tx, id, Answer::Yes, "").await)
+            .await
+            .map_err(told)?;
     }
     Ok(())
 }
@@ -76,17 +71,15 @@ async fn others(seeding: &Seeding<'_>) -> Result<(), Failure> {
             percent: *percent,
             base: (*base).to_owned(),
         });
-        let file = File::new(period.clone(), rows.collect());
+        let file = File::new(Universe::Organisations, period.clone(), rows.collect());
         let secret: String =
             Sha256::digest(name.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         // As it would come: written, signed, read and checked.
-        let taken = sign(&file, &secret).and_then(|signed| verify(&signed));
-        let (key, file) = taken.map_err(|wrong| Failure::told(format!("{name}: {wrong}")))?;
+        let told = |wrong: exchange::Failed| Failure::told(format!("{name}: {wrong}"));
+        let signed = sign(&file, &secret).map_err(|wrong| told(wrong.into()))?;
         let lead = Actor::user(seeding.staff.lead);
-        seeding
-            .db
-            .write(lead, async |tx| steering::exchange::put(tx, &key, &file, name).await)
-            .await?;
+        let taken = seeding.db.write(lead, async |tx| exchange::put(tx, &signed, name).await).await;
+        taken.map_err(told)?;
     }
     Ok(())
 }

@@ -313,6 +313,27 @@ impl Browser<'_> {
         self.send(Method::POST, path, Some((kind, body))).await
     }
 
+    /// A form with a file: `file` is its field, name and content.
+    pub(crate) async fn post_file(
+        &mut self,
+        path: &str,
+        form: &[(&str, &str)],
+        (field, name, content): (&str, &str, &str),
+    ) -> Answer {
+        let edge = "----wijland-test";
+        let mut body = String::new();
+        for (name, value) in form {
+            body += &format!(
+                "--{edge}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+        }
+        body += &format!(
+            "--{edge}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n{content}\r\n--{edge}--\r\n"
+        );
+        let kind = format!("multipart/form-data; boundary={edge}");
+        self.send(Method::POST, path, Some((&kind, body))).await
+    }
+
     async fn send(&mut self, method: Method, path: &str, body: Option<(&str, String)>) -> Answer {
         let cookies =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();

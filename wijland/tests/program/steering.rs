@@ -2,11 +2,12 @@
 
 use axum::http::StatusCode;
 use figures::count::Follower;
+use figures_rules::Universe;
 use kernel::Actor;
 use serde_json::{Value, json};
-use steering::exchange::verify;
+use steering::exchange::{File, Row, sign, verify};
 
-use crate::harness::{World, on_each_trade_engine};
+use crate::harness::{Answer, Browser, World, on_each_trade_engine};
 
 async fn caught_up(world: &World) {
     let mut dues = visits::due::Follower::default();
@@ -25,7 +26,7 @@ async fn a_target_holds_when_those_who_must_reach_it_agree() {
         let corine = world.program("corine").await;
         let joris = world.program("joris").await;
         let (joris_id, kees_id) = (world.user("joris").await, world.user("kees").await);
-        let wanted = json!({"figure": "visits", "from": "2026-01", "to": "2026-12", "number": 200.0,
+        let wanted = json!({"figure": "contacts", "from": "2026-01", "to": "2026-12", "number": 200.0,
             "people": [joris_id, kees_id]});
         assert_eq!(joris.post("/targets", &wanted).await.status, StatusCode::FORBIDDEN);
         let nobody = json!({"figure": "visits", "from": "2026-01", "to": "2026-12", "number": 200.0, "people": []});
@@ -35,6 +36,9 @@ async fn a_target_holds_when_those_who_must_reach_it_agree() {
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         let path = format!("/targets/{}", id(&made.json()));
         assert_eq!(made.json()["state"], "proposed");
+        // A second one for the same would be another version of it.
+        let twice = corine.post("/targets", &wanted).await;
+        assert_eq!((twice.status, &twice.json()["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("dim")));
 
         // An objection has words; whoever was not asked has no answer.
         let no = joris.patch(&path, &json!({"answer": "no"})).await;
@@ -88,6 +92,24 @@ async fn what_is_one_persons_is_seen_by_whom_it_concerns() {
         let made = corine.post("/targets", &own).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         let target = id(&made.json());
+        // Until he agrees, how he stands is his alone to see.
+        let path = format!("/targets/{target}");
+        assert_eq!(made.json()["actual"], Value::Null);
+        let joris = world.program("joris").await;
+        assert!(joris.get(&path).await.json()["actual"].is_number());
+        let mut page = world.browser("corine").await;
+        page.get(&format!("/doelen/{target}")).await.shows("Hoe het staat, ziet alleen wie het moet halen");
+        joris.patch(&path, &json!({"answer": "yes"})).await;
+        assert!(corine.get(&path).await.json()["actual"].is_number());
+        // It is put to him, and a lead sets none outside her team.
+        let kees = world.user("kees").await;
+        let past_him = json!({"figure": "visits", "dim": "user", "key": joris_id, "from": "2027-01", "to": "2027-12",
+            "number": 60.0, "people": [kees]});
+        assert_eq!(corine.post("/targets", &past_him).await.json()["field"], "people");
+        let arie = world.user("arie").await;
+        let elsewhere = json!({"figure": "agreements_kept", "dim": "user", "key": arie, "from": "2026-01",
+            "to": "2026-12", "number": 0.9, "people": [arie]});
+        assert_eq!(corine.post("/targets", &elsewhere).await.json()["field"], "dim");
         let sees = async |login: &str| {
             let program = world.program(login).await;
             program.get(&format!("/targets/{target}")).await.status == StatusCode::OK
@@ -193,6 +215,10 @@ async fn a_meeting_follows_from_the_figures_and_what_was_agreed_is_counted() {
             corine.post("/bijeenkomsten", &[("naam", "Samen sterker"), ("aantal", "acht")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         wrong.shows("value=\"Samen sterker\"");
+        wrong.shows("Vul in hoeveel keer: 1 tot en met 52.");
+        let past =
+            [("naam", "Samen sterker"), ("aantal", "8"), ("eerste", "2025-11-24"), ("weken", "4")];
+        corine.post("/bijeenkomsten", &past).await.shows("Kies een dag die niet voorbij is.");
         let series =
             [("naam", "Samen sterker"), ("aantal", "8"), ("eerste", "2026-11-24"), ("weken", "4")];
         let planned = corine.post("/bijeenkomsten", &series).await;
@@ -240,12 +266,20 @@ async fn a_meeting_follows_from_the_figures_and_what_was_agreed_is_counted() {
             .await;
         assert_eq!(kept.json()["items"][0]["value"], 1.0, "{}", kept.text);
 
-        // The results, for who has the link and until it is stopped; nobody's name is in it.
+        // The results, for who has the link and until it is stopped; nobody's name is in it, and words only where chosen.
+        corine.get("/resultaat").await.shows("Elke maandag plant ieder vijf bezoeken");
         let shared = corine.post("/resultaat/deel", &[]).await;
         let link = format!("/gedeeld/{}", shared.between("href=\"/gedeeld/", "\""));
         let mut anybody = world.stranger();
         let seen = anybody.get(&link).await;
         assert_eq!(seen.status, StatusCode::OK);
+        seen.shows("1 besluit");
+        seen.hides("Elke maandag plant ieder vijf bezoeken");
+        seen.hides("Koken en tafelen");
+        seen.hides("Joris Hoek");
+        let shared = corine.post("/resultaat/deel", &[("woorden", "ja")]).await;
+        let link = format!("/gedeeld/{}", shared.between("href=\"/gedeeld/", "\""));
+        let seen = anybody.get(&link).await;
         seen.shows("Elke maandag plant ieder vijf bezoeken");
         seen.hides("Joris Hoek");
         assert_eq!(anybody.get("/gedeeld/0123").await.status, StatusCode::NOT_FOUND);
@@ -258,6 +292,11 @@ async fn a_meeting_follows_from_the_figures_and_what_was_agreed_is_counted() {
         assert_eq!(anybody.get(&link).await.status, StatusCode::NOT_FOUND);
     })
     .await;
+}
+
+async fn sent(browser: &mut Browser<'_>, file: &str) -> Answer {
+    let named = [("naam", "Papierkring")];
+    browser.post_file("/uitwisseling", &named, ("bestand", "cijfers.json", file)).await
 }
 
 #[tokio::test]
@@ -299,6 +338,28 @@ async fn the_file_of_a_small_association_gives_nobody_away() {
         world.db.write(Actor::SYSTEM, fewer).await.unwrap();
         corine.get("/uitwisseling").await.shows("Nog te weinig verenigingen");
         assert_eq!(key.len(), 64);
+        // Our own file is no other's; nonsense, and nothing at all, are said to be so and the name stays.
+        sent(&mut corine, &told.text).await.shows("Dit is het bestand van ons zelf.");
+        let nonsense = sent(&mut corine, "geen cijfers").await;
+        assert_eq!(nonsense.status, StatusCode::UNPROCESSABLE_ENTITY);
+        nonsense.shows("value=\"Papierkring\"");
+        sent(&mut corine, "").await.shows("Kies eerst een bestand.");
+        // What people told is not set beside what shops told.
+        let persons = |nr: u8| {
+            let row = Row { figure: "retention".into(), version: 1, line: "all".into(), place: String::new(),
+                percent: 80, base: "500".into() };
+            let file = File::new(Universe::Persons, "2026-Q3".into(), vec![row]);
+            sign(&file, &format!("{nr:02x}").repeat(32)).unwrap()
+        };
+        for nr in 1..=5 {
+            let taken = sent(&mut corine, &persons(nr)).await;
+            assert!(taken.location().ends_with("gedaan=genomen"), "{}", taken.text);
+        }
+        let page = corine.get("/uitwisseling").await;
+        page.shows("Nog te weinig verenigingen");
+        let remove = page.between("action=\"/uitwisseling/", "\"").to_owned();
+        corine.post(&format!("/uitwisseling/{remove}"), &[]).await;
+        corine.get("/uitwisseling").await.hides(&remove);
     })
     .await;
 }

@@ -47,6 +47,14 @@ pub enum Refused {
     Nobody,
     #[error("members stand in no team and with no colleague")]
     Line,
+    #[error("a target of one colleague is put to that colleague")]
+    Theirs,
+    #[error("another team than yours, or a colleague of another team")]
+    NotYours,
+    #[error("there is one already for the same in this period: propose another version of it")]
+    Double,
+    #[error("say it in fewer words")]
+    TooLong,
     #[error("say why it becomes otherwise")]
     Reason,
     #[error("it was withdrawn, or its period is over")]
@@ -60,6 +68,9 @@ pub enum Refused {
 /// The longest period, in months.
 const LONGEST: i32 = 60;
 
+/// The most characters of a reason or of words.
+pub const WORDS_MAX: usize = 500;
+
 impl Wanted {
     /// # Errors
     ///
@@ -72,7 +83,10 @@ impl Wanted {
         if self.from > self.to || self.to < now || self.to.since(self.from) >= LONGEST {
             return Err(Refused::Period);
         }
-        if self.figure.is_about_members() && matches!(self.dim, Dim::Team(_) | Dim::User(_)) {
+        let is_members = self.figure.is_about_members();
+        if matches!(self.dim, Dim::Cohort(_))
+            || is_members && matches!(self.dim, Dim::Team(_) | Dim::User(_))
+        {
             return Err(Refused::Line);
         }
         self.people.sort_unstable();
@@ -80,9 +94,15 @@ impl Wanted {
         if self.people.is_empty() {
             return Err(Refused::Nobody);
         }
+        if matches!(self.dim, Dim::User(id) if !self.people.contains(&UserId(id))) {
+            return Err(Refused::Theirs);
+        }
         self.reason = self.reason.trim().to_owned();
         if !is_first && self.reason.is_empty() {
             return Err(Refused::Reason);
+        }
+        if self.reason.chars().count() > WORDS_MAX {
+            return Err(Refused::TooLong);
         }
         Ok(self)
     }
@@ -125,6 +145,18 @@ pub fn read_number(figure: Figure, typed: &str) -> Option<i64> {
     thousandths.checked_mul(if is_share { 10 } else { 1_000 })
 }
 
+/// As [`read_number`] reads it: what stands in the field when a number is changed.
+#[must_use]
+pub fn typed_number(figure: Figure, number_e6: i64) -> String {
+    let unit = if figure.shown() == Shown::Percent { 10_000 } else { 1_000_000 };
+    let (whole, part) = (number_e6 / unit, (number_e6 % unit) * 1_000 / unit);
+    let part = format!("{part:03}");
+    match part.trim_end_matches('0') {
+        "" => whole.to_string(),
+        part => format!("{whole},{part}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +188,8 @@ mod tests {
             (Wanted { from: "2027-01".parse().unwrap(), ..wanted() }, Refused::Period),
             (Wanted { people: vec![], ..wanted() }, Refused::Nobody),
             (Wanted { figure: Figure::Joined, dim: Dim::Team(1), ..wanted() }, Refused::Line),
+            (Wanted { dim: Dim::User(5), ..wanted() }, Refused::Theirs),
+            (Wanted { reason: "x".repeat(501), ..wanted() }, Refused::TooLong),
         ];
         for (wrong, why) in table {
             assert_eq!(wrong.clone().check(now, true), Err(why), "{wrong:?}");
@@ -182,6 +216,10 @@ mod tests {
         assert_eq!(count("1 800"), Some(1_800_000_000));
         let share = |typed| read_number(Figure::VisitCoverage, typed);
         assert_eq!((share("60"), share("62,5 %")), (Some(600_000), Some(625_000)));
+        for typed in ["60", "62,5", "0,125"] {
+            assert_eq!(typed_number(Figure::VisitCoverage, share(typed).unwrap()), typed);
+        }
+        assert_eq!(typed_number(Figure::Visits, 1_800_000_000), "1800");
         for wrong in ["", "veel", "-3", "1.2.3,4.5", "0,12345"] {
             assert_eq!(share(wrong), None, "{wrong}");
         }

@@ -1,7 +1,6 @@
 use askama::Template;
 use figures::chart::{self, Bar};
-use figures::figure::{Along, Line, figure_name, written, written_number};
-use figures_rules::outlook::Light;
+use figures::figure::{Along, Line, a_year_ago, figure_name, written, written_number};
 use figures_rules::{Figure, Month, Value};
 use jiff::civil::Date;
 use texts::Texts;
@@ -15,7 +14,9 @@ use crate::target::{Read, Shown, shown};
 pub(super) struct Kpi {
     figure: Figure,
     value: Value,
-    before: Value,
+    now: Month,
+    /// `None` where the year before is not known.
+    before: Option<Value>,
     months: Vec<f64>,
 }
 
@@ -27,7 +28,8 @@ impl Kpi {
         Self {
             figure,
             value: line.over(from, line.now),
-            before: line.over(from.plus(-12), line.now.plus(-12)),
+            now: line.now,
+            before: line.year_before(from, line.now),
             months: latest.iter().filter_map(|month| month.value.number()).collect(),
         }
     }
@@ -68,8 +70,7 @@ impl BoardPage<'_> {
             .targets
             .iter()
             .find(|shown| shown.target.figure == kpi.figure && shown.target.place.is_empty());
-        let before =
-            self.t.with("figures-a-year-ago", "value", written(self.t, kpi.figure, kpi.before));
+        let before = a_year_ago(self.t, kpi.figure, kpi.now, kpi.before);
         match goal {
             Some(shown) => {
                 let number = shown.target.shown().number();
@@ -90,19 +91,28 @@ impl BoardPage<'_> {
 
     /// The target that misses most pressingly.
     fn worst(&self) -> Option<&Shown> {
-        self.targets.first().filter(|shown| shown.outlook.light == Light::Misses)
+        self.targets.first().filter(|shown| shown.pressing() == 0)
     }
 
     /// How we stand.
     fn growth(&self) -> String {
         let net = self.kpis.iter().find(|kpi| kpi.figure == Figure::NetGrowth);
-        let (now, before) = net.map_or((0, 0), |kpi| (kpi.value.of, kpi.before.of));
+        let now = net.map_or(0, |kpi| kpi.value.of);
         let text = match now {
             0 => "steering-growth-none",
             n if n > 0 => "steering-growth-up",
             _ => "steering-growth-down",
         };
-        self.t.with2(text, "n", now.abs(), "before", self.t.change(before))
+        let now = self.t.with(text, "n", now.abs());
+        match net.and_then(|kpi| kpi.before) {
+            None => now,
+            Some(before) => {
+                let before = self.t.change(before.of);
+                let month = self.t.month_of(self.now.plus(-12).first());
+                let said = self.t.with2("steering-growth-before", "month", month, "before", before);
+                format!("{now} {said}")
+            }
+        }
     }
 
     /// What lags, and who acts on it.
@@ -206,6 +216,7 @@ impl BoardPage<'_> {
         self.t.fill(
             "steering-among",
             [
+                ("period", compared.period.clone().into()),
                 ("own", compared.own.map_or("–".into(), |own| self.t.percent(own)).into()),
                 ("middle", self.t.percent(compared.among.middle).into()),
                 ("n", compared.among.contributors.into()),

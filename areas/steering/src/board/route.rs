@@ -3,13 +3,12 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use figures::figure::{along, january, line, universe_of};
-use figures_rules::outlook::Light;
 use figures_rules::{Dim, Figure, Month};
 use kernel::{Action, Feature};
 use web::{App, FigureReader, Page, WebError};
 
 use super::page::{BoardPage, Kpi};
-use crate::target::seen;
+use crate::target::held;
 use crate::{exchange, pulse};
 
 pub(crate) fn routes() -> Router<App> {
@@ -40,7 +39,8 @@ async fn show(State(app): State<App>, reader: FigureReader) -> Result<Response, 
         Figure::ContactCoverage
     };
     let fewest = app.rulebook().number("exchange.fewest", today)?;
-    let (kpis, flows, targets, covered, among, mood) = app
+    let answers = app.rulebook().number("pulse.fewest", today)?;
+    let (kpis, flows, mut targets, covered, among, mood) = app
         .db()
         .read(reader.actor(), async |tx| {
             let mut kpis = Vec::new();
@@ -48,26 +48,26 @@ async fn show(State(app): State<App>, reader: FigureReader) -> Result<Response, 
                 let line = line(tx, figure, universe, &Dim::All, now.plus(-24), now).await?;
                 kpis.push(Kpi::of(&line, january(now)));
             }
-            let joined = line(tx, Figure::Joined, universe, &Dim::All, now.plus(-11), now).await?;
+            let net = line(tx, Figure::NetGrowth, universe, &Dim::All, now.plus(-11), now).await?;
             let left = line(tx, Figure::Left, universe, &Dim::All, now.plus(-11), now).await?;
-            let flows: Vec<(Month, i64, i64)> = joined
+            // Who came is what grew and what left together, so that the bars make the growth: who resumed is among them.
+            let flows: Vec<(Month, i64, i64)> = net
                 .months
                 .iter()
-                .map(|month| (month.month, month.value.of, left.at(month.month).of))
+                .map(|month| {
+                    let went = left.at(month.month).of;
+                    (month.month, net.at(month.month).of + went, went)
+                })
                 .collect();
-            let targets = seen(tx, &reader, universe).await?;
+            let targets = held(tx, &reader, universe).await?;
             let covered = along(tx, coverage, universe, "sector", now, now).await?;
-            let among = exchange::compared(tx, fewest).await?;
-            let mood = pulse::latest(tx, today).await?;
+            let among = exchange::compared(tx, universe, fewest).await?;
+            let mood = pulse::latest(tx, today, answers).await?;
             Ok::<_, db::Error>((kpis, flows, targets, covered, among, mood))
         })
         .await?;
     // What misses first; of those the one that nobody acts on.
-    let mut targets: Vec<_> =
-        targets.into_iter().filter(|shown| shown.target.current().is_some()).collect();
-    targets.sort_by_key(|shown| {
-        (shown.outlook.light != Light::Misses, !shown.open.is_empty(), shown.target.id)
-    });
+    targets.sort_by_key(|shown| (shown.pressing() > 0, !shown.open.is_empty(), shown.target.id));
     let t = app.texts(reader.language);
     let body = BoardPage {
         t: &t,

@@ -1,11 +1,20 @@
 //! The file: what it says, in a form that can be signed, and who signed it. No name of an association is in it; whoever signs
 //! is known by the key.
 
+use std::collections::BTreeSet;
+
 use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
+use figures_rules::{Figure, Universe};
 use serde::{Deserialize, Serialize};
+use steering_rules::exchange::Base;
 
 /// Changes with the meaning of what is in it.
 const FORMAT: &str = "wijland-figures-1";
+
+/// A file has a few shares of each figure for each sector.
+const ROWS_MAX: usize = 2_000;
+
+const PLACE_MAX: usize = 100;
 
 /// One share. `base` is the least number of its class, as in `steering_rules::exchange::Base`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -23,6 +32,8 @@ pub struct Row {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct File {
     pub format: String,
+    /// What its members are: `persons` or `organisations`. People and shops are not set beside each other.
+    pub universe: String,
     /// `2026-Q3`
     pub period: String,
     pub rows: Vec<Row>,
@@ -30,8 +41,43 @@ pub struct File {
 
 impl File {
     #[must_use]
-    pub fn new(period: String, rows: Vec<Row>) -> Self {
-        Self { format: FORMAT.into(), period, rows }
+    pub fn new(universe: Universe, period: String, rows: Vec<Row>) -> Self {
+        Self { format: FORMAT.into(), universe: universe.code().into(), period, rows }
+    }
+
+    /// Whether everything in it is what this program writes: a signature says who wrote it, not that it makes sense.
+    ///
+    /// # Errors
+    ///
+    /// [`Wrong::Rows`]
+    pub fn check(&self) -> Result<(), Wrong> {
+        let is_period = match self.period.split_once("-Q") {
+            Some((year, quarter)) => {
+                year.len() == 4
+                    && year.bytes().all(|byte| byte.is_ascii_digit())
+                    && matches!(quarter, "1" | "2" | "3" | "4")
+            }
+            None => false,
+        };
+        let mut seen = BTreeSet::new();
+        let rows_are_right = self.rows.iter().all(|row| {
+            let place_is_right = match row.line.as_str() {
+                "all" => row.place.is_empty(),
+                "sector" => (1..=PLACE_MAX).contains(&row.place.chars().count()),
+                _ => false,
+            };
+            place_is_right
+                && row.figure.parse::<Figure>().is_ok()
+                && (1..1_000).contains(&row.version)
+                && row.base.parse::<Base>().is_ok()
+                && (-100..=1_000).contains(&row.percent)
+                && seen.insert((&row.figure, row.version, &row.place))
+        });
+        let is_right = is_period
+            && rows_are_right
+            && self.rows.len() <= ROWS_MAX
+            && self.universe.parse::<Universe>().is_ok();
+        if is_right { Ok(()) } else { Err(Wrong::Rows) }
     }
 }
 
@@ -51,6 +97,10 @@ pub enum Wrong {
     Signature,
     #[error("the file is of another version of the program")]
     Format,
+    #[error("in the file stands what no association tells")]
+    Rows,
+    #[error("this is our own file")]
+    Own,
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -84,6 +134,12 @@ pub fn sign(file: &File, secret: &str) -> Result<String, Wrong> {
     serde_json::to_string_pretty(&signed).map_err(|_| Wrong::NoFile)
 }
 
+/// By what somebody who signs with this secret is known; `None` if it is no secret.
+#[must_use]
+pub(super) fn public_key(secret: &str) -> Option<String> {
+    Some(hex(SigningKey::from_bytes(&bytes(secret)?).verifying_key().as_bytes()))
+}
+
 /// Reads a file and who signed it.
 ///
 /// # Errors
@@ -99,7 +155,11 @@ pub fn verify(text: &str) -> Result<(String, File), Wrong> {
         return Err(Wrong::Signature);
     }
     let file: File = serde_json::from_str(&payload).map_err(|_| Wrong::NoFile)?;
-    if file.format == FORMAT { Ok((key, file)) } else { Err(Wrong::Format) }
+    if file.format != FORMAT {
+        return Err(Wrong::Format);
+    }
+    file.check()?;
+    Ok((key, file))
 }
 
 #[cfg(test)]
@@ -116,7 +176,7 @@ mod tests {
             percent: 91,
             base: "250".into(),
         };
-        let file = File::new("2026-Q3".into(), vec![row]);
+        let file = File::new(Universe::Persons, "2026-Q3".into(), vec![row.clone()]);
         let signed = sign(&file, &"07".repeat(32)).unwrap();
         let (key, read) = verify(&signed).unwrap();
         assert_eq!((key.len(), &read), (64, &file));
@@ -128,5 +188,23 @@ mod tests {
         assert_eq!(verify("{}"), Err(Wrong::NoFile));
         let old = File { format: "wijland-figures-0".into(), ..file };
         assert_eq!(verify(&sign(&old, &"07".repeat(32)).unwrap()), Err(Wrong::Format));
+        // Rightly signed nonsense.
+        let rows = [
+            Row { figure: "salary".into(), ..row.clone() },
+            Row { percent: 5_000, ..row.clone() },
+            Row { base: "7".into(), ..row.clone() },
+            Row { line: "person".into(), place: "M. Visser".into(), ..row.clone() },
+            Row { place: "Bloemist".into(), ..row.clone() },
+        ];
+        let mut files: Vec<File> = rows
+            .into_iter()
+            .map(|row| File::new(Universe::Persons, "2026-Q3".into(), vec![row]))
+            .collect();
+        files.push(File::new(Universe::Persons, "2026-Q3".into(), vec![row.clone(), row.clone()]));
+        files.push(File::new(Universe::Persons, "voorjaar".into(), vec![row]));
+        for file in files {
+            let signed = sign(&file, &"07".repeat(32)).unwrap();
+            assert_eq!(verify(&signed), Err(Wrong::Rows), "{file:?}");
+        }
     }
 }

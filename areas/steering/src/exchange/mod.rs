@@ -7,4 +7,4 @@ mod store;
 
 pub use file::{File, Row, Wrong, sign, verify};
 pub(crate) use route::routes;
-pub use store::{Compared, compared, own_file, put};
+pub use store::{Compared, Failed, compared, own_file, put};

@@ -1,9 +1,9 @@
 use askama::Template;
 use axum::Router;
-use axum::extract::{Multipart, Query, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use figures::chart;
 use figures::figure::{figure_name, universe_of};
 use jiff::Timestamp;
@@ -11,13 +11,14 @@ use texts::Texts;
 use web::ui::Html;
 use web::{App, Fields, Page, WebError};
 
-use super::file::{Row, Wrong, verify};
-use super::store::{self, Compared, FromOther};
+use super::file::{Row, Wrong};
+use super::store::{self, Compared, Failed, FromOther};
 use crate::proposer::Proposer;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/uitwisseling", get(show).post(take))
+        .route("/uitwisseling", get(show).post(take).layer(DefaultBodyLimit::max(LARGEST)))
+        .route("/uitwisseling/{contributor}/{period}/weg", post(remove))
         .route("/uitwisseling/bestand", get(download))
 }
 
@@ -33,6 +34,8 @@ struct ExchangePage<'a> {
     fewest: i64,
     taken: Vec<FromOther>,
     compared: Vec<Compared>,
+    /// What the association was to be called, where its file was refused.
+    label: &'a str,
     wrong: Option<&'static str>,
     notice: Option<String>,
 }
@@ -61,6 +64,7 @@ impl ExchangePage<'_> {
         self.t.fill(
             "steering-among",
             [
+                ("period", compared.period.clone().into()),
                 ("own", compared.own.map_or("–".into(), |own| self.t.percent(own)).into()),
                 ("middle", self.t.percent(compared.among.middle).into()),
                 ("n", compared.among.contributors.into()),
@@ -82,14 +86,19 @@ async fn show(
     reader: Proposer,
     Query(asked): Query<Fields>,
 ) -> Result<Response, WebError> {
-    let notice = (asked.text("gedaan") == "genomen")
-        .then(|| app.texts(reader.language).get("steering-done-taken"));
-    render(&app, &reader, None, notice).await
+    let t = app.texts(reader.language);
+    let notice = match asked.text("gedaan") {
+        "genomen" => Some(t.get("steering-done-taken")),
+        "weg" => Some(t.get("steering-done-removed")),
+        _ => None,
+    };
+    render(&app, &reader, "", None, notice).await
 }
 
 async fn render(
     app: &App,
     reader: &Proposer,
+    label: &str,
     wrong: Option<&'static str>,
     notice: Option<String>,
 ) -> Result<Response, WebError> {
@@ -104,13 +113,15 @@ async fn render(
                 store::own_rows(tx, universe, least).await?,
                 store::own_key(tx).await?,
                 store::taken(tx).await?,
-                store::compared(tx, fewest).await?,
+                store::compared(tx, universe, fewest).await?,
             ))
         })
         .await?;
     let t = app.texts(reader.language);
     let now = app.now().timestamp();
-    let body = ExchangePage { t: &t, now, own, key, least, fewest, taken, compared, wrong, notice };
+    let t = &t;
+    let body =
+        ExchangePage { t, now, own, key, least, fewest, taken, compared, label, wrong, notice };
     let page = Page::new(t.get("steering-nav"), "/cijfers");
     match wrong {
         None => web::show(app, reader, page, &body).await,
@@ -139,35 +150,62 @@ fn wrong_text(wrong: Wrong) -> &'static str {
         Wrong::NoFile => "steering-file-none",
         Wrong::Signature => "steering-file-signature",
         Wrong::Format => "steering-file-format",
+        Wrong::Rows => "steering-file-rows",
+        Wrong::Own => "steering-file-own",
     }
 }
 
 /// Larger is no file of figures.
 const LARGEST: usize = 1 << 20;
 
+const LABEL_MAX: usize = 80;
+
+/// What was sent: the file and what its association is called. What is too large is not read to its end.
+async fn read(form: &mut Multipart) -> Result<(String, String), &'static str> {
+    let (mut text, mut label) = (String::new(), String::new());
+    while let Some(field) = form.next_field().await.map_err(|_| "steering-file-large")? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await.map_err(|_| "steering-file-large")?;
+        let content = String::from_utf8_lossy(&bytes).into_owned();
+        match name.as_str() {
+            "bestand" => text = content,
+            "naam" => label = content.trim().chars().take(LABEL_MAX).collect(),
+            _ => {}
+        }
+    }
+    Ok((text, label))
+}
+
 async fn take(
     State(app): State<App>,
     reader: Proposer,
     mut form: Multipart,
 ) -> Result<Response, WebError> {
-    let (mut text, mut label) = (String::new(), String::new());
-    while let Some(field) = form.next_field().await.map_err(|_| WebError::Unreadable)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(|_| WebError::Unreadable)?;
-        let content = String::from_utf8_lossy(&bytes[..bytes.len().min(LARGEST)]).into_owned();
-        match name.as_str() {
-            "bestand" => text = content,
-            "naam" => content.trim().clone_into(&mut label),
-            _ => {}
-        }
+    let (text, label) = match read(&mut form).await {
+        Ok(sent) => sent,
+        Err(wrong) => return render(&app, &reader, "", Some(wrong), None).await,
+    };
+    if text.is_empty() {
+        return render(&app, &reader, &label, Some("steering-file-choose"), None).await;
     }
-    match verify(&text) {
-        Err(wrong) => render(&app, &reader, Some(wrong_text(wrong)), None).await,
-        Ok((contributor, file)) => {
-            app.db()
-                .write(reader.actor(), async |tx| store::put(tx, &contributor, &file, &label).await)
-                .await?;
-            Ok(Redirect::to("/uitwisseling?gedaan=genomen").into_response())
+    let taken =
+        app.db().write(reader.actor(), async |tx| store::put(tx, &text, &label).await).await;
+    match taken {
+        Ok(()) => Ok(Redirect::to("/uitwisseling?gedaan=genomen").into_response()),
+        Err(Failed::Wrong(wrong)) => {
+            render(&app, &reader, &label, Some(wrong_text(wrong)), None).await
         }
+        Err(Failed::Broken(error)) => Err(error.into()),
     }
+}
+
+async fn remove(
+    State(app): State<App>,
+    reader: Proposer,
+    Path((contributor, period)): Path<(String, String)>,
+) -> Result<Redirect, WebError> {
+    app.db()
+        .write(reader.actor(), async |tx| store::remove(tx, &contributor, &period).await)
+        .await?;
+    Ok(Redirect::to("/uitwisseling?gedaan=weg"))
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kernel::UserId;
 use steering_rules::exchange::{Among, Base, Told, among, tell, tell_apart};
 
-use super::file::{File, Row, sign, verify};
+use super::file::{File, Row, Wrong, public_key, sign, verify};
 use crate::results::record;
 
 /// What is exchanged: shares of members.
@@ -20,8 +20,6 @@ const FIGURES: &[Figure] = &[
     Figure::Renewal,
     Figure::ContactCoverage,
     Figure::VisitCoverage,
-    Figure::WishesSolved,
-    Figure::AgreementsKept,
 ];
 
 /// The last quarter of which every month is closed: its first and last month.
@@ -55,29 +53,19 @@ pub(super) async fn own_rows(
     };
     for figure in FIGURES {
         let whole = line(tx, *figure, universe, &Dim::All, from, to).await?.over(from, to);
-        if let Some(told) = tell(people_of(*figure, whole), least) {
+        if let Some(told) = tell(whole, least) {
             rows.push(row(*figure, "all", String::new(), told));
         }
         let places: BTreeMap<String, Value> = along(tx, *figure, universe, "sector", from, to)
             .await?
             .into_iter()
-            .map(|along| (along.dim.stored().1, people_of(*figure, along.value)))
+            .map(|along| (along.dim.stored().1, along.value))
             .collect();
         for (place, told) in tell_apart(&places, least) {
             rows.push(row(*figure, "sector", place, told));
         }
     }
     Ok(Some((period_of(to), rows)))
-}
-
-/// In- and outflow are set against twice the average; the group is as large as the average.
-fn people_of(figure: Figure, value: Value) -> Value {
-    match (figure, value.per) {
-        (Figure::Inflow | Figure::Outflow, Some(per)) => {
-            Value { of: value.of / 2, per: Some(per / 2) }
-        }
-        _ => value,
-    }
 }
 
 /// The secret that this association signs with; made the first time.
@@ -94,7 +82,7 @@ async fn secret(tx: &mut Tx) -> Result<String, Error> {
     Ok(key.ok_or(Error::Raced)?.secret)
 }
 
-/// The file of this association, which it also keeps itself; `None` before a quarter is closed.
+/// The file of this association; `None` before a quarter is closed.
 pub async fn own_file(
     tx: &mut Tx,
     universe: Universe,
@@ -102,7 +90,7 @@ pub async fn own_file(
 ) -> Result<Option<(String, String)>, Error> {
     let Some((period, rows)) = own_rows(tx, universe, least).await? else { return Ok(None) };
     let secret = secret(tx).await?;
-    let file = File::new(period.clone(), rows);
+    let file = File::new(universe, period.clone(), rows);
     let signed = sign(&file, &secret).map_err(|_| Error::Raced)?;
     record(tx, "file_made").await?;
     Ok(Some((period, signed)))
@@ -113,33 +101,45 @@ pub(super) async fn own_key(tx: &mut Tx) -> Result<Option<String>, Error> {
     db::row! { struct Key { secret: String } }
 
     let key: Option<Key> = tx.one("select secret from exchange_key where id = 1", args![]).await?;
-    let empty = File::new(String::new(), vec![]);
-    let signed = key.and_then(|key| sign(&empty, &key.secret).ok());
-    Ok(signed.and_then(|signed| verify(&signed).ok()).map(|(key, _)| key))
+    Ok(key.and_then(|key| public_key(&key.secret)))
+}
+
+/// Why a file was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    #[error(transparent)]
+    Wrong(#[from] Wrong),
+    #[error(transparent)]
+    Broken(#[from] Error),
 }
 
 /// Takes a file of another association in; one of the same period by the same key takes its place.
-pub async fn put(tx: &mut Tx, contributor: &str, file: &File, label: &str) -> Result<(), Error> {
+///
+/// # Errors
+///
+/// [`Wrong`] if it is nothing that an association tells, or our own.
+pub async fn put(tx: &mut Tx, text: &str, label: &str) -> Result<(), Failed> {
+    let (contributor, file) = verify(text)?;
+    if own_key(tx).await?.as_ref() == Some(&contributor) {
+        return Err(Wrong::Own.into());
+    }
     let (me, now): (UserId, Timestamp) = (tx.actor().user, tx.now());
+    remove_rows(tx, &contributor, &file.period).await?;
     tx.execute(
-        "delete from exchange_rows where contributor = $1 and period = $2",
-        args![contributor, &file.period],
-    )
-    .await?;
-    tx.execute(
-        "insert into exchange_files (contributor, period, label, taken_by, taken_at) values ($1, $2, $3, $4, $5)
+        "insert into exchange_files (contributor, period, universe, label, taken_by, taken_at)
+         values ($1, $2, $3, $4, $5, $6)
          on conflict (contributor, period) do update
-            set label = excluded.label, taken_by = excluded.taken_by, taken_at = excluded.taken_at",
-        args![contributor, &file.period, label, me, now],
+            set universe = excluded.universe, label = excluded.label, taken_by = excluded.taken_by, taken_at = excluded.taken_at",
+        args![&contributor, &file.period, &file.universe, label, me, now],
     )
     .await?;
     let mut bulk = Bulk::new(
         "insert into exchange_rows (contributor, period, figure, version, line, place, percent, base) values",
-        "on conflict do nothing",
+        "",
     );
     for row in &file.rows {
         bulk.push(args![
-            contributor,
+            &contributor,
             &file.period,
             &row.figure,
             row.version,
@@ -150,7 +150,32 @@ pub async fn put(tx: &mut Tx, contributor: &str, file: &File, label: &str) -> Re
         ]);
     }
     bulk.write(tx).await?;
-    record(tx, "file_taken").await
+    record(tx, "file_taken").await?;
+    Ok(())
+}
+
+async fn remove_rows(tx: &mut Tx, contributor: &str, period: &str) -> Result<(), Error> {
+    tx.execute(
+        "delete from exchange_rows where contributor = $1 and period = $2",
+        args![contributor, period],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes a file out again.
+///
+/// # Errors
+///
+/// [`Error::Raced`] if it is not there.
+pub(super) async fn remove(tx: &mut Tx, contributor: &str, period: &str) -> Result<(), Error> {
+    remove_rows(tx, contributor, period).await?;
+    tx.change_one(
+        "delete from exchange_files where contributor = $1 and period = $2",
+        args![contributor, period],
+    )
+    .await?;
+    record(tx, "file_removed").await
 }
 
 db::row! {
@@ -185,32 +210,33 @@ pub struct Compared {
     pub own: Option<f64>,
 }
 
-/// Figures of the latest quarter of which enough others told theirs.
-pub async fn compared(tx: &mut Tx, fewest: i64) -> Result<Vec<Compared>, Error> {
-    db::row! { struct Found { figure: Figure, percent: i64, base: Base } }
+/// Figures of the latest quarter of which enough others told theirs, whose members are what ours are.
+pub async fn compared(
+    tx: &mut Tx,
+    universe: Universe,
+    fewest: i64,
+) -> Result<Vec<Compared>, Error> {
+    db::row! { struct Found { percent: i64, base: Base } }
 
     let Some((from, to)) = quarter(tx).await? else { return Ok(vec![]) };
     let period = period_of(to);
-    let own_key = own_key(tx).await?.unwrap_or_default();
     let fewest = usize::try_from(fewest).unwrap_or(usize::MAX);
     let mut compared = Vec::new();
     for figure in FIGURES {
         let found: Vec<Found> = tx
             .all(
-                "select figure, percent, base from exchange_rows
-                  where period = $1 and figure = $2 and version = $3 and line = 'all' and contributor <> $4",
-                args![&period, *figure, figure.version(), &own_key],
+                "select r.percent, r.base from exchange_rows r
+                   join exchange_files f on f.contributor = r.contributor and f.period = r.period
+                  where r.period = $1 and r.figure = $2 and r.version = $3 and r.line = 'all' and f.universe = $4",
+                args![&period, *figure, figure.version(), universe],
             )
             .await?;
         let told: Vec<Told> =
             found.into_iter().map(|row| Told { percent: row.percent, base: row.base }).collect();
         let Some(among) = among(&told, fewest) else { continue };
         // Our own number may be shown to us, whatever its size.
-        let mut own = None;
-        for universe in [Universe::Persons, Universe::Organisations] {
-            let value = line(tx, *figure, universe, &Dim::All, from, to).await?.over(from, to);
-            own = own.or(value.number().filter(|_| value.per.is_some_and(|per| per > 0)));
-        }
+        let value = line(tx, *figure, universe, &Dim::All, from, to).await?.over(from, to);
+        let own = value.number().filter(|_| value.per.is_some_and(|per| per > 0));
         compared.push(Compared { figure: *figure, period: period.clone(), among, own });
     }
     Ok(compared)

@@ -65,9 +65,7 @@ async fn weeks(tx: &mut Tx, today: Date, fewest: i64) -> Result<Vec<Mood>, Error
 }
 
 /// The latest week that may be shown.
-pub(crate) async fn latest(tx: &mut Tx, today: Date) -> Result<Option<Mood>, Error> {
-    let book = rulebook::Rulebook::load(tx).await?;
-    let fewest = book.number("pulse.fewest", today).unwrap_or(i64::MAX);
+pub(crate) async fn latest(tx: &mut Tx, today: Date, fewest: i64) -> Result<Option<Mood>, Error> {
     Ok(weeks(tx, today, fewest).await?.into_iter().next())
 }
 

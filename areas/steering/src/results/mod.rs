@@ -1,9 +1,11 @@
 //! `/resultaat`: goal → agreement → contact → number → what we change, on one page that can be read from across a room; and a
-//! link to it that ends by itself. Whoever has the link sees no colleague's name and no target of one person.
+//! link to it that ends by itself. Whoever has the link sees the targets of the whole association only, and no colleague's name;
+//! what was agreed and decided is in it only where whoever made the link chose so, because colleagues write names in it.
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use db::{Error, Tx, args, new_id};
@@ -12,11 +14,11 @@ use figures_rules::{Dim, Figure, Month, Universe};
 use jiff::{Timestamp, ToSpan as _};
 use kernel::{Action, Event, EventKind, Fact, local};
 use texts::{Language, Texts};
-use web::{App, Fields, FigureReader, Page, WebError};
+use web::{App, Fields, FigureReader, Form, Page, User, WebError};
 
 use crate::proposer::Proposer;
 use crate::session::decisions_about;
-use crate::target::{Read, Shown, all, may_propose, name, outlook_of, shown};
+use crate::target::{Read, Shown, all, may_propose, name, outlook_of, sees, shown};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -34,37 +36,73 @@ pub(crate) struct Row {
     change: Option<String>,
 }
 
-/// Everything on the page. `names`: whether colleagues are named.
-async fn rows(tx: &mut Tx, t: &Texts, universe: Universe, names: bool) -> Result<Vec<Row>, Error> {
+/// For whom the page is.
+#[derive(Clone, Copy)]
+enum For<'a> {
+    /// Somebody who works here: what she sees elsewhere, but for what one person must reach, which is hers and her lead's.
+    Colleague(&'a User),
+    /// Whoever has the link.
+    Anybody { words: bool },
+}
+
+/// Everything on the page.
+async fn rows(tx: &mut Tx, t: &Texts, universe: Universe, who: For<'_>) -> Result<Vec<Row>, Error> {
     let today = local(tx.now()).date();
     let now = Month::of(today);
     let mut rows = Vec::new();
     for target in all(tx).await? {
-        // What one person must reach is hers and her lead's.
-        let Some(version) = target.current().filter(|_| !matches!(target.dim, Dim::User(_))) else {
+        let is_shown = match who {
+            For::Colleague(user) => sees(user, &target) && !matches!(target.dim, Dim::User(_)),
+            For::Anybody { .. } => target.dim == Dim::All,
+        };
+        let Some(version) = target.current().filter(|_| is_shown && target.holds(now)) else {
             continue;
         };
         let (from, to) = (version.from, version.to.min(now));
-        let outlook = outlook_of(tx, &target, version, universe).await?;
+        let (outlook, so_far) = outlook_of(tx, &target, version, universe).await?;
         let whose = service::agreement::Whose::OfTarget(target.id);
         let only = service::agreement::Only::default();
         let open = service::agreement::list(tx, whose, only, people::Sight::Nobody, 5).await?;
         let contacts = line(tx, Figure::Contacts, universe, &target.dim, from, to).await?;
-        let change = decisions_about(tx, target.id).await?.into_iter().next();
+        let decisions = decisions_about(tx, target.id).await?;
+        let (words, names) = match who {
+            For::Colleague(user) => (true, user.may(Action::KeepAgreements)),
+            For::Anybody { words } => (words, false),
+        };
+        let agreed = (open.len(), decisions.len());
+        let change = decisions.into_iter().next().filter(|_| words);
         let goal = name(t, &target);
-        let target = Shown { target, outlook, open };
+        let mut read =
+            shown(t, &Shown { target, outlook: Some(outlook), so_far, open }, names, today);
+        if !words {
+            read.agreements = count(t, "steering-shared-agreements", agreed.0);
+        }
         rows.push(Row {
-            read: shown(t, &target, names, today),
+            read,
             goal,
             contacts: written(t, Figure::Contacts, contacts.over(from, to)),
-            change: change.map(|(words, _)| words),
+            change: match change {
+                Some((words, _)) => Some(words),
+                None => count(t, "steering-shared-decisions", agreed.1).pop().filter(|_| !words),
+            },
         });
     }
     Ok(rows)
 }
 
+/// How many there are, for who reads no words; nothing of none.
+fn count(t: &Texts, text: &str, n: usize) -> Vec<String> {
+    (n > 0).then(|| t.with(text, "n", n)).into_iter().collect()
+}
+
 db::row! {
-    struct Link { id: i64, ends_at: Timestamp }
+    struct Link { id: i64, ends_at: Timestamp, with_words: bool }
+}
+
+/// A link that was just made.
+struct Made {
+    path: String,
+    address: String,
 }
 
 #[derive(Template)]
@@ -76,7 +114,7 @@ struct ResultsPage<'a> {
     links: Vec<Link>,
     may_share: bool,
     /// A link that was just made; it is shown once.
-    made: Option<String>,
+    made: Option<Made>,
     now: Timestamp,
 }
 
@@ -115,23 +153,23 @@ async fn render(
     app: &App,
     reader: &FigureReader,
     is_wall: bool,
-    made: Option<String>,
+    made: Option<Made>,
 ) -> Result<Response, WebError> {
     let universe = universe_of(app);
     let t = app.texts(reader.language);
     let may_share = may_propose(reader);
-    let names = reader.may(Action::KeepAgreements);
     let (rows, links) = app
         .db()
         .read(reader.actor(), async |tx| {
             let now = tx.now();
             let links: Vec<Link> = tx
                 .all(
-                    "select id, ends_at from result_links where ends_at > $1 and revoked_at is null order by id desc",
+                    "select id, ends_at, with_words from result_links
+                      where ends_at > $1 and revoked_at is null order by id desc",
                     args![now],
                 )
                 .await?;
-            Ok::<_, Error>((rows(tx, &t, universe, names).await?, links))
+            Ok::<_, Error>((rows(tx, &t, universe, For::Colleague(reader)).await?, links))
         })
         .await?;
     let association = app.settings().association.as_str();
@@ -146,22 +184,33 @@ async fn render(
 }
 
 /// Makes a link that ends by itself.
-async fn share(State(app): State<App>, reader: Proposer) -> Result<Response, WebError> {
+async fn share(
+    State(app): State<App>,
+    reader: Proposer,
+    headers: HeaderMap,
+    Form(typed): Form<Fields>,
+) -> Result<Response, WebError> {
     let days = app.rulebook().number("results.link_days", app.now().date())?;
     let token = web::new_token();
+    let with_words = typed.text("woorden") == "ja";
     app.db()
         .write(reader.actor(), async |tx| {
             let (me, now) = (tx.actor().user, tx.now());
             let ends_at = now + (24 * days).hours();
             tx.change_one(
-                "insert into result_links (id, token_hash, ends_at, made_by, made_at) values ($1, $2, $3, $4, $5)",
-                args![new_id(), web::token_hash(&token), ends_at, me, now],
+                "insert into result_links (id, token_hash, ends_at, with_words, made_by, made_at)
+                 values ($1, $2, $3, $4, $5, $6)",
+                args![new_id(), web::token_hash(&token), ends_at, with_words, me, now],
             )
             .await?;
             record(tx, "results_linked").await
         })
         .await?;
-    render(&app, &reader, false, Some(format!("/gedeeld/{token}"))).await
+    // With the address of the house in front, as the browser knows it, so that it can be sent to somebody.
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let path = format!("/gedeeld/{token}");
+    let made = Made { address: format!("{}{path}", origin.unwrap_or_default()), path };
+    render(&app, &reader, false, Some(made)).await
 }
 
 async fn stop(
@@ -204,13 +253,14 @@ async fn show_shared(
             let now = tx.now();
             let link: Option<Link> = tx
                 .one(
-                    "select id, ends_at from result_links
+                    "select id, ends_at, with_words from result_links
                       where token_hash = $1 and ends_at > $2 and revoked_at is null",
                     args![web::token_hash(&token), now],
                 )
                 .await?;
             let Some(link) = link else { return Ok(None) };
-            Ok::<_, Error>(Some((rows(tx, &t, universe, false).await?, link.ends_at)))
+            let who = For::Anybody { words: link.with_words };
+            Ok::<_, Error>(Some((rows(tx, &t, universe, who).await?, link.ends_at)))
         })
         .await?;
     let (rows, ends_at) = found.ok_or(WebError::NotFound)?;

@@ -131,6 +131,10 @@ impl SessionPage<'_> {
         Some(self.read(target).name)
     }
 
+    fn is(&self, name: &str, value: impl std::fmt::Display) -> bool {
+        self.typed.text(name) == value.to_string()
+    }
+
     fn typed(&self, name: &str) -> &str {
         self.typed.text(name)
     }

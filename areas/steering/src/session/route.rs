@@ -3,16 +3,17 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use figures::figure::universe_of;
-use figures_rules::outlook::Light;
+use jiff::civil::Date;
 use kernel::Action;
 use people::Sight;
 use service::agreement::{Only, Whose};
+use steering_rules::target::WORDS_MAX;
 use web::{App, Fields, FigureReader, Form, Page, WebError};
 
 use super::page::{SessionPage, SessionsPage};
 use super::store::{self, NewSeries};
 use crate::proposer::Proposer;
-use crate::target::{Shown, make_agreement, may_propose, seen};
+use crate::target::{by_id, held, make_agreement, may_propose, sees};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -55,18 +56,24 @@ async fn render_list(
     }
 }
 
-fn read(typed: &Fields) -> Result<NewSeries, &'static str> {
+fn read(typed: &Fields, today: Date) -> Result<NewSeries, &'static str> {
     let name = typed.text("naam").to_owned();
+    if !(1..=NAME_MAX).contains(&name.chars().count()) {
+        return Err("steering-series-no-name");
+    }
     let number = |name: &str, most: i64| {
         typed.text(name).parse::<i64>().ok().filter(|n| (1..=most).contains(n))
     };
-    let first = kernel::parse_day(typed.text("eerste"));
-    match (name.is_empty(), number("aantal", 52), number("weken", 26), first) {
-        (false, Some(meetings), Some(every_weeks), Some(first)) => {
-            Ok(NewSeries { name, meetings, first, every_weeks })
-        }
-        _ => Err("steering-series-incomplete"),
-    }
+    let meetings = number("aantal", 52).ok_or("steering-series-no-count")?;
+    let every_weeks = number("weken", 26).ok_or("steering-series-no-weeks")?;
+    let first = day_to_come(typed.text("eerste"), today)?;
+    Ok(NewSeries { name, meetings, first, every_weeks })
+}
+
+const NAME_MAX: usize = 80;
+
+fn day_to_come(typed: &str, today: Date) -> Result<Date, &'static str> {
+    kernel::parse_day(typed).filter(|day| *day >= today).ok_or("steering-no-day")
 }
 
 async fn plan(
@@ -74,7 +81,7 @@ async fn plan(
     reader: Proposer,
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
-    match read(&typed) {
+    match read(&typed, app.now().date()) {
         Err(wrong) => render_list(&app, &reader, &typed, Some(wrong)).await,
         Ok(new) => {
             let id = app.db().write(reader.actor(), async |tx| store::plan(tx, &new).await).await?;
@@ -100,22 +107,6 @@ async fn show(
     render(&app, &reader, id, &Fields::default(), None, notice).await
 }
 
-/// What misses first, then what is behind, then the rest.
-fn pressing(shown: &Shown) -> (u8, i64) {
-    let outlook = &shown.outlook;
-    let behind = if shown.target.figure.less_is_better() {
-        outlook.actual > outlook.expected
-    } else {
-        outlook.actual < outlook.expected
-    };
-    let rank = match (outlook.light, behind) {
-        (Light::Misses, _) => 0,
-        (_, true) => 1,
-        _ => 2,
-    };
-    (rank, shown.target.id)
-}
-
 async fn render(
     app: &App,
     reader: &FigureReader,
@@ -129,8 +120,8 @@ async fn render(
         .db()
         .read(reader.actor(), async |tx| {
             let Some(session) = store::by_id(tx, id).await? else { return Ok(None) };
-            let mut agenda = seen(tx, reader, universe).await?;
-            agenda.sort_by_key(pressing);
+            let mut agenda = held(tx, reader, universe).await?;
+            agenda.sort_by_key(|shown| (shown.pressing(), shown.target.id));
             let mut open = Vec::new();
             for earlier in store::before(tx, &session).await? {
                 let whose = Whose::OfSession(earlier);
@@ -143,7 +134,7 @@ async fn render(
             let made = service::agreement::list(tx, whose, all, Sight::Nobody, 50).await?;
             let decisions = store::decisions(tx, id).await?;
             let kept = store::series(tx).await?.into_iter().find(|one| one.id == session.series_id);
-            let colleagues = service::colleagues(tx).await?;
+            let colleagues = service::others(tx, reader.id).await?;
             Ok::<_, db::Error>(Some((session, agenda, open, made, decisions, kept, colleagues)))
         })
         .await?;
@@ -176,18 +167,9 @@ async fn render(
     }
 }
 
-/// A meeting that goes on; whoever writes in it keeps agreements.
-async fn open_session(app: &App, reader: &FigureReader, id: i64) -> Result<(), WebError> {
-    if !reader.may(Action::KeepAgreements) {
-        return Err(WebError::Forbidden);
-    }
-    let found = app.db().read(reader.actor(), async |tx| store::by_id(tx, id).await).await?;
-    let session = found.ok_or(WebError::NotFound)?;
-    if session.ended_at.is_some() { Err(WebError::Raced) } else { Ok(()) }
-}
-
-fn target_of(typed: &Fields) -> Option<i64> {
-    typed.text("doel").parse().ok()
+/// Whoever writes in a meeting keeps agreements.
+fn may_write(reader: &FigureReader) -> Result<(), WebError> {
+    if reader.may(Action::KeepAgreements) { Ok(()) } else { Err(WebError::Forbidden) }
 }
 
 async fn decide(
@@ -196,14 +178,43 @@ async fn decide(
     Path(id): Path<i64>,
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
-    open_session(&app, &reader, id).await?;
+    may_write(&reader)?;
     let words = typed.text("besluit");
-    if words.is_empty() {
-        return render(&app, &reader, id, &typed, Some("steering-no-decision"), None).await;
+    let wrong = match words.chars().count() {
+        0 => Some("steering-no-decision"),
+        n if n > WORDS_MAX => Some("steering-too-long"),
+        _ => None,
+    };
+    if wrong.is_some() {
+        return render(&app, &reader, id, &typed, wrong, None).await;
     }
-    let target = target_of(&typed);
-    app.db().write(reader.actor(), async |tx| store::decide(tx, id, target, words).await).await?;
+    app.db()
+        .write(reader.actor(), async |tx| {
+            store::hold_open(tx, id).await?;
+            let target = about(tx, &reader, &typed).await?;
+            store::decide(tx, id, target, words).await
+        })
+        .await?;
     Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=besluit")).into_response())
+}
+
+/// The target that was chosen.
+///
+/// # Errors
+///
+/// [`db::Error::Raced`] if it is not there any more.
+async fn about(
+    tx: &mut db::Tx,
+    reader: &FigureReader,
+    typed: &Fields,
+) -> Result<Option<i64>, db::Error> {
+    let typed = typed.text("doel");
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let id: i64 = typed.parse().map_err(|_| db::Error::Raced)?;
+    let found = by_id(tx, id).await?.filter(|target| sees(reader, target));
+    found.map(|target| Some(target.id)).ok_or(db::Error::Raced)
 }
 
 async fn agree(
@@ -212,8 +223,16 @@ async fn agree(
     Path(id): Path<i64>,
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
-    open_session(&app, &reader, id).await?;
-    match make_agreement(&app, reader.actor(), &typed, target_of(&typed), Some(id)).await? {
+    may_write(&reader)?;
+    let made = app
+        .db()
+        .write(reader.actor(), async |tx| {
+            store::hold_open(tx, id).await?;
+            let target = about(tx, &reader, &typed).await?;
+            make_agreement(tx, &typed, target, Some(id)).await
+        })
+        .await?;
+    match made {
         Ok(()) => Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=afspraak")).into_response()),
         Err(wrong) => render(&app, &reader, id, &typed, Some(wrong), None).await,
     }
@@ -225,8 +244,9 @@ async fn move_it(
     Path(id): Path<i64>,
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
-    let Some(day) = kernel::parse_day(typed.text("dag")) else {
-        return render(&app, &reader, id, &typed, Some("steering-series-incomplete"), None).await;
+    let day = match day_to_come(typed.text("dag"), app.now().date()) {
+        Ok(day) => day,
+        Err(wrong) => return render(&app, &reader, id, &typed, Some(wrong), None).await,
     };
     app.db().write(reader.actor(), async |tx| store::move_to(tx, id, day).await).await?;
     Ok(Redirect::to(&format!("/bijeenkomsten/{id}")).into_response())

@@ -135,6 +135,19 @@ pub(super) async fn decide(
     record(tx, session, "decided").await
 }
 
+/// A meeting that goes on stays open until this step is done.
+///
+/// # Errors
+///
+/// [`Error::Raced`] if it was ended.
+pub(super) async fn hold_open(tx: &mut Tx, session: i64) -> Result<(), Error> {
+    tx.change_one(
+        "update meetings set version = version + 1 where id = $1 and ended_at is null",
+        args![session],
+    )
+    .await
+}
+
 /// # Errors
 ///
 /// [`Error::Raced`] if it was ended already.

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use figures::figure::universe_of;
-use figures_rules::outlook::Light;
 use figures_rules::{Dim, Month};
 use kernel::UserId;
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,7 @@ use utoipa_axum::routes;
 use web::{Api, ApiError, App, Fields, FigureReader, Json, List, Problem};
 
 use super::page::Shown;
-use super::route::{make_agreement, may_propose, seen, sees, with_outlook};
+use super::route::{make_agreement, may_propose, may_withdraw, propose, seen, sees, with_outlook};
 use super::store::{self, Failed, Version};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -57,13 +56,14 @@ struct TargetBody {
     number: f64,
     from: String,
     to: String,
-    actual: f64,
+    /// Nothing where it is one colleague's who has not agreed yet, and the reader is somebody else; so with what follows.
+    actual: Option<f64>,
     /// What it would be today on the way to the target.
-    expected: f64,
+    expected: Option<f64>,
     /// The band within which it will end four times in five.
     forecast: Option<BandBody>,
     /// `misses`, `reaches`, `open` or `too_early`: on only when the band misses.
-    light: &'static str,
+    light: Option<&'static str>,
     versions: Vec<VersionBody>,
 }
 
@@ -95,7 +95,8 @@ impl VersionBody {
 
 impl TargetBody {
     fn of(shown: &Shown, now: Month, names: bool) -> Self {
-        let Shown { target, outlook, .. } = shown;
+        let target = &shown.target;
+        let outlook = shown.outlook.as_ref();
         let (dim, key) = target.dim.stored();
         let version = target.shown();
         Self {
@@ -107,14 +108,14 @@ impl TargetBody {
             number: version.number(),
             from: version.from.to_string(),
             to: version.to.to_string(),
-            actual: outlook.actual,
-            expected: outlook.expected,
-            forecast: outlook.forecast.map(|band| BandBody {
+            actual: outlook.map(|outlook| outlook.actual),
+            expected: outlook.map(|outlook| outlook.expected),
+            forecast: outlook.and_then(|outlook| outlook.forecast).map(|band| BandBody {
                 low: band.low,
                 middle: band.middle,
                 high: band.high,
             }),
-            light: Light::code(outlook.light),
+            light: outlook.map(|outlook| outlook.light.code()),
             versions: target
                 .versions
                 .iter()
@@ -186,8 +187,9 @@ fn refused(failed: Failed) -> ApiError {
                 Refused::Number => "number",
                 Refused::Period => "from",
                 Refused::Nobody => "people",
-                Refused::Line => "dim",
-                Refused::Reason => "reason",
+                Refused::Line | Refused::NotYours | Refused::Double => "dim",
+                Refused::Theirs => "people",
+                Refused::Reason | Refused::TooLong => "reason",
                 Refused::Words => "words",
                 Refused::Over | Refused::NotAsked => "answer",
             };
@@ -203,17 +205,13 @@ fn refused(failed: Failed) -> ApiError {
 async fn add(
     State(app): State<App>,
     reader: Api<FigureReader>,
-    Json(body): Json<NewBody>,
+    body: Result<Json<NewBody>, ApiError>,
 ) -> Result<(StatusCode, Json<TargetBody>), ApiError> {
     if !may_propose(&reader) {
         return Err(ApiError::Forbidden);
     }
-    let wanted = wanted(&body)?;
-    let id = app
-        .db()
-        .write(reader.actor(), async |tx| store::propose(tx, wanted.clone()).await)
-        .await
-        .map_err(refused)?;
+    let wanted = wanted(&body?.0)?;
+    let id = propose(&app, &reader, &wanted).await.map_err(refused)?;
     Ok((StatusCode::CREATED, Json(one(&app, &reader, id).await?)))
 }
 
@@ -223,7 +221,7 @@ async fn one(app: &App, reader: &Api<FigureReader>, id: i64) -> Result<TargetBod
         .db()
         .read(reader.actor(), async |tx| {
             match store::by_id(tx, id).await?.filter(|target| sees(reader, target)) {
-                Some(target) => with_outlook(tx, target, universe).await.map(Some),
+                Some(target) => with_outlook(tx, target, universe, reader.id).await.map(Some),
                 None => Ok(None),
             }
         })
@@ -279,9 +277,9 @@ async fn change(
     let changed = match (&body.answer, body.version, &body.withdraw) {
         (Some(said), None, None) => {
             let said: Answer = said.parse().map_err(|_| ApiError::wrong("answer", "yes or no"))?;
-            let step = app.db().write(reader.actor(), async |tx| {
-                store::answer(tx, &target, said, &body.words).await
-            });
+            let step = app
+                .db()
+                .write(reader.actor(), async |tx| store::answer(tx, id, said, &body.words).await);
             step.await.map(drop)
         }
         (None, Some(version), None) if may_propose(&reader) => {
@@ -293,11 +291,11 @@ async fn change(
             let wanted = wanted(&new)?;
             let step = app
                 .db()
-                .write(reader.actor(), async |tx| store::change(tx, &target, wanted.clone()).await);
+                .write(reader.actor(), async |tx| store::change(tx, id, wanted.clone()).await);
             step.await
         }
-        (None, None, Some(why)) if may_propose(&reader) => {
-            app.db().write(reader.actor(), async |tx| store::withdraw(tx, &target, why).await).await
+        (None, None, Some(why)) if may_withdraw(&reader, &target) => {
+            app.db().write(reader.actor(), async |tx| store::withdraw(tx, id, why).await).await
         }
         (None, Some(_), None) | (None, None, Some(_)) => return Err(ApiError::Forbidden),
         _ => return Err(ApiError::wrong("answer", "one of: answer, version, withdraw")),
@@ -333,7 +331,10 @@ async fn agree(
     typed.push("what", body.what);
     typed.push("owner", if body.owner.is_empty() { "me".to_owned() } else { body.owner });
     typed.push("due", body.due_on);
-    let made = make_agreement(&app, reader.actor(), &typed, Some(id), None).await?;
+    let made = app
+        .db()
+        .write(reader.actor(), async |tx| make_agreement(tx, &typed, Some(id), None).await)
+        .await?;
     made.map_err(|_| ApiError::wrong("what", "say what, who works here and a day to come"))?;
     Ok((StatusCode::CREATED, Json(one(&app, &reader, id).await?)))
 }

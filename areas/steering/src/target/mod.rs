@@ -7,7 +7,7 @@ mod store;
 
 pub(crate) use page::name;
 pub use page::{Read, Shown, shown};
-pub(crate) use route::{make_agreement, may_propose, seen};
+pub(crate) use route::{held, make_agreement, may_propose, sees};
 pub use store::{
     Answered, Failed, Person, Target, Version, all, answer, by_id, change, outlook_of, propose,
     withdraw,

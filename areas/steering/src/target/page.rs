@@ -20,9 +20,24 @@ use super::store::{Person, Target, Version};
 #[derive(Clone, Debug)]
 pub struct Shown {
     pub target: Target,
-    pub outlook: Outlook,
+    /// `None` where it is one colleague's who has not agreed yet, and the reader is somebody else.
+    pub outlook: Option<Outlook>,
+    /// What it was, month by month of the period until today.
+    pub so_far: Vec<Option<f64>>,
     /// Agreements for it that are not done.
     pub open: Vec<Agreement>,
+}
+
+impl Shown {
+    /// What misses first, then what is behind, then the rest.
+    #[must_use]
+    pub fn pressing(&self) -> u8 {
+        match &self.outlook {
+            Some(outlook) if outlook.light == Light::Misses => 0,
+            Some(outlook) if is_behind(outlook, self.target.figure) => 1,
+            _ => 2,
+        }
+    }
 }
 
 /// How a target is read: its name, how far it is, where it will end.
@@ -35,6 +50,7 @@ pub struct Read {
     pub light: &'static str,
     pub tone: &'static str,
     pub is_bad: bool,
+    /// Empty where nothing is told.
     pub bullet: Html,
     pub agreements: Vec<String>,
 }
@@ -42,23 +58,27 @@ pub struct Read {
 /// Makes a target readable; `names` says whether colleagues are named.
 #[must_use]
 pub fn shown(t: &Texts, shown: &Shown, names: bool, today: Date) -> Read {
-    let Shown { target, outlook, open } = shown;
+    let Shown { target, outlook, open, .. } = shown;
     let version = target.shown();
     let write = |number| written_number(t, target.figure, number);
-    let (light, tone) = light(outlook, target.figure);
-    let is_bad = outlook.light == Light::Misses;
-    let bullet = chart::bullet(&Bullet {
-        actual: outlook.actual,
-        target: version.number(),
-        expected: outlook.expected,
-        band: outlook.forecast.map(|band| (band.low, band.middle, band.high)),
-        is_bad,
+    let told = outlook.as_ref().map(|outlook| {
+        let is_bad = outlook.light == Light::Misses;
+        let bullet = chart::bullet(&Bullet {
+            actual: outlook.actual,
+            target: version.number(),
+            expected: outlook.expected,
+            band: outlook.forecast.map(|band| (band.low, band.middle, band.high)),
+            is_bad,
+        });
+        (light(outlook, target.figure), write(outlook.actual), is_bad, bullet)
     });
+    let nothing = (("steering-light-waits", "badge--line"), "–".to_owned(), false, Html::default());
+    let ((light, tone), actual, is_bad, bullet) = told.unwrap_or(nothing);
     Read {
         id: target.id,
         name: name(t, target),
         number: write(version.number()),
-        actual: write(outlook.actual),
+        actual,
         sentence: sentence(t, shown),
         light,
         tone,
@@ -82,16 +102,19 @@ pub(crate) fn name(t: &Texts, target: &Target) -> String {
     if target.place.is_empty() { figure } else { format!("{figure}: {}", target.place) }
 }
 
-fn light(outlook: &Outlook, figure: Figure) -> (&'static str, &'static str) {
-    let is_behind = if figure.less_is_better() {
+fn is_behind(outlook: &Outlook, figure: Figure) -> bool {
+    if figure.less_is_better() {
         outlook.actual > outlook.expected
     } else {
         outlook.actual < outlook.expected
-    };
+    }
+}
+
+fn light(outlook: &Outlook, figure: Figure) -> (&'static str, &'static str) {
     match outlook.light {
         Light::Misses => ("steering-light-misses", "badge--bad"),
         Light::Reaches => ("steering-light-reaches", "badge--good"),
-        Light::Open if is_behind => ("steering-light-behind", "badge--line"),
+        Light::Open if is_behind(outlook, figure) => ("steering-light-behind", "badge--line"),
         Light::Open => ("steering-light-open", "badge--line"),
         Light::TooEarly => ("steering-light-early", "badge--line"),
     }
@@ -103,6 +126,7 @@ fn sentence(t: &Texts, shown: &Shown) -> String {
     let version = target.shown();
     let write = |number| written_number(t, target.figure, number);
     let goal = write(version.number());
+    let Some(outlook) = outlook else { return t.get("steering-outlook-waits") };
     match outlook.forecast {
         None => t.fill(
             "steering-outlook-early",
@@ -146,14 +170,29 @@ impl TargetsPage<'_> {
     }
 
     fn waits_for_me(&self, target: &Shown) -> bool {
-        waits_for(&target.target, self.user)
+        asked_of(&target.target, self.user).is_some_and(|person| person.answer.is_none())
+    }
+
+    /// Another version than the one that holds is put to people, or somebody objected.
+    fn proposal(&self, target: &Shown) -> Option<&'static str> {
+        proposal(&target.target)
     }
 }
 
-fn waits_for(target: &Target, user: UserId) -> bool {
-    target.proposed().is_some_and(|version| {
-        version.people.iter().any(|person| person.user_id == user && person.answer.is_none())
-    })
+/// Somebody to whom the version that is proposed was put.
+fn asked_of(target: &Target, user: UserId) -> Option<&Person> {
+    target.proposed()?.people.iter().find(|person| person.user_id == user)
+}
+
+fn proposal(target: &Target) -> Option<&'static str> {
+    let version = target.proposed()?;
+    if version.people.iter().any(|person| person.answer == Some(Answer::No)) {
+        Some("steering-objected")
+    } else if target.current().is_some() {
+        Some("steering-other-proposed")
+    } else {
+        None
+    }
 }
 
 fn state_text(state: State) -> &'static str {
@@ -225,15 +264,12 @@ pub(super) struct TargetPage<'a> {
     pub user: UserId,
     pub shown: Shown,
     pub done: Vec<Agreement>,
-    /// Values of the months of the period that are over or under way.
-    pub values: Vec<Option<f64>>,
     pub colleagues: Vec<Colleague>,
     pub decisions: Vec<(String, Timestamp)>,
     pub gap: i64,
-    /// May propose, change and withdraw.
     pub may_change: bool,
-    /// May make agreements.
-    pub may_agree: bool,
+    pub may_withdraw: bool,
+    /// Keeps agreements: makes them, and sees the names of colleagues.
     pub names: bool,
     pub typed: Option<&'a Fields>,
     pub wrong: Option<&'static str>,
@@ -274,8 +310,17 @@ impl TargetPage<'_> {
         written_number(self.t, self.target().figure, number)
     }
 
+    /// The proposal was put to this user, who has not said yes to it.
     fn asked(&self) -> bool {
-        waits_for(self.target(), self.user)
+        asked_of(self.target(), self.user).is_some_and(|person| person.answer != Some(Answer::Yes))
+    }
+
+    fn objected(&self) -> bool {
+        asked_of(self.target(), self.user).is_some_and(|person| person.answer == Some(Answer::No))
+    }
+
+    fn proposal(&self) -> Option<&'static str> {
+        proposal(self.target())
     }
 
     fn answer(&self, person: &Person) -> String {
@@ -286,68 +331,60 @@ impl TargetPage<'_> {
         })
     }
 
-    /// How many a month are needed from now on, and how many there were.
+    /// How many a month are needed from now on; the month under way counts for what is left of it.
     fn needed(&self) -> Option<String> {
         let version = self.target().shown();
         let figure = self.target().figure;
+        let outlook = self.shown.outlook.as_ref()?;
         if !figure.adds_up() || figure.less_is_better() || self.now > version.to {
             return None;
         }
-        let left = version.number() - self.shown.outlook.actual;
-        let months = f64::from(version.to.since(self.now.max(version.from)) + 1);
+        let left = version.number() - outlook.actual;
+        let is_under_way = self.now >= version.from;
+        let days = f64::from(self.now.last().day());
+        let gone = if is_under_way { f64::from(self.today.day() - 1) / days } else { 0.0 };
+        let months = f64::from(version.to.since(self.now.max(version.from)) + 1) - gone;
+        // In the last month there is no other to spread it over.
+        let each = (left / months.max(1.0)).ceil();
         (left > 0.0).then(|| {
-            self.t.with2(
-                "steering-needed",
-                "n",
-                self.written((left / months).ceil()),
-                "left",
-                self.written(left.ceil()),
-            )
+            let [each, left] = [each, left.ceil()].map(|number| self.written(number));
+            self.t.with2("steering-needed", "n", each, "left", left)
         })
+    }
+
+    /// Each month with what it was by its end, and what the path has there.
+    fn months(&self) -> impl Iterator<Item = (Month, Option<f64>, f64)> {
+        let version = self.target().shown();
+        let path = self.shown.outlook.iter().flat_map(|outlook| &outlook.path);
+        let values = self.shown.so_far.iter();
+        version
+            .from
+            .to(version.to)
+            .zip(values.zip(path))
+            .map(|(month, (value, path))| (month, *value, *path))
     }
 
     /// What it was, month by month, with the path beside it.
     fn chart(&self) -> Html {
-        let version = self.target().shown();
-        let adds_up = self.target().figure.adds_up();
-        let mut so_far = 0.0;
-        let points: Vec<Point> = version
-            .from
-            .to(version.to)
-            .zip(&self.shown.outlook.path)
-            .enumerate()
-            .map(|(nr, (month, path))| {
-                let value = self.values.get(nr).copied().flatten();
-                if let Some(value) = value {
-                    so_far = if adds_up { so_far + value } else { value };
-                }
-                Point {
-                    label: self.t.short_month_of(month.first()).to_owned(),
-                    value: value.map(|_| so_far),
-                    before: Some(*path),
-                    is_open: month >= self.now,
-                }
+        let points: Vec<Point> = self
+            .months()
+            .map(|(month, value, path)| Point {
+                label: self.t.short_month_of(month.first()).to_owned(),
+                value,
+                before: Some(path),
+                is_open: month >= self.now,
             })
             .collect();
         let said = self.read().sentence;
-        let target = Some(version.number());
+        let target = Some(self.target().shown().number());
         chart::months(&points, false, target, &said, |number| self.written(number))
     }
 
     fn rows(&self) -> Vec<(String, String, String)> {
-        let version = self.target().shown();
-        version
-            .from
-            .to(version.to)
-            .zip(&self.shown.outlook.path)
-            .enumerate()
-            .map(|(nr, (month, path))| {
-                let value = self.values.get(nr).copied().flatten();
-                (
-                    self.t.month_of(month.first()),
-                    value.map(|value| self.written(value)).unwrap_or_default(),
-                    self.written(*path),
-                )
+        self.months()
+            .map(|(month, value, path)| {
+                let value = value.map(|value| self.written(value)).unwrap_or_default();
+                (self.t.month_of(month.first()), value, self.written(path))
             })
             .collect()
     }
@@ -373,6 +410,10 @@ impl TargetPage<'_> {
 
     fn when(&self, at: &Timestamp) -> String {
         self.t.moment(*at, self.at)
+    }
+
+    fn is(&self, name: &str, value: impl std::fmt::Display) -> bool {
+        self.typed(name) == value.to_string()
     }
 
     fn typed(&self, name: &str) -> &str {

@@ -2,13 +2,14 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use figures::figure::{line, may_see, names, universe_of};
+use figures::figure::{may_see, names, universe_of};
 use figures_rules::{Dim, Figure, Month, Universe};
-use kernel::{Action, Actor, Feature, Scope, UserId};
+use kernel::{Action, Feature, Scope, UserId};
 use people::Sight;
 use serde::Deserialize;
-use service_rules::agreement::{NewAgreement, Source};
-use steering_rules::target::{Answer, Refused, Wanted, read_number};
+use service::Colleague;
+use service_rules::agreement::{self, NewAgreement, Source};
+use steering_rules::target::{Answer, Refused, WORDS_MAX, Wanted, read_number, typed_number};
 use web::{App, Fields, FigureReader, Form, Page, User, WebError};
 
 use super::page::{Choice, FormPage, Shown, TargetPage, TargetsPage};
@@ -41,17 +42,60 @@ pub(crate) fn may_propose(user: &User) -> bool {
     user.scope(Action::KeepAgreements).is_some_and(|scope| scope > Scope::Own)
 }
 
-/// A target with where it will end and what is being done for it.
+/// Whether somebody withdraws it: who proposed it, and who leads everybody.
+pub(super) fn may_withdraw(user: &User, target: &Target) -> bool {
+    may_propose(user) && (target.made_by == user.id || leads_all(user))
+}
+
+fn leads_all(user: &User) -> bool {
+    user.scope(Action::KeepAgreements) == Some(Scope::All)
+}
+
+/// Whether somebody sets targets for this place: a lead for her own team and who is in it, a director for everybody.
+pub(super) async fn may_set(tx: &mut db::Tx, user: &User, dim: &Dim) -> Result<bool, db::Error> {
+    if leads_all(user) {
+        return Ok(true);
+    }
+    Ok(match dim {
+        Dim::Team(team) => user.team.is_some_and(|own| own.0 == *team),
+        Dim::User(id) => {
+            let colleagues = service::colleagues(tx).await?;
+            let found = colleagues.iter().find(|colleague| colleague.id.0 == *id);
+            *id == user.id.0 || found.is_some_and(|found| found.team_id == user.team)
+        }
+        _ => true,
+    })
+}
+
+/// Proposes a target where this user may.
+pub(super) async fn propose(app: &App, user: &User, wanted: &Wanted) -> Result<i64, Failed> {
+    app.db()
+        .write(user.actor(), async |tx| {
+            if !may_set(tx, user, &wanted.dim).await? {
+                return Err(Refused::NotYours.into());
+            }
+            store::propose(tx, wanted.clone()).await
+        })
+        .await
+}
+
+/// A target with where it will end, as far as `viewer` is told, and what is being done for it.
 pub(crate) async fn with_outlook(
     tx: &mut db::Tx,
     target: Target,
     universe: Universe,
+    viewer: UserId,
 ) -> Result<Shown, db::Error> {
-    let outlook = store::outlook_of(tx, &target, target.shown(), universe).await?;
+    let (outlook, so_far) = if target.tells(viewer) {
+        let (outlook, so_far) = store::outlook_of(tx, &target, target.shown(), universe).await?;
+        (Some(outlook), so_far)
+    } else {
+        (None, vec![])
+    };
     let whose = service::agreement::Whose::OfTarget(target.id);
     let only = service::agreement::Only::default();
     let open = service::agreement::list(tx, whose, only, Sight::Nobody, 20).await?;
-    Ok(Shown { target, outlook, open })
+    Ok(Shown { target, outlook, so_far, open })
 }
 
 /// The targets that this user sees, each with where it will end.
@@ -63,7 +107,7 @@ pub(crate) async fn seen(
     let mut shown = Vec::new();
     for target in store::all(tx).await? {
         if sees(user, &target) {
-            shown.push(with_outlook(tx, target, universe).await?);
+            shown.push(with_outlook(tx, target, universe, user.id).await?);
         }
     }
     Ok(shown)
@@ -98,15 +142,32 @@ async fn show_list(
     web::show(&app, &reader, page(&app, &reader), &body).await
 }
 
-/// Where members stand, and who works here: what a target can be about.
+/// The targets that hold and that this user sees.
+pub(crate) async fn held(
+    tx: &mut db::Tx,
+    user: &User,
+    universe: Universe,
+) -> Result<Vec<Shown>, db::Error> {
+    let now = Month::of(kernel::local(tx.now()).date());
+    let mut shown = Vec::new();
+    for target in store::all(tx).await? {
+        if sees(user, &target) && target.holds(now) {
+            shown.push(with_outlook(tx, target, universe, user.id).await?);
+        }
+    }
+    Ok(shown)
+}
+
+/// Where members stand, and who works here: what this user can set a target for.
 async fn choices(
     tx: &mut db::Tx,
     app: &App,
-    language: texts::Language,
+    user: &User,
+    colleagues: &[Colleague],
 ) -> Result<Vec<(String, Vec<Choice>)>, db::Error> {
     db::row! { struct Sector { sector: String } }
 
-    let t = app.texts(language);
+    let t = app.texts(user.language);
     let sql = match universe_of(app) {
         Universe::Persons => {
             "select distinct sector from people where sector <> '' order by sector limit 60"
@@ -124,13 +185,20 @@ async fn choices(
         (String::new(), vec![Choice { value: "all:".into(), label: t.get("steering-whole") }]),
         (t.get("figures-line-sector"), sectors),
     ];
-    let mut lines = vec!["team", "user"];
+    let mut teams = names(tx, "team").await?;
+    let (leads_all, own) = (leads_all(user), user.team.map(|team| team.0.to_string()));
+    teams.retain(|key, _| leads_all || Some(key) == own.as_ref());
+    let users = colleagues
+        .iter()
+        .filter(|colleague| leads_all || colleague.team_id == user.team || colleague.id == user.id)
+        .map(|colleague| (colleague.id.to_string(), colleague.name.clone()))
+        .collect();
+    let mut lines = vec![("team", teams), ("user", users)];
     if app.settings().uses(Feature::Visits) {
-        lines.insert(0, "class");
+        lines.insert(0, ("class", names(tx, "class").await?));
     }
-    for on in lines {
-        let mut found: Vec<Choice> = names(tx, on)
-            .await?
+    for (on, named) in lines {
+        let mut found: Vec<Choice> = named
             .into_iter()
             .map(|(key, label)| Choice { value: format!("{on}:{key}"), label })
             .collect();
@@ -163,6 +231,7 @@ async fn edit(
     let target = changeable(&app, &keeper, id).await?;
     let version = target.versions.last().ok_or(WebError::NotFound)?;
     let mut typed = Fields::default();
+    typed.push("getal", typed_number(target.figure, version.number_e6));
     typed.push("van", version.from.to_string());
     typed.push("tot", version.to.to_string());
     for person in &version.people {
@@ -186,10 +255,9 @@ async fn render_form(
     let (places, colleagues) = app
         .db()
         .read(keeper.actor(), async |tx| {
-            Ok::<_, db::Error>((
-                choices(tx, app, keeper.language).await?,
-                service::colleagues(tx).await?,
-            ))
+            let colleagues = service::colleagues(tx).await?;
+            let places = choices(tx, app, keeper, &colleagues).await?;
+            Ok::<_, db::Error>((places, colleagues))
         })
         .await?;
     let t = app.texts(keeper.language);
@@ -233,6 +301,10 @@ pub(super) fn refused_text(why: Refused) -> &'static str {
         Refused::Over => "steering-over",
         Refused::NotAsked => "steering-not-asked",
         Refused::Words => "steering-no-words",
+        Refused::Theirs => "steering-theirs",
+        Refused::NotYours => "steering-not-yours",
+        Refused::Double => "steering-double",
+        Refused::TooLong => "steering-too-long",
     }
 }
 
@@ -243,19 +315,13 @@ async fn add(
 ) -> Result<Response, WebError> {
     let wrong = match read(None, &typed) {
         Err(wrong) => wrong,
-        Ok(wanted) => {
-            let proposed = app
-                .db()
-                .write(keeper.actor(), async |tx| store::propose(tx, wanted.clone()).await)
-                .await;
-            match proposed {
-                Ok(id) => {
-                    return Ok(Redirect::to(&format!("/doelen/{id}?gedaan=nieuw")).into_response());
-                }
-                Err(Failed::Refused(why)) => refused_text(why),
-                Err(Failed::Broken(error)) => return Err(error.into()),
+        Ok(wanted) => match propose(&app, &keeper, &wanted).await {
+            Ok(id) => {
+                return Ok(Redirect::to(&format!("/doelen/{id}?gedaan=nieuw")).into_response());
             }
-        }
+            Err(Failed::Refused(why)) => refused_text(why),
+            Err(Failed::Broken(error)) => return Err(error.into()),
+        },
     };
     render_form(&app, &keeper, None, &typed, Some(wrong)).await
 }
@@ -272,7 +338,7 @@ async fn change(
         Ok(wanted) => {
             let changed = app
                 .db()
-                .write(keeper.actor(), async |tx| store::change(tx, &target, wanted.clone()).await)
+                .write(keeper.actor(), async |tx| store::change(tx, id, wanted.clone()).await)
                 .await;
             match changed {
                 Ok(()) => {
@@ -319,26 +385,18 @@ async fn render(
             if !sees(reader, &target) {
                 return Ok(None);
             }
-            let version = target.shown();
-            let (figure, dim) = (target.figure, target.dim.clone());
-            let (from, to) = (version.from, version.to);
-            let line = line(tx, figure, universe, &dim, from, to).await?;
-            let values: Vec<Option<f64>> = from
-                .to(to)
-                .map(|month| (month <= line.now).then(|| line.at(month).number()).flatten())
-                .collect();
             let whose = service::agreement::Whose::OfTarget(id);
             let only =
                 service::agreement::Only { all: true, ..service::agreement::Only::default() };
             let mut all = service::agreement::list(tx, whose, only, Sight::Nobody, 100).await?;
             all.retain(|agreement| agreement.state != service_rules::agreement::State::Open);
             let decisions = crate::session::decisions_about(tx, id).await?;
-            let shown = with_outlook(tx, target, universe).await?;
-            let colleagues = service::colleagues(tx).await?;
-            Ok::<_, db::Error>(Some((shown, values, all, decisions, colleagues)))
+            let shown = with_outlook(tx, target, universe, reader.id).await?;
+            let others = service::others(tx, reader.id).await?;
+            Ok::<_, db::Error>(Some((shown, all, decisions, others)))
         })
         .await?;
-    let (shown, values, done, decisions, colleagues) = found.ok_or(WebError::NotFound)?;
+    let (shown, done, decisions, colleagues) = found.ok_or(WebError::NotFound)?;
     let t = app.texts(reader.language);
     let now = app.now();
     let names = reader.may(Action::KeepAgreements);
@@ -348,14 +406,13 @@ async fn render(
         now: Month::of(now.date()),
         at: now.timestamp(),
         user: reader.id,
+        may_withdraw: may_withdraw(reader, &shown.target),
         shown,
         done,
-        values,
         colleagues,
         decisions,
         gap: app.rulebook().number("figures.rejoin_gap_days", now.date())?,
         may_change: may_propose(reader),
-        may_agree: names,
         names,
         typed,
         wrong,
@@ -380,13 +437,11 @@ async fn answer(
     Path(id): Path<i64>,
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
-    let target = of_reader(&app, &reader, id).await?;
+    of_reader(&app, &reader, id).await?;
     let said = if typed.text("antwoord") == "ja" { Answer::Yes } else { Answer::No };
     let answered = app
         .db()
-        .write(reader.actor(), async |tx| {
-            store::answer(tx, &target, said, typed.text("woorden")).await
-        })
+        .write(reader.actor(), async |tx| store::answer(tx, id, said, typed.text("woorden")).await)
         .await;
     match answered {
         Ok(_) => Ok(Redirect::to(&format!("/doelen/{id}?gedaan=antwoord")).into_response()),
@@ -404,9 +459,12 @@ async fn withdraw(
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
     let target = of_reader(&app, &reader, id).await?;
+    if !may_withdraw(&reader, &target) {
+        return Err(WebError::Forbidden);
+    }
     let withdrawn = app
         .db()
-        .write(reader.actor(), async |tx| store::withdraw(tx, &target, typed.text("reden")).await)
+        .write(reader.actor(), async |tx| store::withdraw(tx, id, typed.text("reden")).await)
         .await;
     match withdrawn {
         Ok(()) => Ok(Redirect::to("/doelen?gedaan=intrek").into_response()),
@@ -428,7 +486,10 @@ async fn agree(
         return Err(WebError::Forbidden);
     }
     of_reader(&app, &reader, id).await?;
-    let made = make_agreement(&app, reader.actor(), &typed, Some(id), None).await?;
+    let made = app
+        .db()
+        .write(reader.actor(), async |tx| make_agreement(tx, &typed, Some(id), None).await)
+        .await?;
     match made {
         Ok(()) => Ok(Redirect::to(&format!("/doelen/{id}?gedaan=afspraak")).into_response()),
         Err(wrong) => render(&app, &reader, id, Some(&typed), Some(wrong), None).await,
@@ -437,34 +498,36 @@ async fn agree(
 
 /// Makes an agreement for a target, in a meeting perhaps; or says what is missing.
 pub(crate) async fn make_agreement(
-    app: &App,
-    actor: Actor,
+    tx: &mut db::Tx,
     typed: &Fields,
     target: Option<i64>,
     session: Option<i64>,
 ) -> Result<Result<(), &'static str>, db::Error> {
-    let today = app.now().date();
-    let made = app
-        .db()
-        .write(actor, async |tx| {
-            let owner = service::read_owner(tx, typed.text("owner")).await?;
-            let due_on = kernel::parse_day(typed.text("due"));
-            let (Some(owner), Some(due_on)) = (owner, due_on) else {
-                return Ok(Err("steering-agreement-incomplete"));
-            };
-            let new = NewAgreement {
-                what: typed.text("what").to_owned(),
-                owner,
-                due_on,
-                person: None,
-                organisation: None,
-                source: if session.is_some() { Source::Session } else { Source::Hand },
-            };
-            let Ok(new) = new.check(today) else { return Ok(Err("steering-agreement-incomplete")) };
-            let id = service::agreement::add(tx, &new, None).await?;
-            service::agreement::is_for(tx, id, target, session).await?;
-            Ok::<_, db::Error>(Ok(()))
-        })
-        .await?;
-    Ok(made)
+    let today = kernel::local(tx.now()).date();
+    let Some(owner) = service::read_owner(tx, typed.text("owner")).await? else {
+        return Ok(Err("steering-agreement-no-who"));
+    };
+    let Some(due_on) = kernel::parse_day(typed.text("due")) else {
+        return Ok(Err("steering-no-day"));
+    };
+    let what = typed.text("what");
+    if what.chars().count() > WORDS_MAX {
+        return Ok(Err("steering-too-long"));
+    }
+    let new = NewAgreement {
+        what: what.to_owned(),
+        owner,
+        due_on,
+        person: None,
+        organisation: None,
+        source: if session.is_some() { Source::Session } else { Source::Hand },
+    };
+    let new = match new.check(today) {
+        Ok(new) => new,
+        Err(agreement::Refused::NoWords) => return Ok(Err("steering-agreement-no-what")),
+        Err(_) => return Ok(Err("steering-no-day")),
+    };
+    let id = service::agreement::add(tx, &new, None).await?;
+    service::agreement::is_for(tx, id, target, session).await?;
+    Ok(Ok(()))
 }

@@ -1,9 +1,12 @@
+use std::collections::BTreeMap;
+
 use db::{Error, Query, Tx, args, new_id};
+use figures::figure::Line;
 use figures_rules::outlook::{Known, Outlook, outlook};
 use figures_rules::{Dim, Figure, Month, Universe};
 use jiff::Timestamp;
 use kernel::{Event, EventKind, Fact, UserId, local};
-use steering_rules::target::{Answer, Refused, State, Wanted, is_agreed, state};
+use steering_rules::target::{Answer, Refused, State, WORDS_MAX, Wanted, is_agreed, state};
 
 /// One version of a target.
 #[derive(Clone, Debug)]
@@ -79,6 +82,21 @@ impl Target {
         state(self.withdrawn_why.is_some(), agreed_to, now)
     }
 
+    /// Whether it is agreed and its period goes on: those are the ones that boards and meetings are about.
+    #[must_use]
+    pub fn holds(&self, now: Month) -> bool {
+        self.state(now) == State::Agreed
+    }
+
+    /// Whether everybody who was named has agreed, ever. Until then nobody but the colleague herself sees how she stands.
+    #[must_use]
+    pub fn tells(&self, viewer: UserId) -> bool {
+        match self.dim {
+            Dim::User(id) => id == viewer.0 || self.current().is_some(),
+            _ => true,
+        }
+    }
+
     /// Whether this user was named in any version, or proposed it.
     #[must_use]
     pub fn concerns(&self, user: UserId) -> bool {
@@ -98,60 +116,94 @@ db::row! {
     }
 }
 
-async fn with_versions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Target>, Error> {
-    db::row! {
-        struct VersionRow {
-            nr: i64,
-            from_month: Month,
-            to_month: Month,
-            number_e6: i64,
-            reason: String,
-            proposed_by: Option<String>,
-            proposed_at: Timestamp,
-            agreed_at: Option<Timestamp>,
-            is_current: bool,
-        }
+db::row! {
+    struct VersionRow {
+        target_id: i64,
+        nr: i64,
+        from_month: Month,
+        to_month: Month,
+        number_e6: i64,
+        reason: String,
+        proposed_by: Option<String>,
+        proposed_at: Timestamp,
+        agreed_at: Option<Timestamp>,
+        is_current: bool,
     }
+}
 
+db::row! {
+    struct PersonRow {
+        target_id: i64,
+        nr: i64,
+        user_id: UserId,
+        name: String,
+        answer: Option<Answer>,
+        words: String,
+    }
+}
+
+fn of_these(sql: &'static str, rows: &[Row], order: &'static str) -> Query {
+    let mut query = Query::new(sql);
+    for (nr, row) in rows.iter().enumerate() {
+        query.push(if nr == 0 { " where target_id in (" } else { ", " }).bind(row.id);
+    }
+    query.push(order);
+    query
+}
+
+async fn with_versions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Target>, Error> {
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    let versions: Vec<VersionRow> = tx
+        .list(of_these(
+            "select v.target_id, v.nr, v.from_month, v.to_month, v.number_e6, v.reason, u.name as proposed_by,
+                    v.proposed_at, v.agreed_at, v.is_current
+               from target_versions v left join users u on u.id = v.proposed_by",
+            &rows,
+            ") order by v.target_id, v.nr",
+        ))
+        .await?;
+    let people: Vec<PersonRow> = tx
+        .list(of_these(
+            "select p.target_id, p.nr, p.user_id, u.name, p.answer, p.words
+               from target_people p join users u on u.id = p.user_id",
+            &rows,
+            ") order by u.name, u.id",
+        ))
+        .await?;
+    let mut people_of: BTreeMap<(i64, i64), Vec<Person>> = BTreeMap::new();
+    for PersonRow { target_id, nr, user_id, name, answer, words } in people {
+        people_of.entry((target_id, nr)).or_default().push(Person { user_id, name, answer, words });
+    }
+    let mut versions_of: BTreeMap<i64, Vec<Version>> = BTreeMap::new();
+    for row in versions {
+        versions_of.entry(row.target_id).or_default().push(Version {
+            nr: row.nr,
+            from: row.from_month,
+            to: row.to_month,
+            number_e6: row.number_e6,
+            reason: row.reason,
+            proposed_by: row.proposed_by.unwrap_or_default(),
+            proposed_at: row.proposed_at,
+            agreed_at: row.agreed_at,
+            is_current: row.is_current,
+            people: people_of.remove(&(row.target_id, row.nr)).unwrap_or_default(),
+        });
+    }
+    let mut names_of: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     let mut targets = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(dim) = Dim::read(&row.dim, &row.key) else { continue };
+        if !names_of.contains_key(&row.dim) {
+            names_of.insert(row.dim.clone(), figures::figure::names(tx, &row.dim).await?);
+        }
         let place = match dim {
             Dim::All => String::new(),
-            _ => figures::figure::names(tx, &row.dim).await?.remove(&row.key).unwrap_or(row.key),
+            _ => names_of[&row.dim].get(&row.key).cloned().unwrap_or(row.key),
         };
-        let found: Vec<VersionRow> = tx
-            .all(
-                "select v.nr, v.from_month, v.to_month, v.number_e6, v.reason, u.name as proposed_by, v.proposed_at,
-                        v.agreed_at, v.is_current
-                   from target_versions v left join users u on u.id = v.proposed_by
-                  where v.target_id = $1 order by v.nr",
-                args![row.id],
-            )
-            .await?;
-        let mut versions = Vec::with_capacity(found.len());
-        for version in found {
-            let people: Vec<Person> = tx
-                .all(
-                    "select p.user_id, u.name, p.answer, p.words from target_people p join users u on u.id = p.user_id
-                      where p.target_id = $1 and p.nr = $2 order by u.name, u.id",
-                    args![row.id, version.nr],
-                )
-                .await?;
-            versions.push(Version {
-                nr: version.nr,
-                from: version.from_month,
-                to: version.to_month,
-                number_e6: version.number_e6,
-                reason: version.reason,
-                proposed_by: version.proposed_by.unwrap_or_default(),
-                proposed_at: version.proposed_at,
-                agreed_at: version.agreed_at,
-                is_current: version.is_current,
-                people,
-            });
-        }
         let Row { id, figure, made_by, withdrawn_why, .. } = row;
+        let versions = versions_of.remove(&id).unwrap_or_default();
         targets.push(Target { id, figure, dim, place, made_by, withdrawn_why, versions });
     }
     Ok(targets)
@@ -159,12 +211,23 @@ async fn with_versions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Target>, Error
 
 const COLUMNS: &str = "select id, figure, dim, key, made_by, withdrawn_why from targets where ";
 
-/// Targets that were not withdrawn, in the order in which they were made.
+/// Targets that were not withdrawn, the latest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Target>, Error> {
     let mut query = Query::new(COLUMNS);
-    query.push("withdrawn_at is null order by id limit 200");
+    query.push("withdrawn_at is null order by id desc limit 200");
     let rows = tx.list(query).await?;
     with_versions(tx, rows).await
+}
+
+/// A target for a step with it: nobody else takes one until this is done.
+async fn locked(tx: &mut Tx, id: i64) -> Result<Target, Failed> {
+    tx.change_one("update targets set figure_version = figure_version where id = $1", args![id])
+        .await?;
+    let target = by_id(tx, id).await?.ok_or(Error::Raced)?;
+    if target.withdrawn_why.is_some() {
+        return Err(Refused::Over.into());
+    }
+    Ok(target)
 }
 
 pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Target>, Error> {
@@ -193,6 +256,18 @@ pub async fn propose(tx: &mut Tx, wanted: Wanted) -> Result<i64, Failed> {
     let wanted = wanted.check(Month::of(local(now).date()), true)?;
     let (id, me) = (new_id(), tx.actor().user);
     let (dim, key) = wanted.dim.stored();
+    let same: i64 = tx
+        .value(
+            "select count(*) as value from targets t join target_versions v on v.target_id = t.id
+              where t.figure = $1 and t.dim = $2 and t.key = $3 and t.withdrawn_at is null
+                and v.from_month <= $4 and v.to_month >= $5
+                and (v.is_current or not exists (select 1 from target_versions c where c.target_id = t.id and c.is_current))",
+            args![wanted.figure, dim, &key, wanted.to, wanted.from],
+        )
+        .await?;
+    if same > 0 {
+        return Err(Refused::Double.into());
+    }
     tx.change_one(
         "insert into targets (id, figure, figure_version, dim, key, made_by, made_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -231,13 +306,11 @@ async fn add_version(tx: &mut Tx, id: i64, nr: i64, wanted: &Wanted) -> Result<(
 /// # Errors
 ///
 /// [`Refused`] as the first thing that is wrong; [`Refused::Over`] if the target was withdrawn.
-pub async fn change(tx: &mut Tx, target: &Target, wanted: Wanted) -> Result<(), Failed> {
-    if target.withdrawn_why.is_some() {
-        return Err(Refused::Over.into());
-    }
+pub async fn change(tx: &mut Tx, id: i64, wanted: Wanted) -> Result<(), Failed> {
+    let target = locked(tx, id).await?;
     let wanted = wanted.check(Month::of(local(tx.now()).date()), false)?;
     let nr = target.versions.last().map_or(0, |version| version.nr) + 1;
-    add_version(tx, target.id, nr, &wanted).await
+    add_version(tx, id, nr, &wanted).await
 }
 
 /// What became of an answer.
@@ -254,26 +327,25 @@ pub enum Answered {
 /// # Errors
 ///
 /// [`Refused::NotAsked`]; [`Refused::Words`] for an objection without words; [`Refused::Over`].
-pub async fn answer(
-    tx: &mut Tx,
-    target: &Target,
-    answer: Answer,
-    words: &str,
-) -> Result<Answered, Failed> {
+pub async fn answer(tx: &mut Tx, id: i64, answer: Answer, words: &str) -> Result<Answered, Failed> {
     let now = Month::of(local(tx.now()).date());
+    let target = locked(tx, id).await?;
     let version = target.proposed().ok_or(Refused::NotAsked)?;
-    if target.withdrawn_why.is_some() || version.to < now {
+    if version.to < now {
         return Err(Refused::Over.into());
     }
     if answer == Answer::No && words.trim().is_empty() {
         return Err(Refused::Words.into());
+    }
+    if words.chars().count() > WORDS_MAX {
+        return Err(Refused::TooLong.into());
     }
     let me = tx.actor().user;
     let asked = version.people.iter().find(|person| person.user_id == me);
     if asked.is_none_or(|person| person.answer == Some(Answer::Yes)) {
         return Err(Refused::NotAsked.into());
     }
-    answer_version(tx, target.id, version.nr, answer, words.trim()).await
+    answer_version(tx, id, version.nr, answer, words.trim()).await
 }
 
 async fn answer_version(
@@ -286,9 +358,6 @@ async fn answer_version(
     db::row! { struct Said { answer: Option<Answer> } }
 
     let (me, now) = (tx.actor().user, tx.now());
-    // Of two who answer at once, the second sees the first.
-    tx.change_one("update targets set figure_version = figure_version where id = $1", args![id])
-        .await?;
     tx.change_one(
         "update target_people set answer = $1, words = $2, answered_at = $3
           where target_id = $4 and nr = $5 and user_id = $6",
@@ -321,23 +390,22 @@ async fn answer_version(
 /// # Errors
 ///
 /// [`Refused::Over`] if it was withdrawn already; [`Refused::Reason`] without one.
-pub async fn withdraw(tx: &mut Tx, target: &Target, why: &str) -> Result<(), Failed> {
+pub async fn withdraw(tx: &mut Tx, id: i64, why: &str) -> Result<(), Failed> {
+    let target = locked(tx, id).await?;
     if why.trim().is_empty() {
         return Err(Refused::Reason.into());
     }
-    let (me, now) = (tx.actor().user, tx.now());
-    let changed = tx
-        .execute(
-            "update targets set withdrawn_at = $1, withdrawn_by = $2, withdrawn_why = $3
-              where id = $4 and withdrawn_at is null",
-            args![now, me, why.trim(), target.id],
-        )
-        .await?;
-    if changed == 0 {
-        return Err(Refused::Over.into());
+    if why.chars().count() > WORDS_MAX {
+        return Err(Refused::TooLong.into());
     }
+    let (me, now) = (tx.actor().user, tx.now());
+    tx.change_one(
+        "update targets set withdrawn_at = $1, withdrawn_by = $2, withdrawn_why = $3 where id = $4",
+        args![now, me, why.trim(), id],
+    )
+    .await?;
     let nr = target.versions.last().map_or(0, |version| version.nr);
-    record(tx, target.id, nr, "withdrawn").await?;
+    record(tx, id, nr, "withdrawn").await?;
     Ok(())
 }
 
@@ -349,13 +417,30 @@ async fn record(tx: &mut Tx, id: i64, nr: i64, change: &'static str) -> Result<(
     activity::record(tx, event).await
 }
 
-/// Where a version of a target will end, with the season of the year before where that is known.
+/// What a target is compared with, month by month of its period until today: of what adds up the sum so far, of what a period
+/// has a value of its own for that of the period so far, else what it is at the end of each. `None` where it is not known.
+#[must_use]
+fn so_far(line: &Line, version: &Version) -> Vec<Option<f64>> {
+    let figure = line.figure;
+    let is_of_the_period = figure.adds_up() || figure.is_of_a_period();
+    version
+        .from
+        .to(version.to)
+        .map(|month| {
+            let from = if is_of_the_period { version.from } else { month };
+            (month <= line.now).then(|| line.over(from, month).number()).flatten()
+        })
+        .collect()
+}
+
+/// Where a version of a target will end, with the season of the year before where that is known; and what it was, month by
+/// month ([`so_far`]).
 pub async fn outlook_of(
     tx: &mut Tx,
     target: &Target,
     version: &Version,
     universe: Universe,
-) -> Result<Outlook, Error> {
+) -> Result<(Outlook, Vec<Option<f64>>), Error> {
     let figure = target.figure;
     let today = local(tx.now()).date();
     let now = Month::of(today);
@@ -363,29 +448,51 @@ pub async fn outlook_of(
     let first = from.plus(-12);
     let line = figures::figure::line(tx, figure, universe, &target.dim, first, to).await?;
     let known_since = figures::count::first_month(tx).await?.unwrap_or(now);
-    let value = |month: Month| line.at(month).number();
-    let over: Vec<f64> =
-        from.to(to.min(now.plus(-1))).map(|month| value(month).unwrap_or(0.0)).collect();
-    let under_way = (from <= now && now <= to).then(|| {
-        let passed = f64::from(today.day()) / f64::from(now.last().day());
-        (value(now).unwrap_or(0.0), passed)
-    });
-    let before: Vec<f64> =
-        from.plus(-12).to(to.plus(-12)).map(|month| value(month).unwrap_or(0.0)).collect();
+    let values = so_far(&line, version);
+    // What adds up is set against a season, month for month; the rest against itself a month before.
+    let each: Vec<Option<f64>> = if figure.adds_up() {
+        from.to(to.min(now)).map(|month| line.at(month).number()).collect()
+    } else {
+        values.clone()
+    };
+    let months_over = usize::try_from(to.min(now.plus(-1)).since(from) + 1).unwrap_or(0);
+    let over: Vec<f64> = each.iter().take(months_over).copied().flatten().collect();
+    let part = f64::from(today.day()) / f64::from(now.last().day());
+    let is_under_way = from <= now && now <= to;
+    let under_way = if is_under_way {
+        each.get(months_over).copied().flatten().map(|value| (value, part))
+    } else {
+        None
+    };
+    let before: Vec<f64> = from
+        .plus(-12)
+        .to(to.plus(-12))
+        .map(|month| line.at(month).number().unwrap_or(0.0))
+        .collect();
     // A season that is only partly known is none.
     let is_known = known_since <= first && to.plus(-12) < now;
-    let began_at =
-        (from.plus(-1) >= known_since && from <= now).then(|| value(from.plus(-1))).flatten();
+    let began_at = match figure {
+        // They begin at nothing with each period.
+        _ if figure.begins_at_nothing() => Some(0.0),
+        _ if figure.is_of_a_period() => None,
+        _ => (from.plus(-1) >= known_since && from <= now)
+            .then(|| line.at(from.plus(-1)).number())
+            .flatten(),
+    };
     let months = usize::try_from(to.since(from) + 1).unwrap_or(1);
-    Ok(outlook(&Known {
+    #[expect(clippy::cast_precision_loss, reason = "a period has few months")]
+    let passed = months_over as f64 + if is_under_way { part } else { 0.0 };
+    let outlook = outlook(&Known {
         target: version.number(),
         adds_up: figure.adds_up(),
         less_is_better: figure.less_is_better(),
-        is_share: figure.shown() == figures_rules::Shown::Percent,
+        is_share: figure.shown() == figures_rules::Shown::Percent && figure != Figure::Growth,
         months,
         over: &over,
+        passed,
         under_way,
         year_before: is_known.then_some(before.as_slice()),
         began_at,
-    }))
+    });
+    Ok((outlook, values))
 }

@@ -79,7 +79,8 @@ async fn acts_on_what_lags(program: &Program) {
     // Whoever has the link, on a big screen, without signing in and without names.
     let wall = Browser::open(program, Look::default()).await;
     wall.go(link.as_str().expect("an address")).await;
-    wall.shows("Elke vrijdag twee bezoeken extra").await;
+    wall.shows("1 afspraak loopt").await;
+    wall.hides("Elke vrijdag twee bezoeken extra").await;
     wall.hides("Kees").await;
     assert_eq!(wall.not_accessible().await, Vec::<String>::new());
     wall.close().await;
