@@ -237,6 +237,7 @@ figures-between = between { $low } and { $high }
 figures-months = Months
 figures-still = Still a member
 figures-interval = Bounds
+figures-of-watched = of { $n } who were followed
 figures-watched = Watched
 figures-after-months = { $n ->
     [one] After 1 month

@@ -237,6 +237,7 @@ figures-between = tussen { $low } en { $high }
 figures-months = Maanden
 figures-still = Nog lid
 figures-interval = Grenzen
+figures-of-watched = van { $n } die gevolgd zijn
 figures-watched = Gevolgd
 figures-after-months = { $n ->
     [one] Na 1 maand

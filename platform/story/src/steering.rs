@@ -29,7 +29,7 @@ pub const AIMS: &[Aim] = &[
 pub const SERIES: (&str, i64, Date, i64) = ("Samen sterker", 8, Date::constant(2026, 11, 24), 4);
 
 /// Other associations, invented: shares in whole per cents of growth, inflow, outflow, retention, renewal, members spoken to and
-/// visited, questions solved, agreements kept; and the least number of their class.
+/// visited; and the least number of their class.
 pub const OTHERS: &[(&str, [i64; 7], &str)] = &[
     ("Bloem & Blad", [1, 3, 2, 91, 89, 48, 61], "1000"),
     ("Houtgilde", [-2, 2, 4, 86, 85, 52, 70], "500"),

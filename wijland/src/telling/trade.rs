@@ -263,7 +263,7 @@ fn of_figure(targets: &Value, figure: &str) -> Value {
     found.unwrap_or(Value::Null)
 }
 
-/// The id of a colleague: whoever is asked for her own visits is named in them.
+/// The id of a colleague: an agreement of her own names her.
 fn colleague(client: &Client, login: &'static str) -> Result<String, Failure> {
     let own = json!({"what": "Agenda bijwerken", "due_on": "2026-12-18"});
     let made = client.post(login, "/agreements", &own)?;

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use kernel::Actor;
 use serde_json::json;
 
-use crate::harness::{Program, World, on_each_engine, on_each_trade_engine};
+use crate::harness::{Program, World, on_each_empty_engine, on_each_engine, on_each_trade_engine};
 
 fn at(world: &World, wall: DateTime) {
     world.db.clock().set(wall.in_tz(kernel::AMSTERDAM).unwrap().timestamp());
@@ -248,6 +248,93 @@ async fn a_closed_month_is_not_rewritten() {
         at(&world, Date::constant(2026, 12, 6).at(0, 1, 0, 0));
         caught_up(&world).await;
         assert_eq!(world.count(is_closed).await, 1);
+        nothing_differs(&world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_begins_with_wijland_takes_her_members_in_before_a_month_is_closed() {
+    on_each_empty_engine(async |world| {
+        // Counted before there was anybody.
+        caught_up(&world).await;
+        let closed = "select count(*) as value from figure_closings";
+        assert_eq!(world.count(closed).await, 0);
+        let anna = world.program("anna").await;
+        let file = "lidnummer;achternaam;voorletters;lid sinds;sector\n900001;Proef;A.;2025-05-01;Zorg\n900002;Proef;B.;2026-09-15;Zorg\n";
+        let import = anna.upload("persons", "leden.csv", file.as_bytes()).await;
+        assert_eq!(import.json()["added"], 2, "{}", import.text);
+        caught_up(&world).await;
+        let members = "select cast(coalesce(sum(n), 0) as bigint) as value from figure_month
+                        where universe = 'persons' and measure = 'members' and dim = 'all' and month = '2026-08'";
+        assert_eq!(world.count(members).await, 1);
+        assert_eq!(world.count(closed).await, 0);
+        nothing_differs(&world).await;
+        // With the first month of her own the ones before are closed too, and nothing had to be corrected.
+        at(&world, Date::constant(2026, 12, 7).at(9, 0, 0, 0));
+        caught_up(&world).await;
+        assert!(world.count(closed).await > 1);
+        assert_eq!(world.count("select count(*) as value from figure_corrections").await, 0);
+        nothing_differs(&world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_moves_to_another_sector_counts_there_from_the_next_month_on() {
+    on_each_engine(async |world| {
+        caught_up(&world).await;
+        let anna = world.program("anna").await;
+        let file = |sector| format!("lidnummer;achternaam;voorletters;lid sinds;sector\n900001;Proef;A.;2025-05-01;{sector}\n");
+        anna.upload("persons", "een.csv", file("Proefsector").as_bytes()).await;
+        caught_up(&world).await;
+        let there = "select cast(coalesce(sum(n), 0) as bigint) as value from figure_month
+                      where universe = 'persons' and measure = 'members' and dim = 'sector' and key = 'Proefsector'
+                        and month = '2026-11'";
+        assert_eq!(world.count(there).await, 1);
+        at(&world, Date::constant(2026, 12, 2).at(9, 0, 0, 0));
+        anna.upload("persons", "twee.csv", file("Elders").as_bytes()).await;
+        caught_up(&world).await;
+        // November is not closed yet, and still says where she stood.
+        assert_eq!(world.count(there).await, 1);
+        let elsewhere = "select cast(coalesce(sum(n), 0) as bigint) as value from figure_month
+                          where universe = 'persons' and measure = 'members' and dim = 'sector' and key = 'Elders'
+                            and month = '2026-11'";
+        assert_eq!(world.count(elsewhere).await, 0);
+        nothing_differs(&world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_gap_counts_everybody_again() {
+    on_each_trade_engine(async |world| {
+        caught_up(&world).await;
+        let corine = world.program("corine").await;
+        let shop = world.organisation("T-16").await;
+        let begin =
+            |since: &str| json!({"organisation": shop, "since": since, "began_as": "joined"});
+        let made = corine.post("/memberships", &begin("2026-01-01")).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let path = format!("/memberships/{}", made.json()["id"].as_str().unwrap());
+        corine.patch(&path, &json!({"until": "2026-11-02"})).await;
+        let again = corine.post("/memberships", &begin("2026-11-20")).await;
+        assert_eq!(again.status, StatusCode::CREATED, "{}", again.text);
+        caught_up(&world).await;
+        let joined = async || value(&world, Figure::Joined, "2026-11", "2026-11").await;
+        let before = joined().await.unwrap();
+        // Eighteen days away is no leaving, until the association says that ten are.
+        let rule = [
+            ("deel_", "10"),
+            ("valid_from", "2026-11-24"),
+            ("source", "Besluit van het bestuur"),
+            ("grade", "D"),
+        ];
+        let changed =
+            world.browser("ron").await.post("/beheer/regels/figures.rejoin_gap_days", &rule).await;
+        assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.text);
+        caught_up(&world).await;
+        assert_eq!(joined().await, Some(before + 1.0));
         nothing_differs(&world).await;
     })
     .await;

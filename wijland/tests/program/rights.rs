@@ -49,6 +49,13 @@ async fn furnish(world: &World) {
     let hassan = world.program("hassan").await;
     let visit = json!({"organisation": organisation, "planned_on": "2026-11-27"});
     assert_eq!(hassan.post("/visits", &visit).await.status, StatusCode::CREATED);
+    let ingrid = world.user("ingrid").await;
+    let target = json!({"figure": "conversations", "from": "2026-01", "to": "2026-12", "number": 900.0, "people": [ingrid]});
+    let proposed = world.program("ingrid").await.post("/targets", &target).await;
+    assert_eq!(proposed.status, StatusCode::CREATED, "{}", proposed.text);
+    let series = [("naam", "Samen"), ("aantal", "2"), ("eerste", "2026-11-25"), ("weken", "4")];
+    let planned = world.browser("ingrid").await.post("/bijeenkomsten", &series).await;
+    assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.text);
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -69,12 +76,17 @@ async fn filled(world: &World, path: &str) -> String {
     let agreement = one("select coalesce(min(id), 0) as value from agreements").await;
     let theme = one("select min(id) as value from themes").await;
     let visit = one("select coalesce(min(id), 0) as value from visits").await;
+    let target = one("select coalesce(min(id), 0) as value from targets").await;
+    let meeting = one("select coalesce(min(id), 0) as value from meetings").await;
     let id = match path {
+        path if path.contains("doelen") || path.contains("targets") => &target,
+        path if path.contains("bijeenkomsten") => &meeting,
         path if path.contains("wensen") || path.contains("wishes") => &wish,
         path if path.contains("afspraken") || path.contains("agreements") => &agreement,
         path if path.contains("themas") => &theme,
         path if path.contains("{figure}") || path.contains("/figures/{id}") => {
-            return path.replace("{figure}", "joined").replace("{id}", "joined");
+            let path = path.replace("{figure}", "joined").replace("{id}", "joined");
+            return if path.ends_with("/achter") { path + "?maand=2026-11" } else { path };
         }
         path if path.contains("bezoeken") || path.contains("visits") => &visit,
         path if path.contains("membership")
