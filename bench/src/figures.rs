@@ -210,12 +210,13 @@ async fn events(
         "",
     );
     let now = tx.now().as_millisecond();
+    let each = (db::new_id() >> 22) / (total + 1);
     for nr in from..from + count {
         let ago = DAYS - nr * DAYS / total;
         let day = today.saturating_sub(ago.days());
         let at = now - ago * 86_400_000 + nr % 86_000;
-        // An id grows with its time, as the program makes them.
-        let id = (nr + 1) << 20;
+        // An id grows with its time, as the program makes them: milliseconds in front of 22 bits.
+        let id = ((nr + 1) * each) << 22;
         let person = FIRST + nr.wrapping_mul(7_919) % members;
         bulk.push(db::args![
             id,

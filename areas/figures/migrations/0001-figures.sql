@@ -51,6 +51,7 @@ create table figure_agreements (
 create table figure_state (
     id           id   primary key,
     position     id   not null,
+    sure_until   id   not null,
     first_month  text not null,
     counted_on   text not null,
     began_month  text not null,

@@ -171,7 +171,7 @@ async fn log_step(tx: &mut Tx, rules: Rules, today: Date) -> Result<bool, Error>
     let state = store::hold(tx, rules, today).await?;
     let span = span(&state, rules, today);
     let seen = store::seen(tx).await?;
-    let from = EventId(state.position.0.saturating_sub(store::OVERLAP));
+    let (from, sure) = (state.sure_until, store::sure_now());
     let mut lines = Vec::new();
     let (mut after, mut is_full) = (from, false);
     // Lines that were counted before may fill a page.
@@ -214,7 +214,7 @@ async fn log_step(tx: &mut Tx, rules: Rules, today: Date) -> Result<bool, Error>
     deltas.write(tx, today).await?;
     let news: Vec<EventId> = lines.iter().map(|line| line.id).collect();
     let position = news.iter().copied().fold(state.position, EventId::max);
-    store::move_on(tx, position, &news).await?;
+    store::move_on(tx, position, from.max(sure.min(position)), &news).await?;
     if touched.all {
         store::counted_on(tx, None).await?;
     }

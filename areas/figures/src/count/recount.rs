@@ -84,7 +84,7 @@ async fn from_the_log(
     let mut contacts: BTreeMap<(Universe, i64), Months> = BTreeMap::new();
     let Some(state) = store::state(tx).await? else { return Ok(contacts) };
     let seen = store::seen(tx).await?;
-    let sure = EventId(state.position.0.saturating_sub(store::OVERLAP));
+    let sure = state.sure_until;
     let mut after = EventId(0);
     loop {
         let lines = activity::after(tx, after, AT_ONCE).await?;

@@ -122,6 +122,8 @@ db::row! {
     #[derive(Clone, Debug)]
     pub(super) struct State {
         pub position: EventId,
+        /// No line up to here can still become visible.
+        pub sure_until: EventId,
         pub first_month: Month,
         pub counted_on: String,
         /// In which month counting began.
@@ -135,8 +137,8 @@ db::row! {
 pub(super) async fn hold(tx: &mut Tx, rules: Rules, today: Date) -> Result<State, Error> {
     let first = Month::of(today).plus(-rules.months);
     tx.execute(
-        "insert into figure_state (id, position, first_month, counted_on, began_month, is_complete, version)
-         values (1, 0, $1, '', $2, false, 0)
+        "insert into figure_state (id, position, sure_until, first_month, counted_on, began_month, is_complete, version)
+         values (1, 0, 0, $1, '', $2, false, 0)
          on conflict (id) do update set version = figure_state.version + 1",
         args![first, Month::of(today)],
     )
@@ -146,7 +148,7 @@ pub(super) async fn hold(tx: &mut Tx, rules: Rules, today: Date) -> Result<State
 
 pub(super) async fn state(tx: &mut Tx) -> Result<Option<State>, Error> {
     tx.one(
-        "select position, first_month, counted_on, began_month, is_complete from figure_state where id = 1",
+        "select position, sure_until, first_month, counted_on, began_month, is_complete from figure_state where id = 1",
         args![],
     )
     .await
@@ -175,8 +177,13 @@ pub async fn first_month(tx: &mut Tx) -> Result<Option<Month>, Error> {
     Ok(state(tx).await?.map(|state| state.first_month))
 }
 
-/// Lines that were written in the last moments may still become visible out of order.
-pub(super) const OVERLAP: i64 = 120_000 << 22;
+/// Lines that were written in the last two minutes may still become visible out of order.
+const OVERLAP: i64 = 120_000 << 22;
+
+/// No line up to here can still become visible to who looks from now on: an id begins with the time at which it was made.
+pub(super) fn sure_now() -> EventId {
+    EventId(db::new_id().saturating_sub(OVERLAP))
+}
 
 pub(super) async fn seen(tx: &mut Tx) -> Result<BTreeSet<EventId>, Error> {
     db::row! { struct Seen { event_id: EventId } }
@@ -185,13 +192,21 @@ pub(super) async fn seen(tx: &mut Tx) -> Result<BTreeSet<EventId>, Error> {
     Ok(rows.into_iter().map(|row| row.event_id).collect())
 }
 
-/// Moves on in the log: up to `position`, remembering the lines that a later look will meet again.
-pub(super) async fn move_on(tx: &mut Tx, position: EventId, news: &[EventId]) -> Result<(), Error> {
-    tx.change_one("update figure_state set position = $1 where id = 1", args![position]).await?;
-    let old = EventId(position.0.saturating_sub(OVERLAP));
-    tx.execute("delete from figure_seen where event_id <= $1", args![old]).await?;
+/// Moves on in the log: up to `position`, remembering the lines that a later look will meet again because it begins at `sure`.
+pub(super) async fn move_on(
+    tx: &mut Tx,
+    position: EventId,
+    sure: EventId,
+    news: &[EventId],
+) -> Result<(), Error> {
+    tx.change_one(
+        "update figure_state set position = $1, sure_until = $2 where id = 1",
+        args![position, sure],
+    )
+    .await?;
+    tx.execute("delete from figure_seen where event_id <= $1", args![sure]).await?;
     let mut bulk = Bulk::new("insert into figure_seen (event_id) values", "on conflict do nothing");
-    for id in news.iter().filter(|id| **id > old) {
+    for id in news.iter().filter(|id| **id > sure) {
         bulk.push(args![*id]);
     }
     bulk.write(tx).await.map(drop)
