@@ -4,7 +4,7 @@ create table mentions (
     id              id   primary key,
     user_id         id   not null references users (id),
     by_id           id   not null references users (id),
-    thing           text not null check (thing in ('wish', 'agreement', 'organisation')),
+    thing           text not null check (thing in ('wish', 'agreement', 'organisation', 'target')),
     thing_id        id   not null,
     at              int  not null,
     seen_at         int

@@ -19,6 +19,8 @@ kernel::codes! {
         Agreement = "agreement",
         /// In the report of a visit there.
         Organisation = "organisation",
+        /// A target that waits for the answer of who is named.
+        Target = "target",
     }
 }
 
@@ -31,22 +33,42 @@ pub async fn note(tx: &mut Tx, text: &str, thing: Thing, thing_id: i64) -> Resul
     if !text.contains('@') {
         return Ok(());
     }
-    let (me, now) = (tx.actor().user, tx.now());
     let everybody = colleagues(tx).await?;
     let names: Vec<(UserId, &str)> =
         everybody.iter().map(|colleague| (colleague.id, colleague.name.as_str())).collect();
-    for user in named(text, &names).into_iter().filter(|user| *user != me) {
-        tx.execute(
-            "insert into mentions (id, user_id, by_id, thing, thing_id, at) values ($1, $2, $3, $4, $5, $6)
-             on conflict do nothing",
-            args![new_id(), user, me, thing, thing_id, now],
-        )
-        .await?;
-        let event = Event::new(EventKind::Mentioned, local(now).date())
-            .with("user", Fact::Number(user.0))
-            .with("thing", Fact::Code(thing.code()));
-        activity::record(tx, event).await?;
+    for user in named(text, &names) {
+        tell(tx, user, thing, thing_id).await?;
     }
+    Ok(())
+}
+
+/// Puts something on top of the list of a colleague, but for whoever does it.
+pub async fn tell(tx: &mut Tx, user: UserId, thing: Thing, thing_id: i64) -> Result<(), Error> {
+    let (me, now) = (tx.actor().user, tx.now());
+    if user == me {
+        return Ok(());
+    }
+    tx.execute(
+        "insert into mentions (id, user_id, by_id, thing, thing_id, at) values ($1, $2, $3, $4, $5, $6)
+         on conflict do nothing",
+        args![new_id(), user, me, thing, thing_id, now],
+    )
+    .await?;
+    let event = Event::new(EventKind::Mentioned, local(now).date())
+        .with("user", Fact::Number(user.0))
+        .with("thing", Fact::Code(thing.code()));
+    activity::record(tx, event).await
+}
+
+/// What somebody was named for is done: it leaves her list.
+pub async fn answered(tx: &mut Tx, user: UserId, thing: Thing, thing_id: i64) -> Result<(), Error> {
+    let now = tx.now();
+    tx.execute(
+        "update mentions set seen_at = $1
+          where user_id = $2 and thing = $3 and thing_id = $4 and seen_at is null",
+        args![now, user, thing, thing_id],
+    )
+    .await?;
     Ok(())
 }
 
@@ -70,6 +92,7 @@ impl Mention {
             Thing::Wish => "wensen",
             Thing::Agreement => "afspraken",
             Thing::Organisation => "organisaties",
+            Thing::Target => "doelen",
         };
         format!("/{place}/{}", self.thing_id)
     }

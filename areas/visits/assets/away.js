@@ -143,10 +143,14 @@ async function route() {
   heading?.focus({ preventScroll: true })
 }
 
+async function sayWaiting(form) {
+  form.querySelector("[data-waiting]").hidden = !(await vault.all("out:")).some(([, out]) => out.state !== "draft")
+}
+
 async function askTake() {
   show("t-take")
   const form = document.getElementById("neem")
-  form.querySelector("[data-waiting]").hidden = !(await vault.all("out:")).length
+  await sayWaiting(form)
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
     const said = form.querySelector("[role=alert] span").dataset
@@ -209,6 +213,7 @@ async function askCode(lock) {
   const form = document.getElementById("open")
   const until = form.querySelector("[data-until]")
   until.textContent = filled(until.dataset.until, new Date(lock.until).toLocaleString(language, { weekday: "long", hour: "2-digit", minute: "2-digit" }))
+  await sayWaiting(form)
   const forget = async () => {
     await vault.remove("lock", "day")
     await route()
@@ -224,7 +229,7 @@ async function askCode(lock) {
     const found = await vault.unlock(form.code.value, lock)
     if (!found && lock.tries >= vault.TRIES) return forget()
     form.code.value = ""
-    if (!found) return warn(form, form.querySelector("[role=alert] span").dataset.wrong)
+    if (!found) return warn(form, filled(form.querySelector("[role=alert] span").dataset.wrong, vault.TRIES - lock.tries))
     lock.tries = 0
     await vault.put("lock", lock)
     key = found
@@ -318,6 +323,7 @@ async function showVisit(visit) {
     fill(form, report.pairs)
     fill(nobody, report.pairs)
     if (report.wrong) warn(main, report.wrong)
+    else if (out.state === "ready") warn(main, filled(texts.kept, clock(out.at)))
   }
   // What may have arrived is read and not changed any more: it would be there in two versions.
   if (out?.state === "trying") {
@@ -367,13 +373,13 @@ async function showVisit(visit) {
     event.preventDefault()
     const said = main.querySelector("[data-wrong] span").dataset
     if (!nobody.nobody.value) {
-      warn(main, said.why)
+      warn(nobody, said.why)
       return nobody.nobody.focus()
     }
     // What was typed does not go along with it: said first, done when it is pressed again.
     if (isTouched(form) && !wasAsked) {
       wasAsked = true
-      return warn(main, said.loses)
+      return warn(nobody, said.loses)
     }
     finish(read(nobody))
   })

@@ -41,6 +41,13 @@ impl Fields {
             .unwrap_or_default()
     }
 
+    /// The fields of these names: what of a form is typed still, when the rest of it was kept.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        Self(kept.cloned().collect())
+    }
+
     /// Adds a field: what a form begins with.
     pub fn push(&mut self, name: &str, value: impl Into<String>) {
         self.0.push((name.to_owned(), value.into()));

@@ -2,8 +2,9 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::error::ErrorPage;
@@ -22,6 +23,7 @@ pub fn router(app: App, pages: Router<App>, api: Router<App>) -> Router {
         .route("/deel/{slot}", get(live_route::part))
         .route("/static/{checksum}/{name}", get(assets::serve))
         .fallback(async || WebError::NotFound)
+        .method_not_allowed_fallback(page_of_a_form)
         .layer(from_fn(guard::same_site))
         .layer(from_fn_with_state(app.clone(), in_the_readers_language));
     Router::new()
@@ -30,6 +32,16 @@ pub fn router(app: App, pages: Router<App>, api: Router<App>) -> Router {
         .merge(pages)
         .layer(from_fn(guard::headers))
         .with_state(app)
+}
+
+/// After a form that was refused its own address stands in the browser; whoever reloads that gets the page of the form.
+async fn page_of_a_form(method: Method, uri: Uri) -> Response {
+    match uri.path().rsplit_once('/') {
+        Some((page, _)) if method == Method::GET => {
+            Redirect::to(if page.is_empty() { "/" } else { page }).into_response()
+        }
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    }
 }
 
 /// 200 when the database answers.

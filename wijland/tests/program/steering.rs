@@ -73,6 +73,10 @@ async fn a_target_holds_when_those_who_must_reach_it_agree() {
 
         let withdrawn = corine.patch(&path, &json!({"withdraw": "Overgenomen door een ander doel"})).await;
         assert_eq!(withdrawn.json()["state"], "withdrawn");
+        assert_eq!(withdrawn.json()["actual"], Value::Null, "nobody has to reach it");
+        let mut page = world.browser("corine").await;
+        page.get("/doelen").await.shows("Ingetrokken doelen");
+        page.get(&format!("/doelen/{}", id(&made.json()))).await.hides("geldt</span>");
         let late = corine.patch(&path, &fewer).await;
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
         let told = "select count(*) as value from events where kind = 'target_changed'";
@@ -92,14 +96,24 @@ async fn what_is_one_persons_is_seen_by_whom_it_concerns() {
         let made = corine.post("/targets", &own).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         let target = id(&made.json());
-        // Until he agrees, how he stands is his alone to see.
+        // It is on top of his list, until he answers.
+        let mut list = world.browser("joris").await;
+        list.get("/afspraken").await.shows("Corine Vos noemt je bij een doel dat op je antwoord wacht");
+        // Until he agrees, how he stands is his alone to see, and nobody does anything for it.
+        let early = json!({"what": "Rijden", "due_on": "2026-12-01"});
+        let refused = corine.post(&format!("/targets/{target}/agreements"), &early).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
         let path = format!("/targets/{target}");
         assert_eq!(made.json()["actual"], Value::Null);
         let joris = world.program("joris").await;
         assert!(joris.get(&path).await.json()["actual"].is_number());
         let mut page = world.browser("corine").await;
         page.get(&format!("/doelen/{target}")).await.shows("Hoe het staat, ziet alleen wie het moet halen");
-        joris.patch(&path, &json!({"answer": "yes"})).await;
+        joris.patch(&path, &json!({"answer": "no", "words": "Liever zestig"})).await;
+        let agreed = joris.patch(&path, &json!({"answer": "yes"})).await.json();
+        // What he said first is not forgotten.
+        assert_eq!(agreed["versions"][0]["people"][0]["words"], "Liever zestig");
+        list.get("/afspraken").await.hides("op je antwoord wacht");
         assert!(corine.get(&path).await.json()["actual"].is_number());
         // It is put to him, and a lead sets none outside her team.
         let kees = world.user("kees").await;
@@ -232,14 +246,14 @@ async fn a_meeting_follows_from_the_figures_and_what_was_agreed_is_counted() {
         let target = agenda.split("/doelen/").nth(1).unwrap().split('"').next().unwrap().to_owned();
 
         let decided =
-            [("besluit", "Elke maandag plant ieder vijf bezoeken"), ("doel", target.as_str())];
+            [("besluit", "Elke maandag plant ieder vijf bezoeken"), ("bdoel", target.as_str())];
         corine.post(&format!("{first}/besluit"), &decided).await;
         let joris = world.user("joris").await;
         let agreed = [
             ("what", "Vijf bezoeken plannen"),
             ("owner", joris.as_str()),
             ("due", "2026-11-25"),
-            ("doel", target.as_str()),
+            ("adoel", target.as_str()),
         ];
         corine.post(&format!("{first}/afspraak"), &agreed).await;
         corine
@@ -252,6 +266,16 @@ async fn a_meeting_follows_from_the_figures_and_what_was_agreed_is_counted() {
             .await
             .patch(&format!("/agreements/{agreement}"), &json!({"state": "done"}))
             .await;
+        // What is typed beside it is not lost, and the meeting does not end over it.
+        let both =
+            [("besluit", "Vaker bellen"), ("what", "Lijst maken"), ("owner", joris.as_str())];
+        let beside = corine.post(&format!("{first}/besluit"), &both).await;
+        beside.shows("Besluit vastgelegd");
+        beside.shows("value=\"Lijst maken\"");
+        let unsaved = corine.post(&format!("{first}/sluit"), &[("what", "Lijst maken")]).await;
+        unsaved.shows("Er staat nog iets wat niet is vastgelegd.");
+        // Reloading what a form answered leads to its page.
+        assert_eq!(corine.get(&format!("{first}/besluit")).await.location(), first);
         corine.post(&format!("{first}/sluit"), &[]).await;
         let over = corine.post(&format!("{first}/besluit"), &decided).await;
         over.shows("Dit is intussen door iemand anders gewijzigd.");

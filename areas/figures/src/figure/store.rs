@@ -51,6 +51,9 @@ pub struct Line {
     known: Sums,
     /// Closed ones as they were closed.
     pub months: Vec<Month1>,
+    /// From here on its numbers were read; what it looks back over may begin before that.
+    read_since: Month,
+    known_since: Month,
     /// The last month that has a value: the one under way, as of today, or the last that is over where a figure needs whole
     /// ones.
     pub now: Month,
@@ -67,9 +70,10 @@ impl Line {
     #[must_use]
     pub fn year_before(&self, from: Month, to: Month) -> Option<Value> {
         let (from, to) = (from.plus(-12), to.plus(-12));
-        let first = self.months.first()?.month;
-        let reaches = self.figure.reaches_back(from, to).min(to.plus(1 - self.figure.looks_back()));
-        (reaches >= first).then(|| self.over(from, to))
+        let reaches = self.figure.reaches_back(from, to);
+        let looks_back = to.plus(1 - self.figure.looks_back());
+        let is_known = reaches >= self.read_since && reaches.min(looks_back) >= self.known_since;
+        is_known.then(|| self.over(from, to))
     }
 
     #[must_use]
@@ -107,7 +111,7 @@ pub async fn line(
             Month1 { month, value, corrected, is_closed }
         })
         .collect();
-    Ok(Line { figure, known, months, now })
+    Ok(Line { figure, known, months, read_since: first, known_since, now })
 }
 
 fn added(mut sums: Sums, later: Sums) -> Sums {

@@ -86,6 +86,7 @@ impl PromisedList<'_> {
         let what = match (mention.thing, mention.place.as_deref()) {
             (Thing::Wish, _) => self.t.get("service-mention-wish"),
             (Thing::Agreement, _) => self.t.get("service-mention-agreement"),
+            (Thing::Target, _) => self.t.get("service-mention-target"),
             (Thing::Organisation, place) => {
                 self.t.with("service-mention-visit", "place", place.unwrap_or_default())
             }

@@ -38,6 +38,8 @@ db::row! {
         pub made_by: Option<String>,
         pub made_at: Timestamp,
         pub version: i64,
+        /// The target for which colleagues agreed it among themselves.
+        pub target_id: Option<i64>,
     }
 }
 
@@ -85,7 +87,7 @@ impl Agreement {
 const COLUMNS: &str = "select a.id, a.what, p.id as person_id, p.initials, p.first_name, p.call_name, p.prefix, p.surname,
        a.organisation_id, o.name as organisation, a.source, a.owner_user_id, a.owner_team_id,
        coalesce(u.name, t.name) as owner, a.promised_on, a.due_on, a.level, a.state, a.done_on, a.dropped_why,
-       m.name as made_by, a.made_at, a.version
+       m.name as made_by, a.made_at, a.version, a.target_id
   from agreements a
   left join organisations o on o.id = a.organisation_id
   left join users u on u.id = a.owner_user_id

@@ -125,7 +125,7 @@ pub fn is_agreed(answers: &[Option<Answer>]) -> bool {
     !answers.is_empty() && answers.iter().all(|answer| *answer == Some(Answer::Yes))
 }
 
-/// `1.800` or `60` (per cent, where it is a share) in millionths; `None` if it is no number.
+/// `1.800` or `62,5` (per cent, where it is a share) in millionths; `None` if it is no number, or a part of somebody.
 #[must_use]
 pub fn read_number(figure: Figure, typed: &str) -> Option<i64> {
     let is_share = figure.shown() == Shown::Percent;
@@ -139,6 +139,9 @@ pub fn read_number(figure: Figure, typed: &str) -> Option<i64> {
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !is_digits(whole) || !is_digits(part) || part.len() > 3 {
+        return None;
+    }
+    if !is_share && part.bytes().any(|digit| digit != b'0') {
         return None;
     }
     let thousandths: i64 = format!("{whole}{part:0<3}").parse().ok()?;
@@ -214,6 +217,7 @@ mod tests {
         let count = |typed| read_number(Figure::Visits, typed);
         assert_eq!(count("1.800"), Some(1_800_000_000));
         assert_eq!(count("1 800"), Some(1_800_000_000));
+        assert_eq!((count("1.234,0"), count("1.234,5")), (Some(1_234_000_000), None));
         let share = |typed| read_number(Figure::VisitCoverage, typed);
         assert_eq!((share("60"), share("62,5 %")), (Some(600_000), Some(625_000)));
         for typed in ["60", "62,5", "0,125"] {

@@ -191,11 +191,17 @@ async fn decide(
     app.db()
         .write(reader.actor(), async |tx| {
             store::hold_open(tx, id).await?;
-            let target = about(tx, &reader, &typed).await?;
+            let target = about(tx, &reader, typed.text("bdoel")).await?;
             store::decide(tx, id, target, words).await
         })
         .await?;
-    Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=besluit")).into_response())
+    // What was typed beside it stays.
+    if typed.text("what").is_empty() {
+        return Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=besluit")).into_response());
+    }
+    let rest = typed.only(&["what", "owner", "due", "adoel"]);
+    let notice = app.texts(reader.language).get("steering-done-decision");
+    render(&app, &reader, id, &rest, None, Some(notice)).await
 }
 
 /// The target that was chosen.
@@ -206,9 +212,8 @@ async fn decide(
 async fn about(
     tx: &mut db::Tx,
     reader: &FigureReader,
-    typed: &Fields,
+    typed: &str,
 ) -> Result<Option<i64>, db::Error> {
-    let typed = typed.text("doel");
     if typed.is_empty() {
         return Ok(None);
     }
@@ -228,12 +233,19 @@ async fn agree(
         .db()
         .write(reader.actor(), async |tx| {
             store::hold_open(tx, id).await?;
-            let target = about(tx, &reader, &typed).await?;
+            let target = about(tx, &reader, typed.text("adoel")).await?;
             make_agreement(tx, &typed, target, Some(id)).await
         })
         .await?;
     match made {
-        Ok(()) => Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=afspraak")).into_response()),
+        Ok(()) if typed.text("besluit").is_empty() => {
+            Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=afspraak")).into_response())
+        }
+        Ok(()) => {
+            let rest = typed.only(&["besluit", "bdoel"]);
+            let notice = app.texts(reader.language).get("steering-done-agreement");
+            render(&app, &reader, id, &rest, None, Some(notice)).await
+        }
         Err(wrong) => render(&app, &reader, id, &typed, Some(wrong), None).await,
     }
 }
@@ -256,7 +268,11 @@ async fn end(
     State(app): State<App>,
     reader: Proposer,
     Path(id): Path<i64>,
+    Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
+    if ["besluit", "what"].iter().any(|name| !typed.text(name).is_empty()) {
+        return render(&app, &reader, id, &typed, Some("steering-unsaved"), None).await;
+    }
     app.db().write(reader.actor(), async |tx| store::end(tx, id).await).await?;
     Ok(Redirect::to(&format!("/bijeenkomsten/{id}?gedaan=sluit")).into_response())
 }

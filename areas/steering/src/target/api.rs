@@ -335,6 +335,9 @@ async fn agree(
         .db()
         .write(reader.actor(), async |tx| make_agreement(tx, &typed, Some(id), None).await)
         .await?;
-    made.map_err(|_| ApiError::wrong("what", "say what, who works here and a day to come"))?;
+    made.map_err(|why| match why {
+        "steering-not-agreed-yet" => ApiError::refused("not-agreed", "nobody has to reach it yet"),
+        _ => ApiError::wrong("what", "say what, who works here and a day to come"),
+    })?;
     Ok((StatusCode::CREATED, Json(one(&app, &reader, id).await?)))
 }

@@ -126,7 +126,14 @@ fn sentence(t: &Texts, shown: &Shown) -> String {
     let version = target.shown();
     let write = |number| written_number(t, target.figure, number);
     let goal = write(version.number());
-    let Some(outlook) = outlook else { return t.get("steering-outlook-waits") };
+    let Some(outlook) = outlook else {
+        let is_withdrawn = target.withdrawn_why.is_some();
+        return t.get(if is_withdrawn {
+            "steering-outlook-withdrawn"
+        } else {
+            "steering-outlook-waits"
+        });
+    };
     match outlook.forecast {
         None => t.fill(
             "steering-outlook-early",
@@ -155,12 +162,17 @@ pub(super) struct TargetsPage<'a> {
     pub now: Month,
     pub user: UserId,
     pub targets: Vec<Shown>,
+    pub withdrawn: Vec<Target>,
     pub may_propose: bool,
     pub names: bool,
     pub notice: Option<String>,
 }
 
 impl TargetsPage<'_> {
+    fn name(&self, target: &Target) -> String {
+        name(self.t, target)
+    }
+
     fn read(&self, target: &Shown) -> Read {
         shown(self.t, target, self.names, self.today)
     }
@@ -313,6 +325,17 @@ impl TargetPage<'_> {
     /// The proposal was put to this user, who has not said yes to it.
     fn asked(&self) -> bool {
         asked_of(self.target(), self.user).is_some_and(|person| person.answer != Some(Answer::Yes))
+    }
+
+    /// Whether colleagues can agree what to do for it.
+    fn is_agreed(&self) -> bool {
+        self.is_open() && self.target().current().is_some()
+    }
+
+    /// What is made of the figure and of agreements; not there where nothing is told.
+    fn light(&self) -> Option<(&'static str, &'static str)> {
+        let read = self.read();
+        self.shown.outlook.as_ref().map(|_| (read.tone, read.light))
     }
 
     fn objected(&self) -> bool {

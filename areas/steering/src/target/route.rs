@@ -125,8 +125,14 @@ async fn show_list(
     Query(done): Query<Done>,
 ) -> Result<Response, WebError> {
     let universe = universe_of(&app);
-    let targets =
-        app.db().read(reader.actor(), async |tx| seen(tx, &reader, universe).await).await?;
+    let (targets, withdrawn) = app
+        .db()
+        .read(reader.actor(), async |tx| {
+            let mut withdrawn = store::withdrawn(tx).await?;
+            withdrawn.retain(|target| sees(&reader, target));
+            Ok::<_, db::Error>((seen(tx, &reader, universe).await?, withdrawn))
+        })
+        .await?;
     let t = app.texts(reader.language);
     let today = app.now().date();
     let body = TargetsPage {
@@ -135,6 +141,7 @@ async fn show_list(
         now: Month::of(today),
         user: reader.id,
         targets,
+        withdrawn,
         may_propose: may_propose(&reader),
         names: reader.may(Action::KeepAgreements),
         notice: (done.gedaan == "intrek").then(|| t.get("steering-done-withdrawn")),
@@ -242,7 +249,8 @@ async fn edit(
 
 async fn changeable(app: &App, keeper: &Proposer, id: i64) -> Result<Target, WebError> {
     let found = app.db().read(keeper.actor(), async |tx| store::by_id(tx, id).await).await?;
-    found.filter(|target| sees(keeper, target)).ok_or(WebError::NotFound)
+    let is_open = |target: &Target| sees(keeper, target) && target.withdrawn_why.is_none();
+    found.filter(is_open).ok_or(WebError::NotFound)
 }
 
 async fn render_form(
@@ -281,7 +289,7 @@ fn read(of: Option<&Target>, typed: &Fields) -> Result<Wanted, &'static str> {
     };
     let month = |name: &str| typed.text(name).parse::<Month>().map_err(|_| "steering-no-period");
     Ok(Wanted {
-        number_e6: read_number(figure, typed.text("getal")).ok_or("steering-no-number")?,
+        number_e6: read_number(figure, typed.text("getal")).ok_or(number_text(figure))?,
         from: month("van")?,
         to: month("tot")?,
         people: typed.all("wie").filter_map(|id| id.parse().ok()).map(UserId).collect(),
@@ -289,6 +297,14 @@ fn read(of: Option<&Target>, typed: &Fields) -> Result<Wanted, &'static str> {
         figure,
         dim,
     })
+}
+
+fn number_text(figure: Figure) -> &'static str {
+    if figure.shown() == figures_rules::Shown::Percent {
+        "steering-no-number"
+    } else {
+        "steering-no-whole-number"
+    }
 }
 
 pub(super) fn refused_text(why: Refused) -> &'static str {
@@ -504,6 +520,12 @@ pub(crate) async fn make_agreement(
     session: Option<i64>,
 ) -> Result<Result<(), &'static str>, db::Error> {
     let today = kernel::local(tx.now()).date();
+    // Nobody does anything for what nobody said yes to.
+    if let Some(target) = target
+        && store::by_id(tx, target).await?.is_none_or(|target| target.current().is_none())
+    {
+        return Ok(Err("steering-not-agreed-yet"));
+    }
     let Some(owner) = service::read_owner(tx, typed.text("owner")).await? else {
         return Ok(Err("steering-agreement-no-who"));
     };

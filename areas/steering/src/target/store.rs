@@ -6,6 +6,7 @@ use figures_rules::outlook::{Known, Outlook, outlook};
 use figures_rules::{Dim, Figure, Month, Universe};
 use jiff::Timestamp;
 use kernel::{Event, EventKind, Fact, UserId, local};
+use service::mention;
 use steering_rules::target::{Answer, Refused, State, WORDS_MAX, Wanted, is_agreed, state};
 
 /// One version of a target.
@@ -66,7 +67,8 @@ impl Target {
     /// The version that is put to people and not agreed yet, behind the one that is.
     #[must_use]
     pub fn proposed(&self) -> Option<&Version> {
-        self.versions.last().filter(|version| version.agreed_at.is_none())
+        let is_open = self.withdrawn_why.is_none();
+        self.versions.last().filter(|version| is_open && version.agreed_at.is_none())
     }
 
     /// The version that is looked at: the agreed one, else the proposed.
@@ -88,10 +90,12 @@ impl Target {
         self.state(now) == State::Agreed
     }
 
-    /// Whether everybody who was named has agreed, ever. Until then nobody but the colleague herself sees how she stands.
+    /// Whether this user sees how it stands. Of one colleague nobody else does before everybody who was named has agreed;
+    /// of what was withdrawn nobody does, because nobody has to reach it.
     #[must_use]
     pub fn tells(&self, viewer: UserId) -> bool {
         match self.dim {
+            _ if self.withdrawn_why.is_some() => false,
             Dim::User(id) => id == viewer.0 || self.current().is_some(),
             _ => true,
         }
@@ -230,6 +234,14 @@ async fn locked(tx: &mut Tx, id: i64) -> Result<Target, Failed> {
     Ok(target)
 }
 
+/// Targets that were withdrawn, the latest first.
+pub(super) async fn withdrawn(tx: &mut Tx) -> Result<Vec<Target>, Error> {
+    let mut query = Query::new(COLUMNS);
+    query.push("withdrawn_at is not null order by withdrawn_at desc, id desc limit 50");
+    let rows = tx.list(query).await?;
+    with_versions(tx, rows).await
+}
+
 pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Target>, Error> {
     let mut query = Query::new(COLUMNS);
     query.push("id = ").bind(id);
@@ -293,6 +305,7 @@ async fn add_version(tx: &mut Tx, id: i64, nr: i64, wanted: &Wanted) -> Result<(
             args![id, nr, *user],
         )
         .await?;
+        mention::tell(tx, *user, mention::Thing::Target, id).await?;
     }
     record(tx, id, nr, "proposed").await?;
     if wanted.people.contains(&me) {
@@ -359,11 +372,12 @@ async fn answer_version(
 
     let (me, now) = (tx.actor().user, tx.now());
     tx.change_one(
-        "update target_people set answer = $1, words = $2, answered_at = $3
-          where target_id = $4 and nr = $5 and user_id = $6",
-        args![answer, words, now, id, nr, me],
+        "update target_people set answer = $1, words = case when $2 = '' then words else $3 end, answered_at = $4
+          where target_id = $5 and nr = $6 and user_id = $7",
+        args![answer, words, words, now, id, nr, me],
     )
     .await?;
+    mention::answered(tx, me, mention::Thing::Target, id).await?;
     let change = if answer == Answer::Yes { "agreed_to" } else { "objected_to" };
     record(tx, id, nr, change).await?;
     let said: Vec<Said> = tx
