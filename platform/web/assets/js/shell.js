@@ -148,6 +148,8 @@ function settle() {
       heading.focus({ preventScroll: true })
     }
   }
+  // Of months that do not fit the screen the latest are seen first.
+  for (const months of document.querySelectorAll("#inhoud [data-at-end]")) months.scrollLeft = months.scrollWidth
   const notice = document.querySelector("#inhoud [data-notice]")
   if (notice) say(notice.dataset.notice)
 }
