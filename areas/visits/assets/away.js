@@ -177,19 +177,21 @@ async function askTake() {
 
 // Puts the day under a new key, and what was kept under earlier ones with it.
 async function take(code, devices, taken) {
-  key = await vault.keyOf(taken.key.secret)
+  const fresh = await vault.keyOf(taken.key.secret)
   const lock = await vault.lock(code, taken.key.secret, Date.now() + taken.key_lasts_s * 1000)
   for (const { id, secret } of taken.old_keys) {
     const old = await vault.keyOf(secret)
     for (const [visit, out] of await vault.all("out:")) {
       if (out.keyId !== id) continue
       const report = await vault.open(old, out)
-      await vault.put(`out:${visit}`, { ...out, keyId: taken.key.id, ...(await vault.seal(key, report)) })
+      await vault.put(`out:${visit}`, { ...out, keyId: taken.key.id, ...(await vault.seal(fresh, report)) })
     }
   }
   await vault.put("devices", [...new Set([...devices, taken.device])])
   await vault.put("device", taken.device)
   await vault.put("lock", { ...lock, keyId: taken.key.id })
+  // From here on the day is open: not before the lock is there, or it would be shut again meanwhile.
+  key = fresh
   await keepDay(taken)
 }
 
@@ -318,12 +320,18 @@ async function showVisit(visit) {
   scrollTo(0, 0)
   const form = main.querySelector("form")
   const nobody = main.querySelector("[data-nobody]")
-  if (out) {
+  // A colleague's, under a key that is not here: neither read nor written over.
+  const isOwn = !out || out.keyId === (await vault.get("lock")).keyId
+  if (out && isOwn) {
     const report = await vault.open(key, out)
     fill(form, report.pairs)
     fill(nobody, report.pairs)
     if (report.wrong) warn(main, report.wrong)
     else if (out.state === "ready") warn(main, filled(texts.kept, clock(out.at)))
+  }
+  if (!isOwn) {
+    for (const field of [...form.elements, ...nobody.elements]) field.disabled = true
+    return warn(main, texts.others)
   }
   // What may have arrived is read and not changed any more: it would be there in two versions.
   if (out?.state === "trying") {
@@ -421,7 +429,7 @@ async function sendAll() {
   if (!key || !navigator.onLine) return showStates()
   const { keyId } = (await vault.get("lock")) ?? {}
   const waits = (await vault.all("out:")).filter(([, out]) => out.keyId === keyId && ["ready", "trying"].includes(out.state))
-  if (!waits.length) return showStates()
+  if (!waits.length) return (await isGone()) || showStates()
   // Before anything leaves: whatever begins to be sent cannot be changed any more.
   const devices = await vault.get("devices")
   const { state, gone = [] } = await office.contact(devices)
@@ -436,7 +444,10 @@ async function sendAll() {
 }
 
 // Whether the next may follow.
-async function sendOne(visit, out) {
+async function sendOne(visit, found) {
+  // It may have been corrected, or sent, while others were sent.
+  const out = await vault.get(`out:${visit}`)
+  if (!out || out.at !== found.at || out.state !== found.state) return true
   const report = await vault.open(key, out)
   await vault.put(`out:${visit}`, { ...out, state: "trying" })
   const said = await office.bringHome(await vault.get("device"), visit, report.pairs)
@@ -449,7 +460,7 @@ async function sendOne(visit, out) {
     const wrong = said.text ?? texts.unread
     await vault.put(`out:${visit}`, { ...out, state: "refused", ...(await vault.seal(key, { ...report, wrong })) })
   } else if (said.state === "session") {
-    await vault.put(`out:${visit}`, { ...out, state: "ready" })
+    await vault.put(`out:${visit}`, out)
   } else if (said.state === "gone") {
     await isGone()
   }

@@ -82,6 +82,11 @@ pub(super) fn tell(client: &Client, t: Texts) -> Result<Told, Failure> {
         "people": [kees], "reason": "Een collega minder in de herfst"}});
     let proposed = client.patch(CORINE, &target, &fewer)?;
     told.check("story-still", &field(&proposed.body, "number"), "150.0");
+    // Whoever agreed to the number that holds is asked about the other too.
+    for who in [JORIS, "fatima"] {
+        let said = client.patch(who, &target, &json!({"answer": "yes"}))?;
+        told.check("story-still", &field(&said.body, "number"), "150.0");
+    }
     let agreed = client.patch("kees", &target, &json!({"answer": "yes"}))?;
     told.check("story-now", &field(&agreed.body, "number"), "140.0");
 

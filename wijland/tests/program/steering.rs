@@ -64,7 +64,10 @@ async fn a_target_holds_when_those_who_must_reach_it_agree() {
             "people": [joris_id], "reason": "Eén collega minder"}});
         let proposed = corine.patch(&path, &fewer).await.json();
         assert_eq!((&proposed["state"], &proposed["number"]), (&json!("agreed"), &json!(200.0)));
-        let changed = joris.patch(&path, &json!({"answer": "yes"})).await.json();
+        // Kees agreed to the one that holds: without him it does not become another.
+        let waits = joris.patch(&path, &json!({"answer": "yes"})).await.json();
+        assert_eq!(waits["number"], 200.0);
+        let changed = kees.patch(&path, &json!({"answer": "yes"})).await.json();
         assert_eq!(changed["number"], 150.0);
         let rewrite = async |tx: &mut db::Tx| {
             tx.execute("update target_versions set number_e6 = 1", db::args![]).await

@@ -155,14 +155,13 @@ fn level(known: &Known<'_>) -> Outlook {
     let path: Vec<f64> = (1..=known.months).map(|month| begin + step * month as f64).collect();
     let passed = known.passed;
     let expected = begin + step * passed.min(months);
-    let mut values: Vec<f64> =
-        known.began_at.into_iter().chain(known.over.iter().copied()).collect();
+    // A month that is under way is no whole change.
+    let values: Vec<f64> = known.began_at.into_iter().chain(known.over.iter().copied()).collect();
     let left = (months - passed).max(0.0);
     if left == 0.0 {
         let band = Band { low: actual, middle: actual, high: actual };
         return Outlook { path, expected, actual, forecast: Some(band), light: Light::TooEarly };
     }
-    values.extend(now);
     let changes: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
     // Two changes are the least that have a spread.
     let forecast = (changes.len() >= 2).then(|| {

@@ -62,7 +62,7 @@ async fn rows(tx: &mut Tx, t: &Texts, universe: Universe, who: For<'_>) -> Resul
         let (outlook, so_far) = outlook_of(tx, &target, version, universe).await?;
         let whose = service::agreement::Whose::OfTarget(target.id);
         let only = service::agreement::Only::default();
-        let open = service::agreement::list(tx, whose, only, people::Sight::Nobody, 5).await?;
+        let open = service::agreement::list(tx, whose, only, people::Sight::Nobody, 100).await?;
         let contacts = line(tx, Figure::Contacts, universe, &target.dim, from, to).await?;
         let decisions = decisions_about(tx, target.id).await?;
         let (words, names) = match who {

@@ -13,7 +13,9 @@ use utoipa_axum::routes;
 use web::{Api, ApiError, App, Fields, FigureReader, Json, List, Problem};
 
 use super::page::Shown;
-use super::route::{make_agreement, may_propose, may_withdraw, propose, seen, sees, with_outlook};
+use super::route::{
+    change_it, make_agreement, may_propose, may_withdraw, propose, seen, sees, with_outlook,
+};
 use super::store::{self, Failed, Version};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -291,7 +293,7 @@ async fn change(
             let wanted = wanted(&new)?;
             let step = app
                 .db()
-                .write(reader.actor(), async |tx| store::change(tx, id, wanted.clone()).await);
+                .write(reader.actor(), async |tx| change_it(tx, &reader, id, wanted.clone()).await);
             step.await
         }
         (None, None, Some(why)) if may_withdraw(&reader, &target) => {

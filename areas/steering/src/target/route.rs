@@ -79,6 +79,19 @@ pub(super) async fn propose(app: &App, user: &User, wanted: &Wanted) -> Result<i
         .await
 }
 
+/// Proposes another version where this user may.
+pub(super) async fn change_it(
+    tx: &mut db::Tx,
+    user: &User,
+    id: i64,
+    wanted: Wanted,
+) -> Result<(), Failed> {
+    if !may_set(tx, user, &wanted.dim).await? {
+        return Err(Refused::NotYours.into());
+    }
+    store::change(tx, id, wanted, leads_all(user)).await
+}
+
 /// A target with where it will end, as far as `viewer` is told, and what is being done for it.
 pub(crate) async fn with_outlook(
     tx: &mut db::Tx,
@@ -354,7 +367,7 @@ async fn change(
         Ok(wanted) => {
             let changed = app
                 .db()
-                .write(keeper.actor(), async |tx| store::change(tx, id, wanted.clone()).await)
+                .write(keeper.actor(), async |tx| change_it(tx, &keeper, id, wanted.clone()).await)
                 .await;
             match changed {
                 Ok(()) => {
@@ -522,7 +535,9 @@ pub(crate) async fn make_agreement(
     let today = kernel::local(tx.now()).date();
     // Nobody does anything for what nobody said yes to.
     if let Some(target) = target
-        && store::by_id(tx, target).await?.is_none_or(|target| target.current().is_none())
+        && store::by_id(tx, target)
+            .await?
+            .is_none_or(|target| target.current().is_none() || target.withdrawn_why.is_some())
     {
         return Ok(Err("steering-not-agreed-yet"));
     }

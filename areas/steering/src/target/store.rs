@@ -96,7 +96,14 @@ impl Target {
     pub fn tells(&self, viewer: UserId) -> bool {
         match self.dim {
             _ if self.withdrawn_why.is_some() => false,
-            Dim::User(id) => id == viewer.0 || self.current().is_some(),
+            Dim::User(id) => {
+                let named = |version: &Version| {
+                    version.people.iter().any(|person| person.user_id == viewer)
+                };
+                let agreed = self.current();
+                id == viewer.0
+                    || agreed.is_some_and(|version| self.made_by == viewer || named(version))
+            }
             _ => true,
         }
     }
@@ -319,8 +326,19 @@ async fn add_version(tx: &mut Tx, id: i64, nr: i64, wanted: &Wanted) -> Result<(
 /// # Errors
 ///
 /// [`Refused`] as the first thing that is wrong; [`Refused::Over`] if the target was withdrawn.
-pub async fn change(tx: &mut Tx, id: i64, wanted: Wanted) -> Result<(), Failed> {
+///
+/// Whoever has agreed to the version that holds is asked too, unless `may_release`: else one of them could undo what the
+/// others agreed to.
+pub async fn change(
+    tx: &mut Tx,
+    id: i64,
+    mut wanted: Wanted,
+    may_release: bool,
+) -> Result<(), Failed> {
     let target = locked(tx, id).await?;
+    if let Some(version) = target.current().filter(|_| !may_release) {
+        wanted.people.extend(version.people.iter().map(|person| person.user_id));
+    }
     let wanted = wanted.check(Month::of(local(tx.now()).date()), false)?;
     let nr = target.versions.last().map_or(0, |version| version.nr) + 1;
     add_version(tx, id, nr, &wanted).await
@@ -495,7 +513,8 @@ pub async fn outlook_of(
     };
     let months = usize::try_from(to.since(from) + 1).unwrap_or(1);
     #[expect(clippy::cast_precision_loss, reason = "a period has few months")]
-    let passed = months_over as f64 + if is_under_way { part } else { 0.0 };
+    let passed =
+        months_over as f64 + if is_under_way && !figure.needs_whole_months() { part } else { 0.0 };
     let outlook = outlook(&Known {
         target: version.number(),
         adds_up: figure.adds_up(),

@@ -271,8 +271,7 @@ async fn bring_home(
     let device = app
         .db()
         .read(visitor.actor(), async |tx| {
-            let device = store::by_token(tx, fields.text("device")).await?;
-            let Some(device) = device.filter(|device| device.user_id == visitor.id) else {
+            let Some(device) = store::by_token(tx, fields.text("device")).await? else {
                 return Ok(None);
             };
             let has = store::has(tx, device.id, id).await?;
@@ -280,6 +279,10 @@ async fn bring_home(
         })
         .await?;
     let device: Device = device.ok_or(WebError::NotFound)?;
+    // A colleague is signed in on this telephone: the report waits for whoever made it.
+    if device.user_id != visitor.id {
+        return Err(WebError::Forbidden);
+    }
     if device.wipe_asked_at.is_some() {
         return Ok(gone());
     }
