@@ -169,7 +169,8 @@ fn level(known: &Known<'_>) -> Outlook {
         let spread = changes.iter().map(|change| (change - mean).powi(2)).sum::<f64>()
             / (changes.len() - 1) as f64;
         let middle = actual + mean * left;
-        let half = Z * (spread * left).sqrt();
+        // Within a month nothing comes evenly: half of what a month brings is the least that is not known.
+        let half = (Z * (spread * left).sqrt()).max(mean.abs() / 2.0);
         let within = |value: f64| if known.is_share { value.clamp(0.0, 1.0) } else { value };
         Band { low: within(middle - half), middle: within(middle), high: within(middle + half) }
     });
@@ -197,6 +198,22 @@ mod tests {
 
     fn close(found: f64, expected: f64) {
         assert!((found - expected).abs() < 0.01, "{found} is not {expected}");
+    }
+
+    #[test]
+    fn whoever_is_on_pace_does_not_miss_because_a_month_begins() {
+        let day = 1.0 / 30.0;
+        let members = Known {
+            target: 1_120.0,
+            adds_up: false,
+            began_at: Some(1_000.0),
+            under_way: Some((1_030.0, day)),
+            passed: 3.0 + day,
+            ..known(&[1_010.0, 1_020.0, 1_030.0])
+        };
+        assert_eq!(outlook(&members).light, Light::Open);
+        let behind = Known { target: 1_200.0, ..members };
+        assert_eq!(outlook(&behind).light, Light::Misses);
     }
 
     #[test]
