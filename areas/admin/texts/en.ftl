@@ -217,3 +217,5 @@ admin-group-pulse = Liking our work
 admin-rule-pulse-fewest = A week can be seen from so many answers on
 admin-group-results = Results
 admin-rule-results-link-days = A link to the results holds, in days
+admin-rule-pension-ahead-months = So many months ahead the list shows who gets the state pension
+admin-group-pension = Pension

@@ -217,3 +217,5 @@ admin-group-pulse = Plezier in het werk
 admin-rule-pulse-fewest = Een week is te zien vanaf zoveel antwoorden
 admin-group-results = Resultaten
 admin-rule-results-link-days = Een link naar de resultaten geldt, in dagen
+admin-rule-pension-ahead-months = Zoveel maanden vooruit laat de lijst zien wie AOW krijgt
+admin-group-pension = Pensioen

@@ -630,3 +630,6 @@ calls-guides-wrong-hints = At most four hints of 200 characters.
 calls-guides-wrong-question = A question has words and two to nine different answers, each on a line.
 calls-guides-wrong-after = This step depends on an answer that no longer comes before it. Choose another, or ‘always’.
 calls-guides-wrong-field = { $field } does not exist. See at the top what a sentence may hold.
+calls-filter-aow = Gets the state pension within so many months
+calls-campaign-aow-wrong = Enter a number of months, from 1 to 60.
+calls-campaigns-aow = Who gets the state pension?

@@ -627,3 +627,6 @@ calls-guides-wrong-hints = Hooguit vier tips van 200 tekens.
 calls-guides-wrong-question = Een vraag heeft woorden en twee tot negen verschillende antwoorden, elk op een regel.
 calls-guides-wrong-after = Deze stap hangt af van een antwoord dat niet meer voor deze stap komt. Kies een ander, of ‘altijd’.
 calls-guides-wrong-field = { $field } bestaat niet. Kijk bovenaan wat in een zin mag.
+calls-filter-aow = Krijgt AOW binnen zoveel maanden
+calls-campaign-aow-wrong = Vul een aantal maanden in, van 1 tot 60.
+calls-campaigns-aow = Wie krijgt AOW?

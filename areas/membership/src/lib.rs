@@ -1,7 +1,8 @@
-//! Memberships, from when to when, at which tariff.
+//! Memberships, from when to when, at which tariff; the state pension.
 
 mod api;
 mod panel;
+pub mod pension;
 mod route;
 mod store;
 
@@ -10,7 +11,8 @@ pub use store::{
     delete_of_person, end, member_of, of_person, put, put_organisation, restore,
 };
 
-use web::{Area, PersonalData};
+use kernel::Action;
+use web::{Area, PersonalData, Section};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
@@ -20,6 +22,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
         name: "membership-0002-kinds",
         sql: include_str!("../migrations/0002-kinds.sql"),
+    },
+    db::Migration {
+        name: "membership-0003-pension",
+        sql: include_str!("../migrations/0003-pension.sql"),
     },
 ];
 
@@ -39,8 +45,16 @@ const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
 pub fn area() -> Area {
     Area::new("membership", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(route::routes())
-        .api(api::routes())
+        .routes(route::routes().merge(pension::routes()))
+        .api(api::routes().merge(pension::api_routes()))
+        .section(Section {
+            rank: 47,
+            path: "/beheer/aow",
+            icon: "calendar",
+            title: "membership-pension-ages",
+            says: "membership-pension-ages-says",
+            action: Action::ReadRules,
+        })
         .member_panel(panel::head)
         .member_panel(panel::beside)
         .organisation_panel(panel::organisation)

@@ -1,10 +1,12 @@
 use askama::Template;
 use jiff::civil::Date;
 use kernel::{Action, OrganisationId, PersonId};
+use membership_rules::pension::reaches;
 use membership_rules::{Began, Ended, Period, Status, status_on};
 use texts::Texts;
 use web::{App, Fields, Panel, PanelFuture, Side, User};
 
+use crate::pension;
 use crate::route::About;
 use crate::store::{Membership, of_organisation, of_person};
 
@@ -86,6 +88,8 @@ struct MembershipPanel<'a> {
     t: &'a Texts,
     sentence: String,
     memberships: Vec<Membership>,
+    /// When the member reaches the state pension age, or that it is long ago.
+    pension: Option<String>,
 }
 
 impl MembershipPanel<'_> {
@@ -105,11 +109,22 @@ fn period(t: &Texts, membership: &Membership) -> String {
 
 pub(crate) fn beside(app: App, user: User, person: PersonId) -> PanelFuture {
     Box::pin(async move {
-        let memberships =
-            app.db().read(user.actor(), async |tx| of_person(tx, person).await).await?;
+        let today = app.now().date();
+        let (memberships, ages, born) = app
+            .db()
+            .read(user.actor(), async |tx| {
+                let memberships = of_person(tx, person).await?;
+                let ages = pension::rows(tx, today).await?;
+                Ok::<_, db::Error>((memberships, ages, pension::born(tx, person).await?))
+            })
+            .await?;
         let t = app.texts(user.language);
-        let sentence = sentence(&t, &memberships, app.now().date());
-        let panel = MembershipPanel { t: &t, sentence, memberships };
+        let pension = born.map(|born| match reaches(&ages, born) {
+            Some(day) => pension::month(&t, day),
+            None => t.get("membership-pension-long-ago"),
+        });
+        let sentence = sentence(&t, &memberships, today);
+        let panel = MembershipPanel { t: &t, sentence, memberships, pension };
         Ok(Some(Panel { side: Side::Beside, rank: 10, html: panel.render().unwrap_or_default() }))
     })
 }

@@ -43,6 +43,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "people-0008-published",
         sql: include_str!("../migrations/0008-published.sql"),
     },
+    db::Migration { name: "people-0009-birth", sql: include_str!("../migrations/0009-birth.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

@@ -15,6 +15,7 @@ mod members;
 mod month;
 mod organisations;
 mod outcomes;
+mod pension;
 mod permission;
 mod presence;
 mod promises;

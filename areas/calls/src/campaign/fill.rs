@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{App, Broken};
 
-use super::segment::Filter;
+use super::segment::{Filter, Today};
 use super::{Purpose, State, reconsider_campaign};
 use crate::settings::GateRules;
 
@@ -187,10 +187,10 @@ pub(super) async fn renew(db: &Db, id: CampaignId, source: &Source) -> Result<()
     fill(db, &Actor::SYSTEM, id, source).await?;
     db.write(Actor::SYSTEM, async |tx| {
         let now = tx.now();
-        let today = local(now).date();
+        let today = Today::load(tx).await?;
         let meant = |query: &mut Query| {
             query.push("exists (select 1 from people p where p.id = call_records.person_id");
-            filter.push(query, today);
+            filter.push(query, &today);
             query.push(")");
         };
         let mut gone = Query::new("update call_records set state = 'withdrawn', blocked_why = null, rest_until_at = null, changed_at = ");
@@ -233,8 +233,8 @@ async fn add_some(
     source: &Source,
     after: i64,
 ) -> Result<Option<i64>, Error> {
-    let today = local(tx.now()).date();
-    let people: Vec<Next> = tx.list(people_query(source, after, today)).await?;
+    let today = Today::load(tx).await?;
+    let people: Vec<Next> = tx.list(people_query(source, after, &today)).await?;
     let Some(last) = people.last().map(|row| row.place) else { return Ok(None) };
     let now = tx.now();
     let mut rows = Bulk::new(
@@ -258,7 +258,7 @@ async fn add_some(
 }
 
 /// Some people of a source behind a place: a line of the file, or the id of the person.
-fn people_query(source: &Source, after: i64, today: Date) -> Query {
+fn people_query(source: &Source, after: i64, today: &Today) -> Query {
     match source {
         Source::Import { import } => {
             let mut query = Query::new(

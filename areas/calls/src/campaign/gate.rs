@@ -11,6 +11,7 @@ use web::App;
 use super::fill::{complete_begun, order, renew};
 use super::people::release_absent;
 use super::score::score_person;
+use super::segment::Today;
 use super::{Filter, Purpose};
 use crate::settings::{GateRules, gate_rules};
 
@@ -285,7 +286,7 @@ pub(super) async fn judge_first(
         .push(" as text) as ground, cast(")
         .bind(purpose)
         .push(" as text) as purpose) c where p.id in (select p.id from people p where true");
-    filter.push(&mut query, today);
+    filter.push(&mut query, &Today::load(tx).await?);
     query.push(" order by p.id limit ").bind(FIRST).push(")");
     let judged = judged(tx, query, today, rules).await?;
     let passed = judged.iter().filter(|judged| judged.verdict.is_ok()).count();

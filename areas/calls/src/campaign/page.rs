@@ -25,6 +25,7 @@ pub(super) struct CampaignForm {
     pub age_from: String,
     pub age_until: String,
     pub quiet_months: String,
+    pub aow_months: String,
     pub living: String,
     pub priority: String,
     pub starts_on: String,
@@ -44,6 +45,7 @@ pub(super) enum Wrong {
     Import,
     Age,
     Quiet,
+    Aow,
     Days,
     Hours,
     Tries,
@@ -61,6 +63,7 @@ impl Wrong {
             Self::Import => "import",
             Self::Age => "age_from",
             Self::Quiet => "quiet_months",
+            Self::Aow => "aow_months",
             Self::Days => "ends_on",
             Self::Hours => "from",
             Self::Tries => "tries_max",
@@ -77,6 +80,7 @@ impl Wrong {
             Self::Import => "calls-campaign-import-wrong",
             Self::Age => "calls-campaign-age-wrong",
             Self::Quiet => "calls-campaign-quiet-wrong",
+            Self::Aow => "calls-campaign-aow-wrong",
             Self::Days => "calls-campaign-days-wrong",
             Self::Hours => "calls-campaign-hours-wrong",
             Self::Tries => "calls-campaign-tries-wrong",
@@ -168,6 +172,7 @@ impl CampaignForm {
             age_from,
             age_until,
             quiet_months: optional(&self.quiet_months, 1..=120, Wrong::Quiet)?,
+            aow_months: optional(&self.aow_months, 1..=60, Wrong::Aow)?,
         })
     }
 
@@ -288,6 +293,7 @@ impl CampaignPage<'_> {
             ("calls-filter-age-from", number(filter.age_from)),
             ("calls-filter-age-until", number(filter.age_until)),
             ("calls-filter-quiet", number(filter.quiet_months)),
+            ("calls-filter-aow", number(filter.aow_months)),
         ];
         let said = said.into_iter().filter(|(_, value)| !value.is_empty());
         let words: Vec<String> =

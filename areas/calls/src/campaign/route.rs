@@ -37,6 +37,9 @@ pub(super) fn routes() -> Router<App> {
 struct Asked {
     gedaan: String,
     import: String,
+    /// Conditions that another page begins a campaign with.
+    status: String,
+    aow_months: String,
 }
 
 async fn show(
@@ -53,8 +56,13 @@ async fn show(
         _ => None,
     };
     let source = if asked.import.is_empty() { "filter" } else { "import" };
-    let form =
-        CampaignForm { source: source.into(), import: asked.import, ..CampaignForm::default() };
+    let form = CampaignForm {
+        source: source.into(),
+        import: asked.import,
+        status: asked.status,
+        aow_months: asked.aow_months,
+        ..CampaignForm::default()
+    };
     render(&app, &manager, &form, None, notice).await
 }
 

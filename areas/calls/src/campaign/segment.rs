@@ -4,6 +4,7 @@ use db::{Error, Query, Tx};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::{PersonName, local};
+use membership_rules::pension::{AgeRow, born_between};
 use people::person::{Standing, push_standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -33,6 +34,23 @@ pub struct Filter {
     /// Nobody who was spoken to, or was in touch, in so many months.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiet_months: Option<i64>,
+    /// Reaches the state pension age (AOW) from today until so many months later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aow_months: Option<i64>,
+}
+
+/// What conditions are compared with.
+pub(super) struct Today {
+    day: Date,
+    /// At which age the state pension begins for whom.
+    ages: Vec<AgeRow>,
+}
+
+impl Today {
+    pub(super) async fn load(tx: &mut Tx) -> Result<Self, Error> {
+        let day = local(tx.now()).date();
+        Ok(Self { day, ages: membership::pension::rows(tx, day).await? })
+    }
 }
 
 impl Filter {
@@ -48,11 +66,16 @@ impl Filter {
         if self.quiet_months.is_some_and(|months| !(1..=120).contains(&months)) {
             return Some(("quiet_months", "1 to 120"));
         }
+        if self.aow_months.is_some_and(|months| !(1..=60).contains(&months)) {
+            return Some(("aow_months", "1 to 60"));
+        }
         None
     }
 
     /// Pushes the conditions over the people `p`, each with `and` before it.
-    pub(super) fn push(&self, query: &mut Query, today: Date) {
+    pub(super) fn push(&self, query: &mut Query, today: &Today) {
+        let Today { day: today, ages } = today;
+        let today = *today;
         if let Ok(standing) = self.status.parse() {
             push_standing(query, standing, today);
         }
@@ -88,6 +111,17 @@ impl Filter {
         }
         if let Some(age) = self.age_until {
             query.push(" and p.birth_date > ").bind(years_ago(age + 1));
+        }
+        if let Some(months) = self.aow_months {
+            let until = today.checked_add(months.months()).unwrap_or(Date::MAX);
+            match born_between(ages, today, until) {
+                Some((first, last)) => query
+                    .push(" and p.birth_date is not null and p.birth_date >= ")
+                    .bind(first)
+                    .push(" and p.birth_date <= ")
+                    .bind(last),
+                None => query.push(" and 1 = 0"),
+            };
         }
         if let Some(months) = self.quiet_months {
             let since = today.checked_sub(months.months()).unwrap_or(Date::MIN);
@@ -141,16 +175,16 @@ const EXAMPLES: i64 = 10;
 /// How many are meant, up to [`COUNTED`] and one more, and the first of them.
 pub(super) async fn preview(tx: &mut Tx, filter: &Filter) -> Result<(i64, Vec<Example>), Error> {
     db::row! { struct Count { n: i64 } }
-    let today = local(tx.now()).date();
+    let today = Today::load(tx).await?;
     let mut count = Query::new("select count(*) as n from (select p.id from people p where true");
-    filter.push(&mut count, today);
+    filter.push(&mut count, &today);
     count.push(" limit ").bind(COUNTED + 1).push(") as meant");
     let counted: Option<Count> = tx.list(count).await?.pop();
     let mut query = Query::new(
         "select p.initials, p.first_name, p.call_name, p.prefix, p.surname, p.town, p.employer
            from people p where true",
     );
-    filter.push(&mut query, today);
+    filter.push(&mut query, &today);
     query.push(" order by p.id limit ").bind(EXAMPLES);
     Ok((counted.map_or(0, |count| count.n), tx.list(query).await?))
 }

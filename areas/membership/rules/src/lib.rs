@@ -1,4 +1,6 @@
-//! Whether somebody is a member, as a function of dates. Pure.
+//! Whether somebody is a member, as a function of dates; when somebody reaches the state pension age. Pure.
+
+pub mod pension;
 
 use jiff::civil::Date;
 

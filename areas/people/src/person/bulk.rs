@@ -16,6 +16,7 @@ pub const FINDING_INDEXES: &[&str] = &[
     "people_email",
     "people_town",
     "people_sector",
+    "people_birth",
     "phones_number",
     "phones_reversed",
 ];
