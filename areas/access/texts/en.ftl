@@ -282,3 +282,4 @@ access-message-read = Read
 access-help-ask = Ask for help
 access-help-no-more = Help no longer needed
 access-help-asks = asks for help
+access-action-set-tariffs = Set tariffs

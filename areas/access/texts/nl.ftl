@@ -282,3 +282,4 @@ access-message-read = Gelezen
 access-help-ask = Vraag hulp
 access-help-no-more = Hulp niet meer nodig
 access-help-asks = vraagt hulp
+access-action-set-tariffs = Tarieven vaststellen

@@ -219,3 +219,5 @@ admin-group-results = Results
 admin-rule-results-link-days = A link to the results holds, in days
 admin-rule-pension-ahead-months = So many months ahead the list shows who gets the state pension
 admin-group-pension = Pension
+admin-rule-tariff-backdate-max-months = So many months back a lower tariff is settled
+admin-group-tariff = Tariffs

@@ -219,3 +219,5 @@ admin-group-results = Resultaten
 admin-rule-results-link-days = Een link naar de resultaten geldt, in dagen
 admin-rule-pension-ahead-months = Zoveel maanden vooruit laat de lijst zien wie AOW krijgt
 admin-group-pension = Pensioen
+admin-rule-tariff-backdate-max-months = Zoveel maanden terug wordt een lager tarief verrekend
+admin-group-tariff = Tarieven

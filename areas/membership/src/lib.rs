@@ -4,7 +4,9 @@ mod api;
 mod panel;
 pub mod pension;
 mod route;
+pub mod situation;
 mod store;
+pub mod tariff;
 
 pub use store::{
     Holder, Membership, Refused, Written, begin, bulk_insert, delete, delete_of_organisation,
@@ -27,6 +29,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "membership-0003-pension",
         sql: include_str!("../migrations/0003-pension.sql"),
     },
+    db::Migration {
+        name: "membership-0004-tariff",
+        sql: include_str!("../migrations/0004-tariff.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -35,18 +41,38 @@ pub const TEXTS: texts::Source = texts::Source {
     en: include_str!("../texts/en.ftl"),
 };
 
-const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
-    table: "memberships",
-    what: "from when to when somebody was a member, and the tariff class",
-    erasure: "kept for the books, seven years, without the person",
-}];
+const PERSONAL_DATA: &[PersonalData] = &[
+    PersonalData {
+        table: "memberships",
+        what: "from when to when somebody was a member, and the tariff class",
+        erasure: "kept for the books, seven years, without the person",
+    },
+    PersonalData {
+        table: "situations",
+        what: "what somebody told about study, work and income, because the contribution hangs on it",
+        erasure: "deleted",
+    },
+];
 
 #[must_use]
 pub fn area() -> Area {
     Area::new("membership", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(route::routes().merge(pension::routes()))
-        .api(api::routes().merge(pension::api_routes()))
+        .routes(
+            route::routes()
+                .merge(pension::routes())
+                .merge(tariff::routes())
+                .merge(situation::routes()),
+        )
+        .api(api::routes().merge(pension::api_routes()).merge(tariff::api_routes()))
+        .section(Section {
+            rank: 48,
+            path: "/beheer/tarieven",
+            icon: "card",
+            title: "membership-tariffs",
+            says: "membership-tariffs-says",
+            action: Action::SetTariffs,
+        })
         .section(Section {
             rank: 47,
             path: "/beheer/aow",

@@ -8,7 +8,9 @@ use web::{App, Fields, Panel, PanelFuture, Side, User};
 
 use crate::pension;
 use crate::route::About;
-use crate::store::{Membership, of_organisation, of_person};
+use crate::situation;
+use crate::store::{Holder, Membership, of_organisation, of_person};
+use crate::tariff::{self, Said};
 
 /// The width of the bar in the units of its picture.
 const WIDTH: f64 = 1180.0;
@@ -90,6 +92,9 @@ struct MembershipPanel<'a> {
     memberships: Vec<Membership>,
     /// When the member reaches the state pension age, or that it is long ago.
     pension: Option<String>,
+    contribution: Option<Said>,
+    /// Where what an amount hangs on is written down, for those who may.
+    situation: Option<String>,
 }
 
 impl MembershipPanel<'_> {
@@ -110,21 +115,31 @@ fn period(t: &Texts, membership: &Membership) -> String {
 pub(crate) fn beside(app: App, user: User, person: PersonId) -> PanelFuture {
     Box::pin(async move {
         let today = app.now().date();
-        let (memberships, ages, born) = app
+        let t = app.texts(user.language);
+        let (memberships, ages, born, contribution) = app
             .db()
             .read(user.actor(), async |tx| {
                 let memberships = of_person(tx, person).await?;
                 let ages = pension::rows(tx, today).await?;
-                Ok::<_, db::Error>((memberships, ages, pension::born(tx, person).await?))
+                let said = tariff::said(tx, &t, &memberships, today).await?;
+                Ok::<_, db::Error>((memberships, ages, pension::born(tx, person).await?, said))
             })
             .await?;
-        let t = app.texts(user.language);
         let pension = born.map(|born| match reaches(&ages, born) {
             Some(day) => pension::month(&t, day),
             None => t.get("membership-pension-long-ago"),
         });
         let sentence = sentence(&t, &memberships, today);
-        let panel = MembershipPanel { t: &t, sentence, memberships, pension };
+        let is_member = contribution.is_some();
+        let panel = MembershipPanel {
+            t: &t,
+            sentence,
+            memberships,
+            pension,
+            contribution,
+            situation: (is_member && user.may(Action::WorkCalls))
+                .then(|| situation::path(Holder::Person(person))),
+        };
         Ok(Some(Panel { side: Side::Beside, rank: 10, html: panel.render().unwrap_or_default() }))
     })
 }
@@ -137,6 +152,9 @@ struct OrganisationPanel<'a> {
     sentence: String,
     memberships: Vec<Membership>,
     is_member: bool,
+    contribution: Option<Said>,
+    /// Where what an amount hangs on is written down.
+    situation: String,
     may_change: bool,
     today: Date,
 }
@@ -154,10 +172,15 @@ impl OrganisationPanel<'_> {
 /// The memberships of an organisation, with the way to begin or end one.
 pub(crate) fn organisation(app: App, user: User, organisation: OrganisationId) -> PanelFuture {
     Box::pin(async move {
-        let memberships =
-            app.db().read(user.actor(), async |tx| of_organisation(tx, organisation).await).await?;
-        let t = app.texts(user.language);
-        let today = app.now().date();
+        let (t, today) = (app.texts(user.language), app.now().date());
+        let (memberships, contribution) = app
+            .db()
+            .read(user.actor(), async |tx| {
+                let memberships = of_organisation(tx, organisation).await?;
+                let said = tariff::said(tx, &t, &memberships, today).await?;
+                Ok::<_, db::Error>((memberships, said))
+            })
+            .await?;
         let panel = OrganisationPanel {
             t: &t,
             organisation,
@@ -167,6 +190,8 @@ pub(crate) fn organisation(app: App, user: User, organisation: OrganisationId) -
                 .iter()
                 .any(|membership| membership.ends_on.is_none_or(|end| end >= today)),
             memberships,
+            contribution,
+            situation: situation::path(Holder::Organisation(organisation)),
             may_change: user.may(Action::WorkCalls),
             today,
         };

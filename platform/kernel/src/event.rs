@@ -13,6 +13,8 @@ crate::codes! {
         OrganisationChanged = "organisation_changed",
         ContactPersonChanged = "contact_person_changed",
         MembershipChanged = "membership_changed",
+        SituationTold = "situation_told",
+        TariffChanged = "tariff_changed",
         ConsentGiven = "consent_given",
         ConsentWithdrawn = "consent_withdrawn",
         ObjectionMade = "objection_made",
@@ -104,6 +106,13 @@ impl EventKind {
             }
             Self::MembershipChanged => {
                 "a membership began or got an end date; payload: membership, change; not one per imported row"
+            }
+            Self::SituationTold => {
+                "a member told about work, income or the company, or it ended; payload: situation, change; amount: cents that \
+                 are settled back"
+            }
+            Self::TariffChanged => {
+                "a version of a tariff was begun, changed, dropped or set; payload: tariff, change"
             }
             Self::ConsentGiven => "a person allowed contact; payload: purpose, channel",
             Self::ConsentWithdrawn => "a person took a consent back; payload: purpose, channel",

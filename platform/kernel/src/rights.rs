@@ -33,6 +33,8 @@ crate::codes! {
         SeeFigures = "see_figures",
         /// Rights requests, retention periods, who read what.
         GuardPrivacy = "guard_privacy",
+        /// What members pay, and from when.
+        SetTariffs = "set_tariffs",
         /// Users, roles, lines, rules and imports. Opens no member files.
         Administer = "administer",
         /// Look at the rules without changing them.
@@ -134,6 +136,8 @@ fn scope(role: Role, action: Action) -> Option<Scope> {
             Scope::Aggregates
         }
 
+        (R::Finance | R::Administrator, A::SetTariffs) => Scope::All,
+
         (R::Privacy, A::GuardPrivacy | A::ReadRules) => Scope::All,
         (R::Administrator, A::Administer | A::ReadRules) => Scope::All,
         _ => return None,
@@ -165,6 +169,7 @@ keep_agreements agent:Own coach:Own team_lead:Team field:Own communications:Own 
 visit_members team_lead:Team field:Own
 see_figures agent:Own coach:Team team_lead:Team field:Region communications:Aggregates finance:Aggregates director:Aggregates adviser:Aggregates
 guard_privacy privacy:All
+set_tariffs finance:All administrator:All
 administer administrator:All
 read_rules privacy:All administrator:All
 ";

@@ -7,6 +7,7 @@ mod day;
 mod files;
 mod shops;
 mod steering;
+pub mod tariff;
 
 pub use colleagues::Colleague;
 pub use day::{CALLS, Call, FIGURES, Figures, PRESENCE, Promise, Who};

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, ZonedDateTime};
-use kernel::local;
+use kernel::{Cents, local};
 
 use crate::{Language, Texts};
 
@@ -117,6 +117,16 @@ impl Texts {
         } else {
             format!("{} {} {}", day.day(), self.short_month(day), day.year())
         }
+    }
+
+    /// `€ 1.234,56`, in English `€ 1,234.56`; `−` before it if it is less than nothing.
+    #[must_use]
+    pub fn money(&self, amount: Cents) -> String {
+        let Cents(cents) = amount;
+        let whole = self.number(i64::try_from(cents.unsigned_abs() / 100).unwrap_or(i64::MAX));
+        let mark = if self.column() == 0 { ',' } else { '.' };
+        let sign = if cents < 0 { "−" } else { "" };
+        format!("{sign}€ {whole}{mark}{:02}", cents.unsigned_abs() % 100)
     }
 
     /// `1.267`

@@ -80,6 +80,8 @@ permits! {
     Visitor: VisitMembers;
     /// Sees figures.
     FigureReader: SeeFigures;
+    /// Says what members pay.
+    TariffSetter: SetTariffs;
     /// Users, roles, rules and imports.
     Administrator: Administer;
     /// Looks at rules.

@@ -6,6 +6,7 @@ mod clock;
 mod cluster;
 mod seed;
 mod steering;
+mod tariff;
 mod trade;
 
 use std::net::{Ipv4Addr, SocketAddr};

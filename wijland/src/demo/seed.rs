@@ -44,7 +44,10 @@ pub async fn seed(
     let seeding =
         Seeding { db, association, uploads, today: local(db.clock().now()).date(), staff };
     let people = match association.kind {
-        AssociationKind::Union => seeding.union(members).await?,
+        AssociationKind::Union => {
+            super::tariff::seed(&seeding).await?;
+            seeding.union(members).await?
+        }
         AssociationKind::Trade => super::trade::seed(&seeding, members).await?,
     };
     seeding.contact_persons().await?;
@@ -221,7 +224,7 @@ impl Seeding<'_> {
 pub struct Staff {
     pub(super) team: TeamId,
     pub(super) lead: UserId,
-    administrator: UserId,
+    pub(super) administrator: UserId,
 }
 
 /// Everybody who works at a demo association, and `agents` invented ones.

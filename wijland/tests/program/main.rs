@@ -23,6 +23,7 @@ mod rights;
 mod service;
 mod signing_in;
 mod steering;
+mod tariffs;
 mod team;
 mod telling;
 mod texts;

@@ -48,6 +48,7 @@ fn action_text(action: Action) -> &'static str {
         Action::GuardPrivacy => "access-action-guard-privacy",
         Action::Administer => "access-action-administer",
         Action::ReadRules => "access-action-read-rules",
+        Action::SetTariffs => "access-action-set-tariffs",
     }
 }
 

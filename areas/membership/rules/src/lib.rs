@@ -1,6 +1,7 @@
-//! Whether somebody is a member, as a function of dates; when somebody reaches the state pension age. Pure.
+//! Whether somebody is a member, as a function of dates; when somebody reaches the state pension age; what it costs. Pure.
 
 pub mod pension;
+pub mod tariff;
 
 use jiff::civil::Date;
 
