@@ -24,6 +24,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         membership::area(),
         service::area(),
         calls::area(),
+        retention::area(),
         visits::area(),
         figures::area(),
         steering::area(),

@@ -12,6 +12,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("membership", &["access", "people"]),
     ("service", &["access", "membership", "people"]),
     ("calls", &["access", "membership", "people", "service"]),
+    ("retention", &["access", "calls", "membership", "people", "service"]),
     ("visits", &["access", "membership", "people", "service"]),
     ("figures", &["access", "calls", "membership", "people", "service", "visits"]),
     ("steering", &["access", "calls", "figures", "membership", "people", "service", "visits"]),

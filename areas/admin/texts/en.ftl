@@ -221,3 +221,7 @@ admin-rule-pension-ahead-months = So many months ahead the list shows who gets t
 admin-group-pension = Pension
 admin-rule-tariff-backdate-max-months = So many months back a lower tariff is settled
 admin-group-tariff = Tariffs
+admin-group-retention = Retention
+admin-rule-retention-aftercare-days = So many days after keeping a member somebody calls
+admin-rule-retention-stays-days = After so many days a member counts as kept
+admin-rule-retention-cases-min = From so many calls on an argument shows a percentage

@@ -221,3 +221,7 @@ admin-rule-pension-ahead-months = Zoveel maanden vooruit laat de lijst zien wie 
 admin-group-pension = Pensioen
 admin-rule-tariff-backdate-max-months = Zoveel maanden terug wordt een lager tarief verrekend
 admin-group-tariff = Tarieven
+admin-group-retention = Behoud
+admin-rule-retention-aftercare-days = Zoveel dagen na een behouden lid wordt nagebeld
+admin-rule-retention-stays-days = Na zoveel dagen telt een lid als behouden
+admin-rule-retention-cases-min = Vanaf zoveel gesprekken laat een argument een percentage zien

@@ -13,7 +13,7 @@ pub mod outcome;
 pub mod request;
 mod settings;
 
-pub use settings::{GateRules, gate_rules};
+pub use settings::{GateRules, gate_rules, outcome_settings};
 
 use kernel::{Action, Feature};
 use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Section, Slot};
@@ -148,6 +148,12 @@ fn leave(tx: &mut db::Tx, leaver: Leaver) -> HookFuture<'_> {
         tx.execute(free, db::args![leaver.user]).await?;
         callback::hand_over(tx, leaver.user, leaver.heir).await
     })
+}
+
+/// Somebody told us that a person died: no list offers this person from now on, and no promise is kept any more.
+pub async fn report_death(tx: &mut db::Tx, person: kernel::PersonId) -> Result<(), db::Error> {
+    people::person::report_death(tx, person).await?;
+    callback::end_forbidden(tx, Some(person)).await.map(drop)
 }
 
 /// Takes a person out of every list in which nobody called this person yet: the undo of an import.

@@ -12,7 +12,7 @@ use rulebook::{Missing, Rulebook};
 use crate::desk::DeskRules;
 
 /// What an outcome depends on.
-pub(crate) fn outcome_settings(book: &Rulebook, day: Date) -> Result<Settings, Missing> {
+pub fn outcome_settings(book: &Rulebook, day: Date) -> Result<Settings, Missing> {
     let retry = |key| {
         Ok(Retry {
             minutes: book.part(key, "minutes", day)?,

@@ -9,8 +9,9 @@ mod store;
 pub mod tariff;
 
 pub use store::{
-    Holder, Membership, Refused, Written, begin, bulk_insert, delete, delete_of_organisation,
-    delete_of_person, end, member_of, of_person, put, put_organisation, restore,
+    Holder, Membership, Refused, Written, begin, bulk_insert, by_id, current, delete,
+    delete_of_organisation, delete_of_person, end, go_on, member_of, of_person, put,
+    put_organisation, restore,
 };
 
 use kernel::Action;

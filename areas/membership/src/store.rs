@@ -217,6 +217,47 @@ pub enum Refused {
     Broken(#[from] Error),
 }
 
+/// The membership of a holder that covers `day`.
+pub async fn current(tx: &mut Tx, holder: Holder, day: Date) -> Result<Option<Membership>, Error> {
+    let memberships = match holder {
+        Holder::Person(person) => of_person(tx, person).await?,
+        Holder::Organisation(organisation) => of_organisation(tx, organisation).await?,
+    };
+    Ok(memberships.into_iter().find(|membership| membership.period().covers(day)))
+}
+
+/// One membership with whose it is.
+pub async fn by_id(tx: &mut Tx, id: MembershipId) -> Result<Option<(Membership, Holder)>, Error> {
+    let mut query = Query::new(
+        "select m.id, m.person_id, m.organisation_id, m.tariff, m.starts_on, m.ends_on
+           from memberships m where m.id = ",
+    );
+    query.bind(id);
+    let Some(held) = tx.list::<Held>(query).await?.pop() else { return Ok(None) };
+    let Held { id, person_id, organisation_id, tariff, starts_on, ends_on } = held;
+    let holder = match (person_id, organisation_id) {
+        (Some(person), _) => Holder::Person(person),
+        (None, Some(organisation)) => Holder::Organisation(organisation),
+        (None, None) => return Err(Error::Column("person_id")),
+    };
+    Ok(Some((Membership { id, tariff, starts_on, ends_on }, holder)))
+}
+
+/// Takes the end of a membership back: it goes on as it was.
+pub async fn go_on(tx: &mut Tx, id: MembershipId) -> Result<(), Error> {
+    let Some((_, holder)) = by_id(tx, id).await? else { return Err(Error::Raced) };
+    tx.change_one(
+        "update memberships set ends_on = null, ended_as = 'cancelled' where id = $1",
+        args![id],
+    )
+    .await?;
+    let (person, organisation) = match holder {
+        Holder::Person(person) => (Some(person), None),
+        Holder::Organisation(organisation) => (None, Some(organisation)),
+    };
+    record(tx, id, person, organisation, "goes_on").await
+}
+
 /// Begins a membership.
 ///
 /// # Errors

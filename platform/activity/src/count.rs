@@ -70,6 +70,10 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
                 .map(one)
                 .collect()
         }
+        // In a call its outcome counts.
+        EventKind::CancellationDecided => {
+            special(event.code("outcome")).into_iter().map(one).collect()
+        }
         EventKind::WishMade => vec![one("wishes")],
         EventKind::WishTold => {
             let solved = event.code("solved") == Some("yes");

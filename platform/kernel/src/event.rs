@@ -49,6 +49,11 @@ crate::codes! {
         CallbackKept = "callback_kept",
         CallbackEnded = "callback_ended",
 
+        CancellationOpened = "cancellation_opened",
+        CancellationChanged = "cancellation_changed",
+        CancellationDecided = "cancellation_decided",
+        RetentionChanged = "retention_changed",
+
         WishMade = "wish_made",
         WishAnswered = "wish_answered",
         WishTold = "wish_told",
@@ -105,7 +110,7 @@ impl EventKind {
                 "a contact person of an organisation came or left; payload: change"
             }
             Self::MembershipChanged => {
-                "a membership began or got an end date; payload: membership, change; not one per imported row"
+                "a membership began, got an end date or goes on; payload: membership, change; not one per imported row"
             }
             Self::SituationTold => {
                 "a member told about work, income or the company, or it ended; payload: situation, change; amount: cents that \
@@ -168,6 +173,19 @@ impl EventKind {
             Self::CallbackTried => "a promise was tried and nobody answered; payload: try",
             Self::CallbackKept => "a promise was kept; payload: on_time; counts as callback kept",
             Self::CallbackEnded => "a promise ended otherwise; payload: how",
+            Self::CancellationOpened => {
+                "somebody said that a membership is to end, for the first time or again; payload: case, channel"
+            }
+            Self::CancellationChanged => {
+                "a reason was given, no offers are wanted or something was brought forward; payload: case, change"
+            }
+            Self::CancellationDecided => {
+                "a member stays, leaves on a day, died, or takes the notice back; payload: case, decided, ends_on; counts by outcome \
+                 where no call says it: as retained member or as cancellation"
+            }
+            Self::RetentionChanged => {
+                "an administrator changed terms of notice, a right to leave, a reason, an argument or an article; payload: what, nr"
+            }
             Self::WishMade => {
                 "a member asked or wished something; payload: wish, theme, source, member (above the place); counts as wish"
             }

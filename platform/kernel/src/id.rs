@@ -74,6 +74,7 @@ ids! {
     CallRequestId
     CallbackId
     CampaignId
+    CancellationId
     ClaimId
     ConsentId
     ContactPersonId

@@ -14,6 +14,7 @@ mod error;
 mod form;
 mod guard;
 mod live_route;
+mod markdown;
 pub mod password;
 mod permit;
 mod sections;
@@ -38,6 +39,7 @@ pub use error::{Broken, WebError};
 pub use form::{Fields, Form};
 pub use guard::Source;
 pub use live::Topic;
+pub use markdown::markdown;
 pub use permit::{
     Administrator, AgreementKeeper, Caller, CampaignManager, FigureReader, FileReader, Permit,
     PrivacyOfficer, RuleReader, TariffSetter, Visitor,

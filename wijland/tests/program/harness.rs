@@ -174,6 +174,13 @@ impl World {
         self.db.read(Actor::SYSTEM, async |tx| tx.value::<i64>(sql, vec![]).await).await.expect(sql)
     }
 
+    /// Counts everything again from the log: it has to be what is kept.
+    pub(crate) async fn recount_is_zero(&self) {
+        let read = async |tx: &mut db::Tx| activity::recount(tx).await;
+        let recounted = self.db.read(Actor::SYSTEM, read).await.expect("a recount");
+        assert_eq!(recounted.differences, 0);
+    }
+
     /// The organisation that the story calls so.
     pub(crate) async fn organisation(&self, key: &'static str) -> String {
         let read = async |tx: &mut db::Tx| people::organisation::by_external_id(tx, key).await;

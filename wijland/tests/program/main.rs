@@ -19,6 +19,7 @@ mod pension;
 mod permission;
 mod presence;
 mod promises;
+mod retention;
 mod rights;
 mod service;
 mod signing_in;

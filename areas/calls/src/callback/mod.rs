@@ -11,7 +11,8 @@ mod warn;
 pub(crate) use api::routes as api_routes;
 pub use ladder::{look, watch};
 pub use store::{
-    Callback, CancelWhy, Only, Show, at_risk, by_id, cancel, give, list, make, move_to, of_day,
+    Callback, CancelWhy, NoPromise, Only, Show, at_risk, by_id, cancel, give, list, make, move_to,
+    of_day, promise,
 };
 pub(crate) use store::{end_forbidden, hand_over, look_again, near, record_of};
 

@@ -1,8 +1,9 @@
-use calls_rules::callback::{Plan, Warmth};
+use calls_rules::callback::{self as rules, Plan, Warmth, Wish};
 use calls_rules::ladder::Level;
+use calls_rules::outcome::Settings;
 use db::{Error, Query, Tx, args, new_id};
 use jiff::civil::{Date, Time};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use kernel::{
     CallRecordId, CallbackId, Event, EventKind, Fact, PersonId, PersonName, Sex, TeamId, UserId,
     local,
@@ -595,6 +596,37 @@ async fn ended(tx: &mut Tx, id: CallbackId, person: PersonId, why: CancelWhy) ->
         .with("how", Fact::Code("cancelled"))
         .with("why", Fact::Code(why.code()));
     activity::record(tx, event).await
+}
+
+/// Plans and makes a promise outside a call.
+///
+/// # Errors
+///
+/// [`NoPromise::Refused`] by the rule: an objection, a day on which nobody works.
+pub async fn promise(
+    tx: &mut Tx,
+    person: PersonId,
+    purpose: Purpose,
+    wish: Wish,
+    now: &ZonedDateTime,
+    settings: &Settings,
+) -> Result<(CallbackId, Plan), NoPromise> {
+    let objection = objection(tx, person).await?;
+    let agent = tx.actor().user;
+    let (calendar, hours) = (&settings.calendar, settings.office_hours);
+    let plan = rules::plan(wish, agent, objection, now, calendar, hours)?;
+    let id = make(tx, person, None, purpose, &plan).await?;
+    record_made(tx, person, &plan).await?;
+    Ok((id, plan))
+}
+
+/// Why a promise was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPromise {
+    #[error(transparent)]
+    Refused(#[from] rules::Refused),
+    #[error(transparent)]
+    Broken(#[from] Error),
 }
 
 /// Says in the log that a promise was made outside a call; within one, the outcome says it.

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calls_rules::choice::{self as rules, Choice};
 use calls_rules::gate::Ground;
-use calls_rules::outcome::must_offer_objection;
+use calls_rules::outcome::{Code, must_offer_objection};
 use db::{Error, Tx, args};
 use jiff::civil::DateTime;
 use kernel::{CallbackId, Fence, PersonId, Pii, TeamId, UserId};
@@ -447,6 +447,9 @@ async fn log_outcome(
     }
     let Some((person, fence)) = form.on_line() else { return Err(WebError::Unreadable) };
     let now = app.now();
+    if outcome.code() == Code::Cancelled {
+        return to_case(&app, &caller, person, fence, &form).await;
+    }
     let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
     let said = Said {
         note: Some(form.note.reveal().as_str()).filter(|note| !note.is_empty()),
@@ -479,6 +482,31 @@ async fn log_outcome(
             render(&app, &caller, &form, Some(Wrong::Call(refused)), None).await
         }
         Err(NoCall::Broken(error)) => Err(error.into()),
+    }
+}
+
+/// Whoever wants to leave gets a case, in which it is asked why and computed until when; it logs the outcome of this call. What
+/// was typed is kept, and the browser sends the same form on.
+async fn to_case(
+    app: &App,
+    caller: &Caller,
+    person: PersonId,
+    fence: Fence,
+    form: &OutcomeForm,
+) -> Result<Response, WebError> {
+    let kept = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            if let Some((version, given)) = form.answers() {
+                guide::save(tx, person, fence, version, &given).await?;
+            }
+            note::save(tx, person, fence, form.note.reveal()).await
+        })
+        .await?;
+    if kept {
+        Ok(Redirect::temporary("/behoud/nieuw").into_response())
+    } else {
+        render(app, caller, form, Some(Wrong::Old), None).await
     }
 }
 

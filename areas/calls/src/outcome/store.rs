@@ -9,7 +9,7 @@ use db::{Error, Tx, args, new_id};
 use jiff::{Timestamp, ZonedDateTime};
 use kernel::{
     AttemptId, CallRecordId, CallbackId, CampaignId, Fence, OutcomeId, PersonId, PhoneNumber,
-    UserId,
+    UserId, local,
 };
 use people::permission::{Channel, NewObjection};
 
@@ -211,8 +211,7 @@ async fn store(tx: &mut Tx, open: &OpenCall, logged: &Logged) -> Result<(), Erro
             people::person::number_is_wrong(tx, open.person, number).await?;
         }
         Some(Consequence::Death) => {
-            people::person::report_death(tx, open.person).await?;
-            crate::callback::end_forbidden(tx, Some(open.person)).await?;
+            crate::report_death(tx, open.person).await?;
         }
         None => {}
     }
@@ -297,7 +296,12 @@ async fn purpose_of(tx: &mut Tx, open: &OpenCall) -> Result<Purpose, Error> {
             tx.value("select purpose as value from campaigns where id = $1", args![record.campaign])
                 .await
         }
-        None => Ok(Purpose::Recruitment),
+        None => {
+            let today = local(tx.now()).date();
+            let found = people::person::find(tx, open.person, today).await?;
+            let is_member = found.is_some_and(|person| person.is_member);
+            Ok(if is_member { Purpose::Retention } else { Purpose::Recruitment })
+        }
     }
 }
 

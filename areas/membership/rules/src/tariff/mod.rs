@@ -315,6 +315,29 @@ pub fn ahead(
     Ok(found)
 }
 
+/// What is still to be paid: for each period that begins after `after`, until the last day.
+#[must_use]
+pub fn due_until(
+    tables: &[Table],
+    ages: &[AgeRow],
+    facts: &Facts,
+    after: Date,
+    last: Date,
+) -> Vec<(Date, Cents)> {
+    let mut found = Vec::new();
+    let mut day = after;
+    while let Some(next) = table_on(tables, day).and_then(|table| table.per.next(day)) {
+        day = next;
+        if day > last {
+            break;
+        }
+        if let Ok(priced) = price(tables, ages, facts, day) {
+            found.push((day, priced.cents));
+        }
+    }
+    found
+}
+
 /// What is to be given back (or, below zero, asked) because something holds since `since` that we did not know: over the periods
 /// that began from then until `today`, at most so many months back.
 #[must_use]

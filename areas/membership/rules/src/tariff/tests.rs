@@ -167,6 +167,18 @@ fn what_a_member_will_pay_is_known_ahead() {
 }
 
 #[test]
+fn what_is_still_due_ends_with_the_membership() {
+    let facts = Facts { born: Some(day("1960-01-14")), ..Facts::default() };
+    let due = |last: &str| {
+        let due = due_until(&tables(), &ages(), &facts, day("2026-11-24"), day(last));
+        due.iter().map(|(_, cents)| cents.0).collect::<Vec<_>>()
+    };
+    assert_eq!(due("2026-11-30"), [] as [i64; 0]);
+    assert_eq!(due("2026-12-01"), [1922]);
+    assert_eq!(due("2027-02-28"), [1922, 1922, 961]);
+}
+
+#[test]
 fn a_company_pays_by_its_places_and_floor() {
     let floor = |from, until, id, cents| Row {
         each_branch: Cents(5_000),

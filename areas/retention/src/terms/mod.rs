@@ -1,0 +1,9 @@
+//! What the statutes say about leaving, and decisions after which members may leave at once.
+
+mod page;
+mod route;
+mod store;
+
+pub(crate) use route::routes;
+pub use store::{NewTerms, keep};
+pub(crate) use store::{on, right_on};
