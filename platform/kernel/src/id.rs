@@ -81,6 +81,8 @@ ids! {
     GuideId
     GuideVersionId
     ImportId
+    LinkId
+    MailId
     MembershipId
     NoteId
     ObjectionId
@@ -96,6 +98,7 @@ ids! {
     UserId
     VisitId
     WishId
+    WordingId
 }
 
 /// Numbers the claims on one person: a command with an old fence comes from an old page.
