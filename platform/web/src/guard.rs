@@ -10,10 +10,21 @@ use axum::response::{IntoResponse, Response};
 
 use crate::{App, WebError};
 
-/// Nothing from outside, no inline script or style, no frame around us.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
-     frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+/// Nothing from outside, no inline script or style, no frame around us; `$more` is what one page needs besides.
+macro_rules! policy {
+    ($more:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+             img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+             base-uri 'none'; manifest-src 'self'",
+            $more
+        )
+    };
+}
+
+const CONTENT_SECURITY_POLICY: &str = policy!("");
+/// For a page with a frame in it, of this house.
+pub const CONTENT_SECURITY_POLICY_WITH_FRAME: &str = policy!("; frame-src 'self'");
 
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let is_static = request.uri().path().starts_with("/static/");
@@ -32,7 +43,8 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
             "microphone=(self), camera=(), geolocation=(self), payment=(), usb=()",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page that shows what others wrote says itself what a browser may do with it.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if !is_static {
         // A page holds personal data: it stays out of every cache, the browser's included.

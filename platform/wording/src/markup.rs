@@ -128,14 +128,18 @@ fn parse(body: &str) -> impl Iterator<Item = Event<'_>> {
 /// The events with the values in them; HTML is shown as what was typed, and a picture as its description.
 fn filled(body: &str, values: impl Values) -> Result<Vec<Event<'_>>, String> {
     let put = |text: CowStr<'_>| put_in(&text, values).map(CowStr::from);
+    let lead = |address: String| if leads_somewhere(&address) { address } else { String::new() };
     let fill = |event| {
         Ok(match event {
             Event::Text(text) => Event::Text(put(text)?),
             Event::Code(text) => Event::Code(put(text)?),
             Event::Html(text) | Event::InlineHtml(text) => Event::Text(put(text)?),
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                Event::Start(Tag::Link { link_type, dest_url: put(dest_url)?, title, id })
-            }
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => Event::Start(Tag::Link {
+                link_type,
+                dest_url: put_in(&dest_url, values).map(lead)?.into(),
+                title,
+                id,
+            }),
             event => event,
         })
     };
@@ -239,6 +243,8 @@ mod tests {
             to_html("<script>x</script> ![pixel](https://elders.example/p.gif)", values).unwrap();
         assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
         assert!(html.contains("pixel"), "{html}");
+        let html = to_html("[klik](javascript:alert(1))", values).unwrap();
+        assert!(!html.contains("javascript"), "{html}");
     }
 
     #[test]
