@@ -204,6 +204,29 @@ fn without(words: &Pii<String>, claimed: &Claimed) -> Pii<String> {
     Pii::new(tokens.fold(words.reveal().clone(), |words, token| words.replace(token, "…")))
 }
 
+/// A letter is in the post. Pressed twice, it is in the post once.
+pub(crate) async fn posted(tx: &mut Tx, id: MailId) -> Result<(), Error> {
+    let now = tx.now();
+    db::row! {
+        struct Posted { person_id: PersonId, purpose: Purpose }
+    }
+    let letter: Option<Posted> = tx
+        .one(
+            "update outbox set state = 'sent', ended_at = $1
+              where id = $2 and channel = 'letter' and state = 'waiting' returning person_id, purpose",
+            args![now, id],
+        )
+        .await?;
+    let Some(Posted { person_id, purpose }) = letter else { return Ok(()) };
+    let event = Event::new(EventKind::MailSent, local(now).date())
+        .about(person_id)
+        .with("message", Fact::Number(id.0))
+        .with("channel", Fact::Code(Channel::Letter.code()))
+        .with("purpose", Fact::Code(purpose.code()))
+        .with("how", Fact::Code("posted"));
+    activity::record(tx, event).await
+}
+
 /// Lets a message go again that failed, or that was kept while nothing was set up. `false` if it is in neither state,
 /// or if what it said is wiped.
 pub(crate) async fn again(tx: &mut Tx, id: MailId) -> Result<bool, Error> {

@@ -21,7 +21,7 @@ mail-again-done = { $messages ->
    *[other] { $messages } messages go again.
  }
 mail-wiped = content wiped
-mail-waiting = Waiting
+mail-waiting = Still waiting
 mail-waiting-none = Nothing waits.
 mail-made = Made
 mail-what = What for
@@ -66,3 +66,10 @@ mail-link-too-often = { $minutes ->
     [one] Too many links that do not exist were tried. Try again in a minute.
    *[other] Too many links that do not exist were tried. Try again in { $minutes } minutes.
  }
+
+mail-letters = Letters to print
+mail-letters-hint = For members without mail. Print a letter, post it and record that; until then it stays here.
+mail-letters-none = All letters are in the post.
+mail-letter-open = Open to print
+mail-letter-posted = It is in the post
+mail-letter-done = Recorded: the letter is in the post.

@@ -21,7 +21,7 @@ mail-again-done = { $messages ->
    *[other] { $messages } berichten gaan opnieuw.
  }
 mail-wiped = inhoud gewist
-mail-waiting = Wacht
+mail-waiting = Wacht nog
 mail-waiting-none = Er wacht niets.
 mail-made = Gemaakt
 mail-what = Waarvoor
@@ -66,3 +66,10 @@ mail-link-too-often = { $minutes ->
     [one] Er zijn te veel links geprobeerd die niet bestaan. Probeer het over een minuut weer.
    *[other] Er zijn te veel links geprobeerd die niet bestaan. Probeer het over { $minutes } minuten weer.
  }
+
+mail-letters = Brieven om te printen
+mail-letters-hint = Voor leden zonder mail. Print een brief, doe hem op de post en leg dat vast; tot dan blijft hij hier staan.
+mail-letters-none = Alle brieven zijn op de post.
+mail-letter-open = Open om te printen
+mail-letter-posted = Op de post gedaan
+mail-letter-done = Vastgelegd: de brief is op de post.

@@ -64,9 +64,7 @@ fn filled(
     body: &str,
     values: impl Copy + Fn(&str) -> Option<String>,
 ) -> Result<Filled, String> {
-    Ok(Filled {
-        title: put_in(title, values)?,
-        text: to_text(body, values)?,
-        html: to_html(body, values)?,
-    })
+    // A subject is one line, whatever stands in a name.
+    let title = put_in(title, values)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(Filled { title, text: to_text(body, values)?, html: to_html(body, values)? })
 }

@@ -268,6 +268,43 @@ async fn an_administrator_sees_what_failed_and_why_and_not_whose_it_is() {
 }
 
 #[tokio::test]
+async fn a_letter_waits_until_somebody_posted_it() {
+    on_each_engine(async |world| {
+        let lines = "De heer J. van Vliet\nDorpsstraat 1\n7201 AB  ZUTPHEN";
+        let letter = To::Letter(Pii::new(lines.into()));
+        let id = send_to(&world, "letter.cancellation", letter, false).await.expect("written");
+        let person = world.person("W-1101").await;
+        let mut noor = world.browser("noor").await;
+        noor.get(&format!("/leden/{person}")).await.shows(&format!("href=\"/brieven/{id}\""));
+        noor.get("/brieven").await.shows("De heer J. van Vliet");
+        let page = noor.get(&format!("/brieven/{id}")).await;
+        page.shows("Bevestiging van uw opzegging");
+        let reads = "select count(*) as value from reads where why = 'file'";
+        let before = world.count(reads).await;
+        let sheet = noor.get(&format!("/brieven/{id}/blad")).await;
+        sheet.shows("Dorpsstraat 1<br>");
+        sheet.shows("24 november 2026");
+        sheet.shows("tot en met 31 december 2026");
+        assert_eq!(world.count(reads).await, before + 1, "whoever reads a letter is written down");
+
+        let posted = format!("/brieven/{id}/gepost");
+        let answer = noor.post(&posted, &[]).await;
+        noor.get(answer.location()).await.shows("Alle brieven zijn op de post.");
+        assert_eq!(noor.post(&posted, &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(state(&world, id).await.state, State::Sent);
+        assert_eq!(
+            world.count("select count(*) as value from events where kind = 'mail_sent'").await,
+            1
+        );
+        assert_eq!(world.browser("anna").await.get("/brieven").await.status, StatusCode::FORBIDDEN);
+        let mail = send(&world, "a@b.example").await;
+        let other = noor.get(&format!("/brieven/{mail}")).await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND, "a mail is no letter");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_nothing_is_set_up_for_is_kept_and_can_go_later() {
     on_each_engine(async |world| {
         let real = in_real_use(&world, web::MailSettings::default()).await;
@@ -470,6 +507,65 @@ mod links {
             };
             let kept = world.db.read(Actor::SYSTEM, read).await.expect("one");
             assert!(!kept.contains(token.as_str()) && kept.contains("/l/…"), "{kept}");
+        })
+        .await;
+    }
+}
+
+mod by_gateway {
+    use std::sync::{Arc, Mutex};
+
+    use axum::Router;
+    use axum::extract::State as Kept;
+    use axum::http::HeaderMap;
+    use axum::routing::post;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    type Requests = Arc<Mutex<Vec<(String, Value)>>>;
+
+    /// Refuses the first request as a gateway that is too busy, and takes the others.
+    async fn gateway(requests: Requests) -> String {
+        let take = async |Kept(requests): Kept<Requests>,
+                          headers: HeaderMap,
+                          body: axum::Json<Value>| {
+            let token = headers[header::AUTHORIZATION].to_str().expect("text").to_owned();
+            let mut requests = requests.lock().expect("nobody panics while holding it");
+            requests.push((token, body.0));
+            if requests.len() == 1 { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::ACCEPTED }
+        };
+        let router = Router::new().route("/messages", post(take)).with_state(requests);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}/messages")
+    }
+
+    #[tokio::test]
+    async fn a_text_message_is_one_request_with_the_same_reference_at_each_try() {
+        on_each_engine(async |world| {
+            let requests = Requests::default();
+            let mut settings = web::Settings::default();
+            settings.sms = web::SmsSettings {
+                url: Some(gateway(Arc::clone(&requests)).await),
+                token: Some(Pii::new("geheim".into())),
+                from: "Bericht".into(),
+                body: None,
+            };
+            let outside = Outside::new(&settings).expect("settings");
+            let number = To::Sms(Pii::new("+31612345678".parse().expect("a number")));
+            let id = send_to(&world, "sms.referral.code", number, false).await.expect("sent");
+            let done = tick(&world, &outside).await;
+            assert_eq!((done.put_off, done.is_stuck), (1, true));
+            assert_eq!(state(&world, id).await.status, "429");
+            pass(&world, MINUTE);
+            assert_eq!(tick(&world, &outside).await.ended, 1);
+            assert_eq!(state(&world, id).await.state, State::Sent);
+            let text = "Uw code om door te geven: VLIET-27. Of stuur deze link door: https://leden.werkbond.example/w/VLIET-27";
+            let body = json!({"to": "+31612345678", "from": "Bericht", "text": text, "reference": id.to_string()});
+            let one = ("Bearer geheim".to_owned(), body);
+            assert_eq!(*requests.lock().expect("nobody panics"), [one.clone(), one]);
         })
         .await;
     }

@@ -62,6 +62,8 @@ async fn furnish(world: &World) {
         address: kernel::Pii::new("lid@voorbeeld.example".parse().unwrap()),
     };
     assert!(send_to(world, KEPT, to, false).await.is_some());
+    let letter = mail::To::Letter(kernel::Pii::new("De heer J. van Vliet".into()));
+    assert!(send_to(world, "letter.cancellation", letter, false).await.is_some());
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -85,6 +87,7 @@ async fn filled(world: &World, path: &str) -> String {
     let target = one("select coalesce(min(id), 0) as value from targets").await;
     let meeting = one("select coalesce(min(id), 0) as value from meetings").await;
     let message = one("select coalesce(min(id), 0) as value from outbox").await;
+    let letter = one("select coalesce(max(id), 0) as value from outbox").await;
     let id = match path {
         path if path.contains("doelen") || path.contains("targets") => &target,
         path if path.contains("bijeenkomsten") => &meeting,
@@ -97,6 +100,7 @@ async fn filled(world: &World, path: &str) -> String {
         }
         path if path.contains("bezoeken") || path.contains("visits") => &visit,
         path if path.contains("/post") => &message,
+        path if path.contains("/brieven") => &letter,
         path if path.contains("membership")
             || path.contains("{id}/einde") && path.contains("lidmaatschap") =>
         {

@@ -6,6 +6,7 @@ use web::{App, Panel, PanelFuture, Side, User};
 
 use super::words;
 use crate::outbox::{self, Message};
+use crate::send::Channel;
 
 #[derive(Template)]
 #[template(path = "mail_panel.html")]
@@ -13,6 +14,7 @@ struct MailPanel<'a> {
     t: &'a Texts,
     now: Timestamp,
     messages: Vec<Message>,
+    may_print: bool,
 }
 
 impl MailPanel<'_> {
@@ -30,6 +32,11 @@ impl MailPanel<'_> {
 
     fn tone(&self, message: &Message) -> &'static str {
         words::tone(message.state)
+    }
+
+    /// A letter that is to be printed, for whoever does that.
+    fn letter(&self, message: &Message) -> bool {
+        self.may_print && message.channel == Channel::Letter && message.cleared_at.is_none()
     }
 
     fn reason(&self, message: &Message) -> Option<String> {
@@ -52,8 +59,9 @@ pub(super) fn of_person(app: App, user: User, person: PersonId) -> PanelFuture {
         if messages.is_empty() {
             return Ok(None);
         }
+        let may_print = user.may(Action::WorkCalls);
         let t = app.texts(user.language);
-        let panel = MailPanel { t: &t, now: app.db().clock().now(), messages };
+        let panel = MailPanel { t: &t, now: app.db().clock().now(), messages, may_print };
         let html = panel.render().expect("into memory");
         Ok(Some(Panel { side: Side::Beside, rank: 70, html }))
     })
