@@ -78,6 +78,7 @@ crate::codes! {
         MailSent = "mail_sent",
         MailFailed = "mail_failed",
         MailAgain = "mail_again",
+        MailStopped = "mail_stopped",
         MailCleared = "mail_cleared",
         WordingChanged = "wording_changed",
 
@@ -234,6 +235,9 @@ impl EventKind {
                 "a message was given up; payload: message, channel, purpose, reason"
             }
             Self::MailAgain => "an administrator lets a message go again; payload: message",
+            Self::MailStopped => {
+                "what was still to go to a person does not go any more; payload: messages"
+            }
             Self::MailCleared => "what old messages said was wiped; payload: messages, links",
             Self::WordingChanged => {
                 "an administrator wrote a new version of a text; payload: wording"

@@ -18,7 +18,7 @@ create table outbox (
     tokens        text not null,
     made_by       id   not null,
     made_at       int  not null,
-    state         text not null check (state in ('waiting', 'sent', 'kept', 'failed')),
+    state         text not null check (state in ('waiting', 'sent', 'kept', 'failed', 'stopped')),
     since_at      int  not null,
     due_at        int  not null,
     claimed_until int,

@@ -14,7 +14,7 @@ mod retry;
 mod send;
 
 pub use deliver::{Done, deliver, tick, wipe};
-pub use outbox::{Message, State, of_person};
+pub use outbox::{Message, State, of_person, stop};
 pub use outside::{Outside, WrongSetting};
 pub use reason::Reason;
 pub use send::{Channel, Failed, Outgoing, Purpose, To, send};

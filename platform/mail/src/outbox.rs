@@ -16,6 +16,8 @@ kernel::codes! {
         /// Nothing is set up to send it, so that it stays here.
         Kept = "kept",
         Failed = "failed",
+        /// It was not to go any more before it went.
+        Stopped = "stopped",
     }
 }
 
@@ -155,13 +157,15 @@ pub(crate) async fn settle(
         State::Sent => (without(&claimed.body_text, claimed), without(&claimed.body_html, claimed)),
         _ => (claimed.body_text.clone(), claimed.body_html.clone()),
     };
+    // One that was stopped while it was on its way has gone all the same.
+    let or = if state == State::Sent { State::Stopped } else { State::Waiting };
     let tokens = if state == State::Sent { Pii::default() } else { claimed.tokens.clone() };
     let is_mine = tx
         .execute(
             "update outbox set state = $1, reason = $2, status = $3, ended_at = $4, tries = tries + 1,
                     claimed_until = null, body_text = $5, body_html = $6, tokens = $7
-              where (id, claim) = ($8, $9) and state = 'waiting'",
-            args![state, reason, status, now, text, html, tokens, claimed.id, claimed.claim],
+              where (id, claim) = ($8, $9) and state in ('waiting', $10)",
+            args![state, reason, status, now, text, html, tokens, claimed.id, claimed.claim, or],
         )
         .await?
         == 1;
@@ -225,6 +229,26 @@ pub(crate) async fn posted(tx: &mut Tx, id: MailId) -> Result<(), Error> {
         .with("purpose", Fact::Code(purpose.code()))
         .with("how", Fact::Code("posted"));
     activity::record(tx, event).await
+}
+
+/// Stops what has not gone yet to this person, letters that are to be printed included. What is sent after this, in the
+/// same step too, goes.
+pub async fn stop(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let now = tx.now();
+    let stopped = tx
+        .execute(
+            "update outbox set state = 'stopped', ended_at = $1 where person_id = $2 and state = 'waiting'",
+            args![now, person],
+        )
+        .await?;
+    if stopped > 0 {
+        let messages = i64::try_from(stopped).unwrap_or(i64::MAX);
+        let event = Event::new(EventKind::MailStopped, local(now).date())
+            .about(person)
+            .with("messages", Fact::Number(messages));
+        activity::record(tx, event).await?;
+    }
+    Ok(())
 }
 
 /// Lets a message go again that failed, or that was kept while nothing was set up. `false` if it is in neither state,

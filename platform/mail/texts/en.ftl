@@ -41,6 +41,7 @@ mail-state-to-print = to be printed
 mail-state-sent = sent { $when }
 mail-state-posted = posted { $when }
 mail-state-kept = kept, not sent
+mail-state-stopped = not sent any more, stopped { $when }
 mail-state-failed = did not arrive { $when }
 
 mail-reason-address = the address does not exist; ask for another

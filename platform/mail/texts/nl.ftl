@@ -41,6 +41,7 @@ mail-state-to-print = nog te printen
 mail-state-sent = verstuurd { $when }
 mail-state-posted = op de post { $when }
 mail-state-kept = bewaard, niet verstuurd
+mail-state-stopped = niet meer verstuurd, gestopt { $when }
 mail-state-failed = niet aangekomen { $when }
 
 mail-reason-address = het adres bestaat niet; vraag om een ander

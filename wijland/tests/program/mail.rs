@@ -305,6 +305,27 @@ async fn a_letter_waits_until_somebody_posted_it() {
 }
 
 #[tokio::test]
+async fn nothing_that_waits_goes_to_somebody_who_died() {
+    on_each_engine(async |world| {
+        let letter = To::Letter(Pii::new("De heer J. van Vliet".into()));
+        let letter = send_to(&world, "letter.cancellation", letter, false).await.expect("written");
+        let mail = send(&world, "a@b.example").await;
+        let person = PersonId(world.person("W-1101").await);
+        let report = async |tx: &mut db::Tx| people::person::report_death(tx, person).await;
+        world.db.write(Actor::SYSTEM, report).await.expect("reported");
+        let condolence = To::Letter(Pii::new("Familie Van Vliet".into()));
+        let condolence = send_to(&world, "letter.condolence", condolence, false).await;
+        let memory = Memory::default();
+        tick(&world, &Outside::memory(&memory)).await;
+        assert!(memory.taken().is_empty());
+        assert_eq!(state(&world, letter).await.state, State::Stopped);
+        assert_eq!(state(&world, mail).await.state, State::Stopped);
+        assert_eq!(state(&world, condolence.expect("written")).await.state, State::Waiting);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_nothing_is_set_up_for_is_kept_and_can_go_later() {
     on_each_engine(async |world| {
         let real = in_real_use(&world, web::MailSettings::default()).await;

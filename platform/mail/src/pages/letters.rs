@@ -83,14 +83,14 @@ async fn one(app: &App, caller: &Caller, id: MailId) -> Result<Letter, WebError>
 
 #[derive(Template)]
 #[template(path = "letters.html")]
-struct Letters<'a> {
+struct ToPrint<'a> {
     t: &'a Texts,
     now: Timestamp,
     letters: Vec<Letter>,
     done: bool,
 }
 
-impl Letters<'_> {
+impl ToPrint<'_> {
     fn about(&self, letter: &Letter) -> String {
         words::about(self.t, &letter.key)
     }
@@ -143,7 +143,7 @@ async fn list(
     let letters = app.db().read(caller.actor(), async |tx| waiting(tx).await).await?;
     let t = app.texts(caller.language);
     let done = asked.gepost.is_some();
-    let body = Letters { t: &t, now: app.db().clock().now(), letters, done };
+    let body = ToPrint { t: &t, now: app.db().clock().now(), letters, done };
     web::show(&app, &caller, Page::new(t.get("mail-letters"), "/leden"), &body).await
 }
 

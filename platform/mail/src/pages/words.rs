@@ -45,13 +45,14 @@ pub(super) fn state(t: &Texts, message: &Message, now: Timestamp) -> String {
         (State::Sent, Channel::Letter) => t.with("mail-state-posted", "when", ended),
         (State::Sent, _) => t.with("mail-state-sent", "when", ended),
         (State::Kept, _) => t.get("mail-state-kept"),
+        (State::Stopped, _) => t.with("mail-state-stopped", "when", ended),
         (State::Failed, _) => t.with("mail-state-failed", "when", ended),
     }
 }
 
 pub(super) fn tone(state: State) -> &'static str {
     match state {
-        State::Waiting => "",
+        State::Waiting | State::Stopped => "",
         State::Sent => " badge--good",
         State::Kept => " badge--warn",
         State::Failed => " badge--bad",
