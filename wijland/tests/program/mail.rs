@@ -567,13 +567,13 @@ mod by_gateway {
     async fn a_text_message_is_one_request_with_the_same_reference_at_each_try() {
         on_each_engine(async |world| {
             let requests = Requests::default();
-            let mut settings = web::Settings::default();
-            settings.sms = web::SmsSettings {
+            let sms = web::SmsSettings {
                 url: Some(gateway(Arc::clone(&requests)).await),
                 token: Some(Pii::new("geheim".into())),
                 from: "Bericht".into(),
                 body: None,
             };
+            let settings = web::Settings { sms, ..web::Settings::default() };
             let outside = Outside::new(&settings).expect("settings");
             let number = To::Sms(Pii::new("+31612345678".parse().expect("a number")));
             let id = send_to(&world, "sms.referral.code", number, false).await.expect("sent");
