@@ -10,21 +10,11 @@ use axum::response::{IntoResponse, Response};
 
 use crate::{App, WebError};
 
-/// Nothing from outside, no inline script or style, no frame around us; `$more` is what one page needs besides.
-macro_rules! policy {
-    ($more:literal) => {
-        concat!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-             img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-             base-uri 'none'; manifest-src 'self'",
-            $more
-        )
-    };
-}
-
-const CONTENT_SECURITY_POLICY: &str = policy!("");
-/// For a page with a frame in it, of this house.
-pub const CONTENT_SECURITY_POLICY_WITH_FRAME: &str = policy!("; frame-src 'self'");
+/// Nothing from outside, no inline script or style, no frame around us. Frames of our own are allowed: only what says so
+/// itself may stand in one.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+     frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let is_static = request.uri().path().starts_with("/static/");

@@ -36,7 +36,7 @@ pub use assets::{Asset, asset_path};
 pub use back::back;
 pub use error::{Broken, WebError};
 pub use form::{Fields, Form};
-pub use guard::{CONTENT_SECURITY_POLICY_WITH_FRAME, Source};
+pub use guard::Source;
 pub use live::Topic;
 pub use permit::{
     Administrator, AgreementKeeper, Caller, CampaignManager, FigureReader, FileReader, Permit,

@@ -262,6 +262,8 @@ async fn an_administrator_sees_what_failed_and_why_and_not_whose_it_is() {
         let mut noor = world.browser("noor").await;
         let file = noor.get(&format!("/leden/{person}")).await;
         file.shows("Bevestigt wat is afgesproken met iemand die lid blijft");
+        file.shows("Bericht niet aangekomen");
+        file.shows("Bericht verstuurd");
         assert_eq!(noor.get("/beheer/post").await.status, StatusCode::FORBIDDEN);
     })
     .await;
@@ -361,8 +363,6 @@ async fn the_demo_shows_every_message_and_lets_none_out() {
         page.shows("jan@b.example");
         page.shows("Ja, dit klopt: https://leden.werkbond.example/l/");
         page.shows("<a href=\"https://leden.werkbond.example/l/k3v9d0q7m2x8c5t1w6f4b7n0ha\"");
-        let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
-        assert!(policy.contains("frame-src 'self'") && policy.contains("script-src 'self'"));
         let html = noor.get(&format!("/post/{id}/html")).await;
         html.shows("<a href=\"https://leden.werkbond.example/l/k3v9d0q7m2x8c5t1w6f4b7n0ha\">Ja, dit klopt</a>");
         html.shows("Dit bericht is van Werkbond");

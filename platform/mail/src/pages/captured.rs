@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State as FromApp};
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use db::{Error, Tx, args};
@@ -161,13 +161,7 @@ async fn show(
     let t = app.texts(user.language);
     let body = One { t: &t, now: app.db().clock().now(), message, text };
     let page = Page::new(t.get("mail-captured"), "/post");
-    let mut response = web::show(&app, &user, page, &body).await?;
-    // This page has a frame with the mail in it; all else is as everywhere.
-    response.headers_mut().insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(web::CONTENT_SECURITY_POLICY_WITH_FRAME),
-    );
-    Ok(response)
+    web::show(&app, &user, page, &body).await
 }
 
 /// The mail in its frame: its own styles and no script; its links open beside the page.

@@ -4,7 +4,7 @@ use activity::Why;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State as FromApp};
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use db::{Error, Tx, args};
@@ -156,12 +156,7 @@ async fn show(
     let t = app.texts(caller.language);
     let body = OneLetter { t: &t, now: app.db().clock().now(), letter };
     let page = Page::new(t.get("mail-letters"), "/leden");
-    let mut response = web::show(&app, &caller, page, &body).await?;
-    response.headers_mut().insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(web::CONTENT_SECURITY_POLICY_WITH_FRAME),
-    );
-    Ok(response)
+    web::show(&app, &caller, page, &body).await
 }
 
 /// Its own styles, no script, and nothing that leads out.
