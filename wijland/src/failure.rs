@@ -8,6 +8,9 @@ pub enum Failure {
     File { what: String, source: std::io::Error },
     #[error("the database does not answer as it should")]
     Db(#[from] db::Error),
+    /// A setting with which no message can leave the house.
+    #[error(transparent)]
+    Outside(#[from] mail::WrongSetting),
     #[error("the import did not end well: {0}")]
     Import(#[from] import::run::Failed),
     #[error("the export did not end well: {0}")]

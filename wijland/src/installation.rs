@@ -72,20 +72,20 @@ impl Installation {
         db.migrate(&migrations(&areas(PathBuf::new()))).await?;
         // An import that was killed may have left some aside.
         db.put_indexes_back().await?;
-        db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await?;
+        db.write(Actor::SYSTEM, async |tx| {
+            rulebook::seed(tx).await?;
+            wording::seed(tx).await
+        })
+        .await?;
         Ok(Self { db, settings, _lock: lock })
     }
 
     /// The program over this installation.
     pub async fn app(&self, demo: Option<Demo>) -> Result<(App, Vec<Area>), Failure> {
         let areas = areas(self.settings.data.join("uploads"));
-        let settings = web::Settings {
-            association: self.settings.association.clone(),
-            features: self.settings.features(),
-            secure: self.settings.secure,
-            behind_proxy: self.settings.behind_proxy,
-            demo,
-        };
+        let settings = self.settings.of_web(demo);
+        // A mistake in these is told before anybody waits for a mail.
+        mail::Outside::new(&settings)?;
         let app = App::new(self.db.clone(), settings, &areas).await?;
         Ok((app, areas))
     }

@@ -21,6 +21,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
     vec![
         access::area(),
         people::area(),
+        mail::area(),
         membership::area(),
         service::area(),
         calls::area(),
@@ -36,7 +37,8 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
 /// The whole schema, in the order in which it is built.
 #[must_use]
 pub fn migrations(areas: &[Area]) -> Vec<db::Migration> {
-    let platform = [db::MIGRATIONS, activity::MIGRATIONS, rulebook::MIGRATIONS];
+    let platform =
+        [db::MIGRATIONS, activity::MIGRATIONS, rulebook::MIGRATIONS, wording::MIGRATIONS];
     let mut steps: Vec<db::Migration> = platform.concat();
     let mut areas = areas.iter();
     // Sessions belong to users.

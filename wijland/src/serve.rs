@@ -35,6 +35,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     )))?;
     let address = listener.local_addr().map_err(Failure::file("no address"))?;
 
+    app.serves_at(address);
     let router = router(app, areas).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, mut stopped) = watch::channel(false);
     let serving = tokio::spawn(async move {
@@ -57,6 +58,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     behind.spawn(service::watch(app.clone()));
     behind.spawn(import::resume(app.clone()));
     behind.spawn(access::presence::sign_off_absent(app.clone()));
+    behind.spawn(mail::deliver(app.clone()));
     Ok(Server { address, stop, serving, behind })
 }
 

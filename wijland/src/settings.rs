@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use kernel::{AssociationKind, Feature};
 use serde::{Deserialize, Deserializer};
+use web::{Demo, MailSettings, SmsSettings};
 
 use crate::Failure;
 
@@ -29,6 +30,12 @@ pub struct Settings {
     pub secure: bool,
     /// The proxy in front says from where a request came (`X-Forwarded-For`).
     pub behind_proxy: bool,
+    /// Where members reach the program, for the links in what it sends: `https://leden.werkbond.example`.
+    pub public_url: Option<String>,
+    /// How mail leaves the house.
+    pub mail: MailSettings,
+    /// How text messages leave the house.
+    pub sms: SmsSettings,
 }
 
 impl Default for Settings {
@@ -43,11 +50,15 @@ impl Default for Settings {
             database: None,
             secure: false,
             behind_proxy: false,
+            public_url: None,
+            mail: MailSettings::default(),
+            sms: SmsSettings::default(),
         }
     }
 }
 
-const NAMES: [&str; 9] = [
+/// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
+const NAMES: [&str; 16] = [
     "association",
     "kind",
     "call_centre",
@@ -57,6 +68,13 @@ const NAMES: [&str; 9] = [
     "database",
     "secure",
     "behind_proxy",
+    "public_url",
+    "mail.smtp",
+    "mail.from",
+    "sms.url",
+    "sms.token",
+    "sms.from",
+    "sms.body",
 ];
 
 fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error> {
@@ -77,6 +95,21 @@ impl Settings {
         Feature::ALL.iter().copied().filter(uses).collect()
     }
 
+    /// What the pages need to know of them.
+    #[must_use]
+    pub(crate) fn of_web(&self, demo: Option<Demo>) -> web::Settings {
+        web::Settings {
+            association: self.association.clone(),
+            features: self.features(),
+            secure: self.secure,
+            behind_proxy: self.behind_proxy,
+            public_url: self.public_url.clone(),
+            mail: self.mail.clone(),
+            sms: self.sms.clone(),
+            demo,
+        }
+    }
+
     /// Reads the file, then what the environment says over it.
     pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
         let text = match file {
@@ -95,18 +128,33 @@ impl Settings {
             Failure::told(format!("the settings make no sense: {}", error.message()))
         })?;
         for name in NAMES {
-            if let Some(value) = environment(&format!("WIJLAND_{}", name.to_uppercase())) {
+            let variable = format!("WIJLAND_{}", name.to_uppercase().replace('.', "_"));
+            if let Some(value) = environment(&variable) {
                 let value = match value.parse() {
                     Ok(flag) => toml::Value::Boolean(flag),
                     Err(_) => toml::Value::String(value),
                 };
-                table.insert(name.to_owned(), value);
+                put(&mut table, name, value)?;
             }
         }
         table.try_into().map_err(|error: toml::de::Error| {
             Failure::told(format!("the settings make no sense: {}", error.message()))
         })
     }
+}
+
+/// `mail.smtp` stands as `smtp` under `[mail]`.
+fn put(table: &mut toml::Table, name: &str, value: toml::Value) -> Result<(), Failure> {
+    let Some((part, name)) = name.split_once('.') else {
+        table.insert(name.to_owned(), value);
+        return Ok(());
+    };
+    let part = table.entry(part).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let part = part.as_table_mut().ok_or_else(|| {
+        Failure::told(format!("the settings make no sense: {name} has no place to stand"))
+    })?;
+    part.insert(name.to_owned(), value);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -125,6 +173,22 @@ mod tests {
         assert_eq!(settings.association, "Werkbond");
         assert_eq!(settings.listen.to_string(), "0.0.0.0:80");
         assert!(settings.secure && !settings.behind_proxy);
+    }
+
+    #[test]
+    fn the_environment_reaches_into_a_part_of_the_file() {
+        let file = "[mail]\nfrom = \"Werkbond <post@werkbond.example>\"\n";
+        let environment = |name: &str| match name {
+            "WIJLAND_MAIL_SMTP" => Some("smtps://u:secret@mail.example".to_owned()),
+            "WIJLAND_SMS_URL" => Some("https://sms.example".to_owned()),
+            _ => None,
+        };
+        let settings = Settings::parse(file, environment).unwrap();
+        assert_eq!(settings.mail.from.as_deref(), Some("Werkbond <post@werkbond.example>"));
+        assert_eq!(settings.sms.url.as_deref(), Some("https://sms.example"));
+        assert!(settings.mail.smtp.as_ref().is_some_and(|smtp| smtp.reveal().contains("secret")));
+        assert!(!format!("{settings:?}").contains("secret"));
+        assert!(Settings::parse("mail = 1", environment).is_err());
     }
 
     #[test]

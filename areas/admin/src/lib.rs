@@ -1,10 +1,11 @@
-//! What an administrator sets, rules and calendar; what the privacy officer sees, the read log and
+//! What an administrator sets, rules, texts and calendar; what the privacy officer sees, the read log and
 //! files that were opened by force.
 
 mod calendar;
 mod forced;
 mod read_log;
 mod rules;
+mod wordings;
 
 use kernel::Action;
 use web::{Area, Section};
@@ -26,7 +27,8 @@ pub fn area() -> Area {
             rules::routes()
                 .merge(calendar::routes())
                 .merge(read_log::routes())
-                .merge(forced::routes()),
+                .merge(forced::routes())
+                .merge(wordings::routes()),
         )
         .section(section(
             40,
@@ -34,6 +36,14 @@ pub fn area() -> Area {
             "doc",
             "admin-rules",
             "admin-rules-says",
+            Action::ReadRules,
+        ))
+        .section(section(
+            42,
+            "/beheer/teksten",
+            "text",
+            "admin-wordings",
+            "admin-wordings-says",
             Action::ReadRules,
         ))
         .section(section(

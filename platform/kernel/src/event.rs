@@ -82,6 +82,13 @@ crate::codes! {
         IntentChosen = "intent_chosen",
         ConnectionChanged = "connection_changed",
 
+        MailSent = "mail_sent",
+        MailFailed = "mail_failed",
+        MailAgain = "mail_again",
+        MailStopped = "mail_stopped",
+        MailCleared = "mail_cleared",
+        WordingChanged = "wording_changed",
+
         RosterChanged = "roster_changed",
         MessageSent = "message_sent",
         MessageRead = "message_read",
@@ -248,6 +255,20 @@ impl EventKind {
                 "the pages of somebody at work were not heard of any more, or again; payload: connection"
             }
             Self::IntentChosen => "a user chose what to do now; payload: intent, place",
+            Self::MailSent => {
+                "a message left the house, or was kept where nothing is set up to send it; payload: message, channel, purpose, how"
+            }
+            Self::MailFailed => {
+                "a message was given up; payload: message, channel, purpose, reason"
+            }
+            Self::MailAgain => "an administrator lets a message go again; payload: message",
+            Self::MailStopped => {
+                "what was still to go to a person does not go any more; payload: messages"
+            }
+            Self::MailCleared => "what old messages said was wiped; payload: messages, links",
+            Self::WordingChanged => {
+                "an administrator wrote a new version of a text; payload: wording"
+            }
             Self::RosterChanged => {
                 "somebody works at other hours, is away or back, or has another stand-in; payload: what, user"
             }

@@ -82,6 +82,8 @@ ids! {
     GuideId
     GuideVersionId
     ImportId
+    LinkId
+    MailId
     MembershipId
     NoteId
     ObjectionId
@@ -97,6 +99,7 @@ ids! {
     UserId
     VisitId
     WishId
+    WordingId
 }
 
 /// Numbers the claims on one person: a command with an old fence comes from an old page.

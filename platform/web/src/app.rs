@@ -1,10 +1,11 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock, RwLock};
 
 use db::Db;
 use jiff::ZonedDateTime;
-use kernel::{Actor, AssociationKind, Feature, OrganisationId, PersonId};
+use kernel::{Actor, AssociationKind, Feature, OrganisationId, PersonId, Pii};
 use live::Hub;
 use rulebook::Rulebook;
 use texts::{Catalogue, Language, Texts};
@@ -20,6 +21,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     db: Db,
     settings: Settings,
+    served_at: OnceLock<SocketAddr>,
     hub: Hub,
     catalogue: Catalogue,
     rulebook: RwLock<Arc<Rulebook>>,
@@ -47,7 +49,34 @@ pub struct Settings {
     pub secure: bool,
     /// The proxy in front tells from where a request came (`X-Forwarded-For`).
     pub behind_proxy: bool,
+    /// Where members reach the program, without a slash at the end; without it, where it listens.
+    pub public_url: Option<String>,
+    pub mail: MailSettings,
+    pub sms: SmsSettings,
     pub demo: Option<Demo>,
+}
+
+/// How mail leaves the house; without a server it is kept and not sent.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailSettings {
+    /// `smtps://user:password@host`, `smtp://host:587?tls=required`, or `smtp://localhost`.
+    pub smtp: Option<Pii<String>>,
+    /// Who writes: `Werkbond <ledenservice@werkbond.example>`.
+    pub from: Option<String>,
+}
+
+/// The gateway for text messages; without an address they are kept and not sent.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SmsSettings {
+    pub url: Option<String>,
+    /// Sent as `Authorization: Bearer …`.
+    pub token: Option<Pii<String>>,
+    /// What a telephone shows as sender.
+    pub from: String,
+    /// The JSON that the gateway wants, with `{to}`, `{from}`, `{text}` and `{reference}` in it.
+    pub body: Option<String>,
 }
 
 impl Default for Settings {
@@ -57,6 +86,9 @@ impl Default for Settings {
             features: Self::of_kind(AssociationKind::Union),
             secure: false,
             behind_proxy: false,
+            public_url: None,
+            mail: MailSettings::default(),
+            sms: SmsSettings::default(),
             demo: None,
         }
     }
@@ -116,6 +148,7 @@ impl App {
                 .flat_map(|area| area.organisation_panels.clone())
                 .collect(),
             settings,
+            served_at: OnceLock::new(),
             hub: Hub::default(),
             catalogue: Catalogue::new(&sources),
             rulebook: RwLock::new(Arc::new(rulebook)),
@@ -140,6 +173,23 @@ impl App {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// Where the program listens, for addresses in what it sends; said once, when it begins.
+    pub fn serves_at(&self, address: SocketAddr) {
+        // A program that is started again within a test keeps the first.
+        let _ = self.0.served_at.set(address);
+    }
+
+    /// The address of a page as a member reaches it; `path` begins with a slash.
+    #[must_use]
+    pub fn public(&self, path: &str) -> String {
+        let here = || match self.0.served_at.get() {
+            Some(address) => format!("http://localhost:{}", address.port()),
+            None => "http://localhost".to_owned(),
+        };
+        let base = self.settings().public_url.clone().unwrap_or_else(here);
+        format!("{}{path}", base.trim_end_matches('/'))
     }
 
     #[must_use]

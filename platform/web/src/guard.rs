@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 
 use crate::{App, WebError};
 
-/// Nothing from outside, no inline script or style, no frame around us.
+/// Nothing from outside, no inline script or style, no frame around us. Frames of our own are allowed: only what says so
+/// itself may stand in one.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
-     frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+     frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let is_static = request.uri().path().starts_with("/static/");
@@ -32,7 +33,8 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
             "microphone=(self), camera=(), geolocation=(self), payment=(), usb=()",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page that shows what others wrote says itself what a browser may do with it.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if !is_static {
         // A page holds personal data: it stays out of every cache, the browser's included.

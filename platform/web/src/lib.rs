@@ -27,7 +27,7 @@ pub mod two_step;
 pub mod ui;
 
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
-pub use app::{App, Demo, DemoAccount, Settings};
+pub use app::{App, Demo, DemoAccount, MailSettings, Settings, SmsSettings};
 pub use area::{
     Area, DoneFn, DoneFuture, FirstStep, HookFn, HookFuture, LeaveFn, Leaver, Nav,
     OrganisationPanelFn, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData, Section,
@@ -47,6 +47,7 @@ pub use permit::{
 pub use serve::router;
 pub use session::{SessionToken, User, end_all, end_others, monogram, new_token, token_hash};
 pub use shell::{Page, again, show};
+pub use sign_in::guesses;
 pub use texts::Texts;
 pub use ui::{PresenceShape, icon};
 

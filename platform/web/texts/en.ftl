@@ -85,3 +85,4 @@ web-demo-clock-on = The demo goes on in time
 web-demo-clock-soon = Ten minutes on
 web-demo-clock-to = To { $time }
 web-demo-clock-tomorrow = To tomorrow morning
+web-demo-post = Captured post

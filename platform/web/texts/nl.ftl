@@ -85,3 +85,4 @@ web-demo-clock-on = De demo gaat verder in de tijd
 web-demo-clock-soon = Tien minuten verder
 web-demo-clock-to = Naar { $time }
 web-demo-clock-tomorrow = Naar morgenochtend
+web-demo-post = Gevangen post

@@ -42,7 +42,11 @@ async fn on_story(
     let original = cell
         .get_or_init(async || {
             Original::new(&steps, async |db| {
-                db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await.expect("rules");
+                let seed = async |tx: &mut db::Tx| {
+                    rulebook::seed(tx).await?;
+                    wording::seed(tx).await
+                };
+                db.write(Actor::SYSTEM, seed).await.expect("rules and texts");
                 let uploads = tempfile::tempdir().expect("a folder");
                 wijland::demo::seed(db, association, uploads.path(), PASSWORD, members, 0)
                     .await

@@ -6,7 +6,7 @@ use db::{Db, Error, args};
 use kernel::Actor;
 
 use super::say;
-use crate::{Failure, Installation, Place};
+use crate::{Failure, Installation, Place, Settings};
 
 /// What must never be and no constraint of the database holds by itself, as a query that counts it.
 /// Source: state machines §4.5.
@@ -112,8 +112,35 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
             format!("listens on {}", settings.listen)
         },
     );
+    let (well, what) = mail(settings, db).await?;
+    tell(well, what);
     db.close().await;
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether mail leaves the house. Without a server that is as it was chosen, and said.
+async fn mail(settings: &Settings, db: &Db) -> Result<(bool, String), Failure> {
+    let failed = count(db, "select count(*) as value from outbox where state = 'failed'").await?;
+    let failed = if failed == 0 {
+        String::new()
+    } else {
+        format!("; {failed} messages did not arrive: see /beheer/post")
+    };
+    Ok(match mail::Outside::new(&settings.of_web(None)) {
+        Err(wrong) => (false, format!("messages wait: {wrong}{failed}")),
+        Ok(outside) => match outside.reaches_mail().await {
+            None => {
+                (true, format!("mail is kept and not sent: no mail.smtp in the settings{failed}"))
+            }
+            Some(Ok(())) => (true, format!("the mail server takes mail{failed}")),
+            Some(Err(mail::Reason::SignIn)) => {
+                (false, format!("the mail server does not let us in: look at mail.smtp{failed}"))
+            }
+            Some(Err(_)) => {
+                (false, format!("the mail server of mail.smtp cannot be reached{failed}"))
+            }
+        },
+    })
 }
 
 async fn count(db: &Db, sql: &'static str) -> Result<i64, Error> {

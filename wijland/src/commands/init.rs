@@ -144,6 +144,21 @@ data = {}
 
 # The proxy says from where a request came (X-Forwarded-For). Only if there is one.
 # behind_proxy = true
+
+# Where members reach the program: the links in mail lead there.
+# public_url = \"https://leden.example\"
+
+# Without these mail is kept and not sent. smtps:// is TLS from the beginning; smtp://…:587?tls=required turns to it.
+# [mail]
+# smtp = \"smtps://USER:PASSWORD@mail.example\"
+# from = \"Ledenservice <ledenservice@example.nl>\"
+
+# A gateway for text messages: JSON over HTTPS. body says how it wants it; this is what it gets without.
+# [sms]
+# url = \"https://gateway.example/messages\"
+# token = \"TOKEN\"
+# from = \"Bericht\"
+# body = '{{\"to\": \"{{to}}\", \"from\": \"{{from}}\", \"text\": \"{{text}}\", \"reference\": \"{{reference}}\"}}'
 ",
         quoted(association),
         quoted(data)

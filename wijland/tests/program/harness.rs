@@ -35,7 +35,11 @@ fn steps() -> Vec<db::Migration> {
 }
 
 async fn seed_rules(db: &Db) {
-    db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await.expect("rules");
+    let seed = async |tx: &mut db::Tx| {
+        rulebook::seed(tx).await?;
+        wording::seed(tx).await
+    };
+    db.write(Actor::SYSTEM, seed).await.expect("rules and texts");
 }
 
 /// Runs one test on the demo union, once on each engine.

@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::harness::{World, on_each_engine};
+use crate::mail::{KEPT, send_to};
 
 /// One colleague of each role.
 fn one_of_each() -> Vec<&'static story::Colleague> {
@@ -20,7 +21,7 @@ fn one_of_each() -> Vec<&'static story::Colleague> {
 fn page_paths() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut paths = BTreeSet::new();
-    let mut folders = vec![root.join("areas"), root.join("platform/web/src")];
+    let mut folders = vec![root.join("areas"), root.join("platform")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap().flatten() {
             let path = entry.path();
@@ -56,6 +57,13 @@ async fn furnish(world: &World) {
     let series = [("naam", "Samen"), ("aantal", "2"), ("eerste", "2026-11-25"), ("weken", "4")];
     let planned = world.browser("ingrid").await.post("/bijeenkomsten", &series).await;
     assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.text);
+    let to = mail::To::Email {
+        name: kernel::Pii::default(),
+        address: kernel::Pii::new("lid@voorbeeld.example".parse().unwrap()),
+    };
+    assert!(send_to(world, KEPT, to, false).await.is_some());
+    let letter = mail::To::Letter(kernel::Pii::new("De heer J. van Vliet".into()));
+    assert!(send_to(world, "letter.cancellation", letter, false).await.is_some());
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -78,6 +86,8 @@ async fn filled(world: &World, path: &str) -> String {
     let visit = one("select coalesce(min(id), 0) as value from visits").await;
     let target = one("select coalesce(min(id), 0) as value from targets").await;
     let meeting = one("select coalesce(min(id), 0) as value from meetings").await;
+    let message = one("select coalesce(min(id), 0) as value from outbox").await;
+    let letter = one("select coalesce(max(id), 0) as value from outbox").await;
     let id = match path {
         path if path.contains("doelen") || path.contains("targets") => &target,
         path if path.contains("bijeenkomsten") => &meeting,
@@ -89,6 +99,8 @@ async fn filled(world: &World, path: &str) -> String {
             return if path.ends_with("/achter") { path + "?maand=2026-11" } else { path };
         }
         path if path.contains("bezoeken") || path.contains("visits") => &visit,
+        path if path.contains("/post") => &message,
+        path if path.contains("/brieven") => &letter,
         path if path.contains("membership")
             || path.contains("{id}/einde") && path.contains("lidmaatschap") =>
         {
@@ -107,6 +119,7 @@ async fn filled(world: &World, path: &str) -> String {
         let value = match name {
             "kind" => "persons",
             "slot" => "dag",
+            "key" if path.contains("teksten") => "mail.signup.confirm",
             "key" => "call.lease_minutes",
             "nr" => "1",
             "contact" => &contact,

@@ -51,11 +51,13 @@ pub struct Chosen {
 }
 
 /// What of the log a person's timeline shows. The rest is bookkeeping (a claim, a lease).
-const SHOWN: [&str; 15] = [
+const SHOWN: [&str; 17] = [
     "wish_made",
     "wish_told",
     "agreement_made",
     "agreement_done",
+    "mail_sent",
+    "mail_failed",
     "outcome_logged",
     "callback_made",
     "callback_moved",

@@ -89,6 +89,7 @@ pub fn icon(what: &What) -> &'static str {
             ("callback_made" | "callback_moved" | "callback_ended", _) => "back",
             ("objection_made" | "consent_withdrawn", _) => "x",
             ("objection_withdrawn", _) => "shield",
+            ("mail_sent" | "mail_failed", _) => "mail",
             ("wish_made" | "wish_told", _) => "talk",
             ("agreement_made" | "agreement_done", _) => "check",
             _ => "flag",

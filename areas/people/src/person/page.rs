@@ -206,6 +206,7 @@ fn belongs(tab: Tab, moment: &Moment) -> bool {
         (Tab::Calls, What::Contact { kind, .. }) => *kind == Kind::Call,
         (Tab::Requests, What::Contact { kind, .. }) => *kind != Kind::Call,
         (Tab::Requests, What::Requested { .. }) => true,
+        (Tab::Requests, What::Logged { kind, .. }) => kind.starts_with("mail"),
         (Tab::Permission, What::Allowed { .. }) => true,
         (Tab::Permission, What::Logged { kind, .. }) => {
             kind.starts_with("consent") || kind.starts_with("objection")

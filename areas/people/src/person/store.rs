@@ -196,8 +196,8 @@ pub async fn change(tx: &mut Tx, id: PersonId, version: i64, person: &Person) ->
     activity::record(tx, Event::new(EventKind::PersonChanged, local(now).date()).about(id)).await
 }
 
-/// Somebody told us that the person died: no list offers this person from now on. The membership
-/// ends by the statutes, not here.
+/// Somebody told us that the person died: no list offers this person from now on, and nothing that waits is sent. The
+/// membership ends by the statutes, not here.
 pub async fn report_death(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
     let now = tx.now();
     tx.execute(
@@ -206,6 +206,7 @@ pub async fn report_death(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
         args![now, id],
     )
     .await?;
+    mail::stop(tx, id).await?;
     activity::record(tx, Event::new(EventKind::DeathReported, local(now).date()).about(id)).await
 }
 

@@ -1,5 +1,6 @@
-//! Signing in and out.
+//! Signing in and out, and what keeps somebody from guessing.
 
+pub mod guesses;
 mod page;
 mod route;
 mod store;
