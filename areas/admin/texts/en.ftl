@@ -221,3 +221,14 @@ admin-rule-pension-ahead-months = So many months ahead the list shows who gets t
 admin-group-pension = Pension
 admin-rule-tariff-backdate-max-months = So many months back a lower tariff is settled
 admin-group-tariff = Tariffs
+
+admin-rule-check-facts = So many facts a caller gives before the file opens
+admin-rule-check-which = Facts that count for it
+admin-rule-check-tries-max = After so many wrong answers on a day we ask no more
+admin-rule-check-valid-minutes = A check is good for, in minutes
+admin-choice-birth-date = date of birth
+admin-choice-postcode = postcode with house number
+admin-choice-member-number = membership number
+admin-choice-email = e-mail address
+admin-choice-phone = another telephone number than of this call
+admin-choice-called = that we called on a number we know

@@ -221,3 +221,14 @@ admin-rule-pension-ahead-months = Zoveel maanden vooruit laat de lijst zien wie 
 admin-group-pension = Pensioen
 admin-rule-tariff-backdate-max-months = Zoveel maanden terug wordt een lager tarief verrekend
 admin-group-tariff = Tarieven
+
+admin-rule-check-facts = Zoveel gegevens noemt wie belt, voor het dossier opengaat
+admin-rule-check-which = Gegevens die daarvoor tellen
+admin-rule-check-tries-max = Na zoveel foute antwoorden op een dag vragen we niets meer
+admin-rule-check-valid-minutes = Een controle is zo lang goed, in minuten
+admin-choice-birth-date = geboortedatum
+admin-choice-postcode = postcode met huisnummer
+admin-choice-member-number = lidnummer
+admin-choice-email = e-mailadres
+admin-choice-phone = een ander telefoonnummer dan van dit gesprek
+admin-choice-called = dat wij belden op een nummer dat we kennen

@@ -74,6 +74,7 @@ ids! {
     CallRequestId
     CallbackId
     CampaignId
+    CheckId
     ClaimId
     ConsentId
     ContactPersonId
@@ -89,6 +90,7 @@ ids! {
     OutcomeId
     PersonId
     PhoneId
+    RepresentativeId
     SessionId
     TeamId
     ThemeId
