@@ -222,6 +222,7 @@ admin-group-pension = Pension
 admin-rule-tariff-backdate-max-months = So many months back a lower tariff is settled
 admin-group-tariff = Tariffs
 
+admin-group-check = Who is on the line
 admin-rule-check-facts = So many facts a caller gives before the file opens
 admin-rule-check-which = Facts that count for it
 admin-rule-check-tries-max = After so many wrong answers on a day we ask no more

@@ -222,6 +222,7 @@ admin-group-pension = Pensioen
 admin-rule-tariff-backdate-max-months = Zoveel maanden terug wordt een lager tarief verrekend
 admin-group-tariff = Tarieven
 
+admin-group-check = Wie er aan de lijn is
 admin-rule-check-facts = Zoveel gegevens noemt wie belt, voor het dossier opengaat
 admin-rule-check-which = Gegevens die daarvoor tellen
 admin-rule-check-tries-max = Na zoveel foute antwoorden op een dag vragen we niets meer
