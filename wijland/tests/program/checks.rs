@@ -114,9 +114,9 @@ async fn nothing_is_changed_for_a_voice_that_was_not_checked() {
             ("scope", "information"),
             ("proof", "volmacht"),
         ];
-        let changes = [("version", "1"), ("last_name", "Vliet"), ("town", "Zwolle")];
+        let moves = [("version", "1"), ("last_name", "Vliet"), ("town", "Zwolle")];
         for (page, form) in [
-            (format!("/leden/{vliet}/wijzig"), &changes[..]),
+            (format!("/leden/{vliet}/wijzig"), &moves[..]),
             (format!("/leden/{vliet}/vertegenwoordigers/nieuw"), &speaks[..]),
             (format!("/lidmaatschap/situatie/lid/{vliet}"), &studies[..]),
         ] {
