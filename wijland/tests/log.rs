@@ -43,6 +43,11 @@ async fn no_log_names_anybody_however_much_it_says() {
         let about = [("person", person.as_str()), ("fence", fence.as_str())];
         noor.post("/werkplek/bel", &about).await;
         noor.post("/werkplek/notitie", &[about[0], about[1], ("note", "Geheim verhaal")]).await;
+        let said = [("email", "stiekem@voorbeeld.example"), ("postcode", "7201 ES 12")];
+        noor.post(&format!("/werkplek/controle/{person}"), &said).await;
+        noor.post(&format!("/leden/{person}/controle"), &[("member_number", "111222333")]).await;
+        let speaks = [("name", "Neef Van Elders"), ("proof", "Volmacht van toen")];
+        noor.post(&format!("/leden/{person}/vertegenwoordigers/nieuw"), &speaks).await;
         noor.get("/zoek?q=arslan").await;
         noor.get(&format!("/leden/{person}")).await;
         // What goes wrong is logged most of all.
@@ -65,6 +70,11 @@ async fn no_log_names_anybody_however_much_it_says() {
         "arslan",
         "12345678",
         "Geheim verhaal",
+        "stiekem@",
+        "7201 ES 12",
+        "111222333",
+        "Van Elders",
+        "Volmacht van toen",
         "Zonderling",
         "z@z@z",
         "verkeerd wachtwoord",

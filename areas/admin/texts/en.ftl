@@ -272,3 +272,15 @@ admin-choice-u = with u (polite)
 admin-choice-je = with je (informal)
 admin-rule-mail-keep-days = How long the content of a message is kept after it has gone, in days
 admin-rule-mail-retry-hours = How long we try a message that does not arrive now, in hours
+
+admin-group-check = Who is on the line
+admin-rule-check-facts = So many facts a caller gives before the file opens
+admin-rule-check-which = Facts that count for it
+admin-rule-check-tries-max = After so many wrong answers on a day we ask no more
+admin-rule-check-valid-minutes = A check is good for, in minutes
+admin-choice-birth-date = date of birth
+admin-choice-postcode = postcode with house number
+admin-choice-member-number = membership number
+admin-choice-email = e-mail address
+admin-choice-phone = another telephone number than of this call
+admin-choice-called = that we called on a number we know

@@ -272,3 +272,15 @@ admin-choice-u = met u
 admin-choice-je = met je
 admin-rule-mail-keep-days = Zo lang blijft de inhoud van een bericht bewaard nadat het weg is, in dagen
 admin-rule-mail-retry-hours = Zo lang proberen we een bericht dat nu niet aankomt, in uren
+
+admin-group-check = Wie er aan de lijn is
+admin-rule-check-facts = Zoveel gegevens noemt wie belt, voor het dossier opengaat
+admin-rule-check-which = Gegevens die daarvoor tellen
+admin-rule-check-tries-max = Na zoveel foute antwoorden op een dag vragen we niets meer
+admin-rule-check-valid-minutes = Een controle is zo lang goed, in minuten
+admin-choice-birth-date = geboortedatum
+admin-choice-postcode = postcode met huisnummer
+admin-choice-member-number = lidnummer
+admin-choice-email = e-mailadres
+admin-choice-phone = een ander telefoonnummer dan van dit gesprek
+admin-choice-called = dat wij belden op een nummer dat we kennen

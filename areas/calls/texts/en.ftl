@@ -633,3 +633,6 @@ calls-guides-wrong-field = { $field } does not exist. See at the top what a sent
 calls-filter-aow = Gets the state pension within so many months
 calls-campaign-aow-wrong = Enter a number of months, from 1 to 60.
 calls-campaigns-aow = Who gets the state pension?
+
+calls-check-title = Who is on the line?
+calls-moments-closed = To be seen after the check.

@@ -630,3 +630,6 @@ calls-guides-wrong-field = { $field } bestaat niet. Kijk bovenaan wat in een zin
 calls-filter-aow = Krijgt AOW binnen zoveel maanden
 calls-campaign-aow-wrong = Vul een aantal maanden in, van 1 tot 60.
 calls-campaigns-aow = Wie krijgt AOW?
+
+calls-check-title = Wie is er aan de lijn?
+calls-moments-closed = Te zien na de controle.

@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use kernel::{MembershipId, OrganisationId, PersonId};
 use membership_rules::{Began, Ended};
 use people::Sight;
+use people::check::{refuse_api, require};
+use people::representative::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -161,9 +163,16 @@ async fn add(
     };
     let added = app
         .db()
-        .write(caller.actor(), async |tx| begin(tx, holder, since, &body.tariff, began).await)
+        .write(caller.actor(), async |tx| {
+            if let Holder::Person(person) = holder
+                && let Err(no) = require(tx, person, Scope::Changes).await?
+            {
+                return Ok(Err(no));
+            }
+            begin(tx, holder, since, &body.tariff, began).await.map(Ok)
+        })
         .await;
-    let id = answered(added)?;
+    let id = answered(added)?.map_err(refuse_api)?;
     Ok((StatusCode::CREATED, Json(one(&app, &caller, id).await?)))
 }
 
@@ -192,9 +201,20 @@ async fn change(
             ApiError::wrong("ended_as", "cancelled, deceased, arrears, expelled or transfer")
         })?,
     };
-    one(&app, &caller, id).await?;
-    let changed = app.db().write(caller.actor(), async |tx| end(tx, id, until, ended).await).await;
-    answered(changed)?;
+    let before = one(&app, &caller, id).await?;
+    let person = before.person.and_then(|id| id.parse::<PersonId>().ok());
+    let changed = app
+        .db()
+        .write(caller.actor(), async |tx| {
+            if let Some(person) = person
+                && let Err(no) = require(tx, person, Scope::Cancellation).await?
+            {
+                return Ok(Err(no));
+            }
+            end(tx, id, until, ended).await.map(Ok)
+        })
+        .await;
+    answered(changed)?.map_err(refuse_api)?;
     one(&app, &caller, id).await.map(Json)
 }
 

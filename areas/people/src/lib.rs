@@ -1,6 +1,7 @@
 //! Persons and organisations: who they are, how to reach them, what they allowed; finding them.
 
 mod address_bar;
+pub mod check;
 pub mod contact;
 pub mod contact_person;
 mod field;
@@ -8,6 +9,7 @@ pub mod forced;
 pub mod organisation;
 pub mod permission;
 pub mod person;
+pub mod representative;
 pub mod search;
 mod sight;
 
@@ -44,6 +46,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/0008-published.sql"),
     },
     db::Migration { name: "people-0009-birth", sql: include_str!("../migrations/0009-birth.sql") },
+    db::Migration {
+        name: "people-0010-caller-check",
+        sql: include_str!("../migrations/0010-caller-check.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -77,6 +83,16 @@ const PERSONAL_DATA: &[PersonalData] = &[
         what: "who forced the file open, and why",
         erasure: "kept 24 months as proof",
     },
+    PersonalData {
+        table: "representatives",
+        what: "who may speak for somebody, and what was seen that says so",
+        erasure: "deleted",
+    },
+    PersonalData {
+        table: "caller_checks",
+        what: "that whoever called was checked; never what was said",
+        erasure: "deleted",
+    },
 ];
 
 #[must_use]
@@ -89,9 +105,16 @@ pub fn area() -> Area {
                 .merge(contact_person::routes())
                 .merge(forced::routes())
                 .merge(permission::routes())
+                .merge(check::routes())
+                .merge(representative::routes())
                 .merge(search::routes()),
         )
-        .api(person::api_routes().merge(permission::api_routes()).merge(organisation::api_routes()))
+        .api(
+            person::api_routes()
+                .merge(permission::api_routes())
+                .merge(organisation::api_routes())
+                .merge(check::api_routes()),
+        )
         .nav(Nav {
             rank: 20,
             path: "/leden",
@@ -110,6 +133,7 @@ pub fn area() -> Area {
             part_of: None,
         })
         .member_panel(contact_person::panel)
+        .member_panel(representative::panel)
         .member_panel(permission::panel)
         .state(search::Vocabulary::default())
         .personal_data(PERSONAL_DATA)

@@ -319,3 +319,68 @@ people-organisation-logged-visit-planned = Visit planned
 people-organisation-logged-visit-reported = Visited
 people-organisation-logged-visit-changed = Visit changed
 people-organisation-logged-overdue = Late: went up
+
+people-why-holds-bsn = This looks like a citizen service number (BSN). We may not keep it; take it out.
+
+people-check-title = Who is on the line?
+people-check-hint = Ask, and type what you hear; read nothing out. { $n ->
+    [one] One more fact is needed.
+   *[other] { $n } more facts are needed.
+}
+people-check-who = On the line is
+people-check-member = the member
+people-check-representative = { $name } ({ $relation })
+people-check-somebody-else = somebody else
+people-check-birth-date = Date of birth
+people-check-postcode = Postcode and house number
+people-check-phone = Another telephone number
+people-check-called = We called
+people-check-right = Right
+people-check-not-right = Not right
+people-check-go = Check
+people-check-passed = Checked; good until { $time }.
+people-check-file = Open the file
+people-check-wrong = { $n ->
+    [one] One answer is not right. Ask again, or ask something else.
+   *[other] { $n } answers are not right. Ask again, or ask something else.
+}
+people-check-nothing = Type at least one answer.
+people-check-bsn = This looks like a citizen service number (BSN). We may not ask for it, and it was not kept. Ask something else.
+people-check-refused-somebody-else = Pass nothing on. Say: ‘I may only speak with the member, or with somebody who is registered with us as representative. Would you ask the member to call us?’
+people-check-refused-over = This representative does not speak for the member now. Ask for the member, or for a new authorisation.
+people-check-refused-few = Of this member we know { $known ->
+    [0] no fact at all
+    [one] only one fact
+   *[other] only { $known } facts
+}, and it takes { $needed }. Say that we send a letter to the address we know, or that a colleague rings back on a number we know.
+people-check-refused-many = { $n } answers were not right today. Ask nothing more. Say that we ring back on a number we know, and agree on a time.
+people-check-not-yet = Check first who is on the line. Nothing was changed yet.
+people-check-scope-information = This representative may not hear what is in the file. Ask for the member.
+people-check-scope-changes = This representative may not have anything changed. Ask for the member. Nothing was changed yet.
+people-check-scope-cancellation = This representative may not cancel for the member. Ask for the member. Nothing was changed yet.
+
+people-representatives = Representatives
+people-representatives-hint = Who may speak for this member
+people-representatives-none = Nobody; only the member.
+people-representative-new = New representative
+people-representative-name = Name
+people-representative-relation = Who is this to the member?
+people-representative-scope = About what may this person speak?
+people-representative-from = From (empty: today)
+people-representative-until = Until and including (may be empty)
+people-representative-proof = What did you see?
+people-representative-proof-hint = An authorisation, a court order, a certificate of inheritance. No citizen service number.
+people-representative-proof-seen = Seen: { $what }, { $day }
+people-representative-seen = Seen on (empty: today)
+people-representative-not-now = not speaking now
+people-representative-end = End
+people-representative-end-now = Yes, end now
+people-relation-family = family
+people-relation-administrator = administrator
+people-relation-guardian = guardian
+people-relation-heir = executor or heir
+people-relation-missing = Choose who this is.
+people-scope-information = hears what is in the file
+people-scope-changes = has data changed
+people-scope-cancellation = cancels
+people-scope-missing = Choose at least one.

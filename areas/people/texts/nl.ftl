@@ -319,3 +319,68 @@ people-organisation-logged-visit-planned = Bezoek gepland
 people-organisation-logged-visit-reported = Bezocht
 people-organisation-logged-visit-changed = Bezoek gewijzigd
 people-organisation-logged-overdue = Te laat: klom omhoog
+
+people-why-holds-bsn = Dit lijkt een burgerservicenummer. Dat mogen we niet bewaren; haal het weg.
+
+people-check-title = Wie is er aan de lijn?
+people-check-hint = Vraag, en typ wat je hoort; lees niets voor. { $n ->
+    [one] Nog één gegeven nodig.
+   *[other] Nog { $n } gegevens nodig.
+}
+people-check-who = Aan de lijn is
+people-check-member = het lid zelf
+people-check-representative = { $name } ({ $relation })
+people-check-somebody-else = iemand anders
+people-check-birth-date = Geboortedatum
+people-check-postcode = Postcode en huisnummer
+people-check-phone = Ander telefoonnummer
+people-check-called = Wij belden zelf
+people-check-right = Klopt
+people-check-not-right = Klopt niet
+people-check-go = Controleer
+people-check-passed = Gecontroleerd; geldt tot { $time }.
+people-check-file = Open het dossier
+people-check-wrong = { $n ->
+    [one] Eén antwoord klopt niet. Vraag het nog eens, of vraag een ander gegeven.
+   *[other] { $n } antwoorden kloppen niet. Vraag het nog eens, of vraag een ander gegeven.
+}
+people-check-nothing = Typ ten minste één antwoord.
+people-check-bsn = Dit lijkt een burgerservicenummer. Daar mogen we niet naar vragen, en het is niet bewaard. Vraag een ander gegeven.
+people-check-refused-somebody-else = Geef niets door. Zeg: ‘Ik mag alleen met het lid zelf praten, of met iemand die bij ons als vertegenwoordiger staat. Wilt u vragen of het lid ons zelf belt?’
+people-check-refused-over = Deze vertegenwoordiger spreekt nu niet voor het lid. Vraag naar het lid zelf, of naar een nieuwe volmacht.
+people-check-refused-few = Van dit lid kennen we { $known ->
+    [0] geen enkel gegeven
+    [one] maar één gegeven
+   *[other] maar { $known } gegevens
+}, en er zijn er { $needed } nodig. Zeg dat we een brief sturen naar het adres dat we kennen, of dat een collega terugbelt op een nummer dat we kennen.
+people-check-refused-many = Vandaag klopten al { $n } antwoorden niet. Vraag niets meer. Zeg dat we terugbellen op een nummer dat we kennen, en spreek een tijd af.
+people-check-not-yet = Controleer eerst wie er aan de lijn is. Er is nog niets gewijzigd.
+people-check-scope-information = Deze vertegenwoordiger mag niet horen wat er in het dossier staat. Vraag naar het lid zelf.
+people-check-scope-changes = Deze vertegenwoordiger mag niets laten wijzigen. Vraag naar het lid zelf. Er is nog niets gewijzigd.
+people-check-scope-cancellation = Deze vertegenwoordiger mag niet opzeggen voor het lid. Vraag naar het lid zelf. Er is nog niets gewijzigd.
+
+people-representatives = Vertegenwoordigers
+people-representatives-hint = Wie er voor dit lid mag spreken
+people-representatives-none = Niemand; alleen het lid zelf.
+people-representative-new = Nieuwe vertegenwoordiger
+people-representative-name = Naam
+people-representative-relation = Wie is dit voor het lid?
+people-representative-scope = Waarover mag deze persoon spreken?
+people-representative-from = Vanaf (leeg: vandaag)
+people-representative-until = Tot en met (mag leeg)
+people-representative-proof = Wat heb je gezien?
+people-representative-proof-hint = Een volmacht, beschikking of verklaring van erfrecht. Geen burgerservicenummer.
+people-representative-proof-seen = Gezien: { $what }, { $day }
+people-representative-seen = Gezien op (leeg: vandaag)
+people-representative-not-now = spreekt nu niet
+people-representative-end = Beëindig
+people-representative-end-now = Ja, beëindig nu
+people-relation-family = familielid
+people-relation-administrator = bewindvoerder
+people-relation-guardian = mentor, curator of voogd
+people-relation-heir = executeur of erfgenaam
+people-relation-missing = Kies wie dit is.
+people-scope-information = hoort wat er in het dossier staat
+people-scope-changes = laat gegevens wijzigen
+people-scope-cancellation = zegt op
+people-scope-missing = Kies er ten minste één.

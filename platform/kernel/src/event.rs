@@ -21,6 +21,9 @@ crate::codes! {
         ObjectionWithdrawn = "objection_withdrawn",
         CallRequested = "call_requested",
         DeathReported = "death_reported",
+        CallerChecked = "caller_checked",
+        CallerCheckFailed = "caller_check_failed",
+        RepresentativeChanged = "representative_changed",
 
         ImportDone = "import_done",
         ImportUndone = "import_undone",
@@ -134,6 +137,15 @@ impl EventKind {
             }
             Self::CallRequested => "a person asked to be called",
             Self::DeathReported => "somebody told us that a person died",
+            Self::CallerChecked => {
+                "whoever is on the line said enough of what we know; payload: check, right, wrong, representative, 0 for the member"
+            }
+            Self::CallerCheckFailed => {
+                "whoever is on the line has not said enough of what we know; payload: check, right, wrong, representative, 0 for the member"
+            }
+            Self::RepresentativeChanged => {
+                "somebody who may speak for a member came or left; payload: representative, change"
+            }
             Self::ImportDone => "an import ended; payload: kind and its counts",
             Self::ImportUndone => "an import was taken back; payload: counts",
             Self::ExportMade => "data left the house in bulk; payload: kind, rows",

@@ -75,6 +75,7 @@ ids! {
     CallbackId
     CampaignId
     CancellationId
+    CheckId
     ClaimId
     ConsentId
     ContactPersonId
@@ -92,6 +93,7 @@ ids! {
     OutcomeId
     PersonId
     PhoneId
+    RepresentativeId
     SessionId
     TeamId
     ThemeId

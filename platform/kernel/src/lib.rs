@@ -6,6 +6,7 @@
 mod actor;
 mod address;
 mod association;
+mod bsn;
 mod calendar;
 mod cell;
 mod contact;
@@ -23,6 +24,7 @@ mod value;
 pub use actor::{Actor, ActorKind, CommandKey};
 pub use address::{Postcode, WrongPostcode};
 pub use association::{AssociationKind, Feature};
+pub use bsn::holds_bsn;
 pub use calendar::{CalendarDay, WorkCalendar};
 pub use cell::protect;
 pub use contact::{Email, WrongEmail};

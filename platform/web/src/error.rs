@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 /// Why there is no page. Wrong and refused input is shown on the page itself; this is the rest.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,12 @@ pub enum WebError {
     /// A command that was carried out before.
     #[error("carried out before")]
     AlreadyDone,
+    /// A rule says no; the text says why and what to do. For a page that has no place for it.
+    #[error("refused: {0}")]
+    Refused(&'static str),
+    /// Something else comes first; the page where it is done.
+    #[error("something else comes first")]
+    First(String),
     /// What was to be changed is no longer as it was.
     #[error("somebody was faster")]
     Raced,
@@ -68,6 +74,8 @@ pub(crate) struct ErrorPage {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let (status, text) = match &self {
+            Self::First(page) => return Redirect::to(page).into_response(),
+            Self::Refused(text) => (StatusCode::CONFLICT, *text),
             Self::NotFound => (StatusCode::NOT_FOUND, "web-error-not-found"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "web-error-forbidden"),
             Self::Unreadable => (StatusCode::BAD_REQUEST, "web-error-unreadable"),

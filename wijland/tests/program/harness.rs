@@ -309,6 +309,37 @@ impl Browser<'_> {
         self.send(Method::GET, path, None).await
     }
 
+    /// Somebody rings, and is on the desk at once.
+    pub(crate) async fn is_rung_by(&mut self, person: i64) {
+        let path = format!("/leden/{person}/gesprek");
+        let rung = self.post(&path, &[("direction", "in")]).await;
+        assert_eq!(rung.location(), "/werkplek", "{}", rung.text);
+    }
+
+    /// Whoever rang says who that is, and the agent types it.
+    pub(crate) async fn checks(&mut self, person: i64) {
+        let facts = self
+            .world
+            .db
+            .read(Actor::SYSTEM, async |tx| {
+                people::person::by_id(tx, kernel::PersonId(person), people::Sight::All).await
+            })
+            .await
+            .expect("a query")
+            .expect("a person")
+            .person;
+        let born = facts.birth_date.map(|day| day.strftime("%-d-%-m-%Y").to_string());
+        let number = facts.address.house_number.unwrap_or_default();
+        let answers = [
+            ("birth_date", born.unwrap_or_default()),
+            ("postcode", format!("{} {number}", facts.address.postcode)),
+            ("member_number", facts.member_number.unwrap_or_default()),
+        ];
+        let answers = answers.each_ref().map(|(name, words)| (*name, words.as_str()));
+        let checked = self.post(&format!("/werkplek/controle/{person}"), &answers).await;
+        assert_eq!(checked.location(), "/werkplek", "{}", checked.text);
+    }
+
     /// As a script of a page of ours does.
     pub(crate) async fn post_json(&mut self, path: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, Some(("application/json", body.to_string()))).await

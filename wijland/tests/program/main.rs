@@ -4,6 +4,7 @@ mod administration;
 mod away;
 mod calling;
 mod campaigns;
+mod checks;
 mod colleagues;
 mod explain;
 mod figures;

@@ -26,8 +26,10 @@ const NUMBER_MAX: i64 = 1_000_000;
 /// after 0 tries nobody is called, and whoever is away after 0 minutes is never there.
 #[must_use]
 pub fn lowest(key: &str, part: &str) -> i64 {
-    let at_least_one = matches!(key, "call.lease_minutes" | "presence.away_minutes")
-        || key.ends_with(".tries_max")
+    let at_least_one = matches!(
+        key,
+        "call.lease_minutes" | "presence.away_minutes" | "check.facts" | "check.valid_minutes"
+    ) || key.ends_with(".tries_max")
         || part == "tries_max";
     i64::from(at_least_one)
 }

@@ -13,45 +13,12 @@ pub enum Doubt {
 #[must_use]
 pub fn doubts(text: &str, health_words: &[String]) -> Vec<Doubt> {
     let lower = text.to_lowercase();
-    let has_bsn = runs_of_digits(text).any(|digits| is_bsn(&digits));
+    let has_bsn = kernel::holds_bsn(text);
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let has_health =
         words.any(|word| health_words.iter().any(|begin| word.starts_with(begin.as_str())));
     let found = [(has_bsn, Doubt::Bsn), (has_health, Doubt::Health)];
     found.into_iter().filter(|(is_there, _)| *is_there).map(|(_, doubt)| doubt).collect()
-}
-
-/// Digits that stand together, with at most one space or dot between two of them.
-fn runs_of_digits(text: &str) -> impl Iterator<Item = Vec<u32>> {
-    let mut runs = vec![vec![]];
-    let mut between = 0;
-    for c in text.chars() {
-        match c.to_digit(10) {
-            Some(digit) => {
-                between = 0;
-                if let Some(run) = runs.last_mut() {
-                    run.push(digit);
-                }
-            }
-            None if matches!(c, ' ' | '.') && between == 0 => between = 1,
-            None => {
-                between = 0;
-                runs.push(vec![]);
-            }
-        }
-    }
-    runs.into_iter().filter(|run| !run.is_empty())
-}
-
-/// The eleven test: nine digits, weighed 9 to 2 and the last with -1. A telephone number has ten.
-fn is_bsn(digits: &[u32]) -> bool {
-    if digits.len() != 9 {
-        return false;
-    }
-    let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
-    let sum: i64 =
-        digits.iter().zip(weights).map(|(digit, weight)| i64::from(*digit) * weight).sum();
-    sum % 11 == 0 && digits.iter().any(|digit| *digit != 0)
 }
 
 #[cfg(test)]

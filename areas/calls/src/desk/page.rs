@@ -78,6 +78,8 @@ pub(super) struct DeskPage<'a> {
     pub first_name: &'a str,
     pub work: WorkList<'a>,
     pub desk: Option<OnDesk>,
+    /// The form of the caller check, as long as it has to be passed.
+    pub check: Option<Html>,
     pub form: &'a OutcomeForm,
     /// What was typed about somebody who is not on this desk any more, to take over by hand.
     pub old_note: Option<String>,
@@ -197,7 +199,8 @@ impl DeskPage<'_> {
     /// With what to begin instead of the guide's first sentence: what was agreed, what the campaign says, or what
     /// one says to whoever calls.
     fn opening(&self, desk: &OnDesk, has_own_guide: bool) -> Option<String> {
-        let agreed = desk.promise.as_ref().and_then(|promise| promise.opening.clone());
+        let known = desk.promise.as_ref().filter(|_| desk.closed.is_none());
+        let agreed = known.and_then(|promise| promise.opening.clone());
         let inbound = desk.attempt.as_ref().is_some_and(Attempt::is_inbound);
         let otherwise = || match (inbound, has_own_guide) {
             (true, false) => Some(self.t.get("calls-guide-say-inbound")),
@@ -330,7 +333,8 @@ impl DeskPage<'_> {
             fields: [short_formal(t, person), employer, self.first_name.to_owned()],
             saves,
             on_line: Some((person.id, fence)),
-            in_call: self.is_in_call(),
+            // The check is the next step before the guide has one.
+            in_call: self.is_in_call() && desk.closed.is_none(),
             closing: closing.collect(),
             name: own.map(|own| own.name.as_str()),
             others: self.guide.others(),

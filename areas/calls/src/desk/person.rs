@@ -8,8 +8,10 @@ use db::{Error, Tx, args};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use kernel::{PersonId, PhoneNumber, UserId};
+use people::check::{NotChecked, require};
 use people::contact::{Contact, Kind, Moment};
 use people::person::Found;
+use people::representative::Scope;
 use texts::Texts;
 
 use crate::attempt::{self, Attempt};
@@ -44,6 +46,8 @@ pub struct OnDesk {
     pub reasons: Vec<Reason>,
     /// Who was in touch with this person a few days ago: nobody likes to be asked the same twice.
     pub touched: Option<Touched>,
+    /// Whoever calls was not checked yet: no more than a name is shown.
+    pub closed: Option<NotChecked>,
 }
 
 db::row! {
@@ -96,7 +100,11 @@ pub async fn on_desk(
     look: DeskRules,
     today: Date,
 ) -> Result<OnDesk, Error> {
-    let person = people::person::find(tx, claim.person_id, today).await?.ok_or(Error::Raced)?;
+    let mut person = people::person::find(tx, claim.person_id, today).await?.ok_or(Error::Raced)?;
+    let closed = require(tx, claim.person_id, Scope::Information).await?.err();
+    if closed.is_some() {
+        conceal(&mut person);
+    }
     let attempt = attempt::of_claim(tx, claim.id).await?;
     let campaign: Option<CampaignRow> = match claim.campaign_id {
         Some(id) => {
@@ -121,7 +129,10 @@ pub async fn on_desk(
         None => None,
     };
     let now = tx.now();
-    let moments = people::contact::timeline(tx, claim.person_id, now, MOMENTS).await?;
+    let moments = match closed {
+        Some(_) => vec![],
+        None => people::contact::timeline(tx, claim.person_id, now, MOMENTS).await?,
+    };
     let employer = person.employer.clone();
     let member_colleagues =
         if employer.is_empty() { 0 } else { colleagues(tx, &employer, today).await? };
@@ -167,7 +178,16 @@ pub async fn on_desk(
         moments,
         member_colleagues,
         last_call,
+        closed,
     })
+}
+
+/// What the desk knows of a person besides the name and being a member.
+pub(super) fn conceal(person: &mut Found) {
+    for text in [&mut person.employer, &mut person.sector, &mut person.town, &mut person.postcode] {
+        text.clear();
+    }
+    (person.member_number, person.birth_date) = (None, None);
 }
 
 /// The latest contact of the last days, except under this claim and what brought the person here.
@@ -227,6 +247,9 @@ async fn colleagues(tx: &mut Tx, employer: &str, today: Date) -> Result<i64, Err
 /// The reason for the call in one sentence.
 #[must_use]
 pub fn reason(t: &Texts, desk: &OnDesk, now: &ZonedDateTime) -> String {
+    if desk.closed.is_some() {
+        return t.get("calls-reason-inbound");
+    }
     let ago = |at: Timestamp| ago(t, at, now);
     let day = |at: Timestamp| t.day(kernel::local(at).date());
     if let Some(promise) = &desk.promise {

@@ -4,10 +4,13 @@
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Fence, PersonId, PhoneNumber};
+use people::check::require;
 use people::person::Found;
+use people::representative::Scope;
 use texts::Texts;
 use web::{App, PartFuture, User};
 
+use super::person::conceal;
 use crate::attempt::{self, Attempt};
 use crate::callback;
 use crate::claim::{self, Claim};
@@ -67,10 +70,14 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
                     let near = callback::near(tx, user.id, early).await?;
                     return Ok::<_, db::Error>((None, near));
                 };
-                let Some(person) = people::person::find(tx, claim.person_id, now.date()).await?
+                let Some(mut person) =
+                    people::person::find(tx, claim.person_id, now.date()).await?
                 else {
                     return Ok((None, None));
                 };
+                if require(tx, claim.person_id, Scope::Information).await?.is_err() {
+                    conceal(&mut person);
+                }
                 let number = attempt::usable_number(tx, claim.person_id).await?;
                 let attempt = attempt::of_claim(tx, claim.id).await?;
                 let ground = attempt::campaign_ground(tx, &claim).await?;

@@ -12,8 +12,9 @@ use db::{Error, Tx, args};
 use jiff::civil::DateTime;
 use kernel::{CallbackId, Fence, PersonId, Pii, TeamId, UserId};
 use people::Sight;
+use people::check::{self, CheckRules};
 use serde::Deserialize;
-use web::{App, Caller, FileReader, Form, Page, WebError};
+use web::{App, Caller, Fields, FileReader, Form, Page, WebError};
 
 use super::form::{OutcomeForm, Wrong};
 use super::list::{CampaignLine, WorkList};
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/werkplek/sla-over", post(skip))
         .route("/werkplek/leen", post(renew))
         .route("/werkplek/notitie", post(save_note))
+        .route("/werkplek/controle/{id}", post(check))
         .route("/werkplek/uitkomst", post(log_outcome))
         .route("/werkplek/terugbellen/{id}", post(take_callback))
         .route("/leden/{id}/gesprek", post(call_person))
@@ -113,12 +115,15 @@ struct Look {
     colleagues: Vec<(UserId, String)>,
     tree: Vec<Choice>,
     guide: OnGuide,
+    /// What the caller check is about, if it has to be passed first.
+    check: Option<check::Asked>,
 }
 
 async fn look(
     tx: &mut Tx,
     caller: &Caller,
     rules: super::DeskRules,
+    check_rules: &CheckRules,
     today: jiff::civil::Date,
 ) -> Result<Look, Error> {
     let desk = match claim::of_agent(tx, caller.id).await? {
@@ -139,7 +144,11 @@ async fn look(
         Some(desk) => on_guide(tx, desk, caller.team).await?,
         None => OnGuide::default(),
     };
-    Ok(Look { desk, callbacks, campaigns, done, colleagues, tree, guide })
+    let check = match desk.as_ref().filter(|desk| desk.closed.is_some()) {
+        Some(desk) => check::look(tx, desk.person.id, check_rules).await?,
+        None => None,
+    };
+    Ok(Look { desk, callbacks, campaigns, done, colleagues, tree, guide, check })
 }
 
 async fn on_guide(tx: &mut Tx, desk: &OnDesk, team: Option<TeamId>) -> Result<OnGuide, Error> {
@@ -233,13 +242,33 @@ async fn render(
     wrong: Option<Wrong>,
     notice: Option<String>,
 ) -> Result<Response, WebError> {
+    render_after(app, caller, form, wrong, notice, None).await
+}
+
+/// A try at the caller check that did not pass.
+struct Tried {
+    typed: Fields,
+    answer: check::Answer,
+}
+
+async fn render_after(
+    app: &App,
+    caller: &Caller,
+    form: &OutcomeForm,
+    wrong: Option<Wrong>,
+    notice: Option<String>,
+    tried: Option<Tried>,
+) -> Result<Response, WebError> {
     let t = app.texts(caller.language);
     let now = app.now();
     let book = app.rulebook();
     let lines = book.window("lines.hours", now.date())?;
     let rules = settings::desk_rules(&book, now.date())?;
-    let mut look =
-        app.db().read(caller.actor(), async |tx| look(tx, caller, rules, now.date()).await).await?;
+    let check_rules = check::rules(&book, now.date())?;
+    let mut look = app
+        .db()
+        .read(caller.actor(), async |tx| look(tx, caller, rules, &check_rules, now.date()).await)
+        .await?;
     let work = work_list(&t, &now, &mut look);
     let ground = look.desk.as_ref().and_then(|desk| desk.attempt.as_ref()?.ground);
     let settings = settings::outcome_settings(&book, now.date())?;
@@ -261,13 +290,28 @@ async fn render(
     if is_about_desk && let Some((_, given)) = form.answers() {
         guide.given = given;
     }
-    let is_wrong = wrong.is_some();
+    let is_wrong = wrong.is_some() || tried.is_some();
+    let closed = look.desk.as_ref().and_then(|desk| desk.closed);
+    let fresh_check = Fields::default();
+    let check = look.check.as_ref().map(|asked| {
+        let part = check::FormPart {
+            t: &t,
+            asked,
+            rules: &check_rules,
+            typed: tried.as_ref().map_or(&fresh_check, |tried| &tried.typed),
+            answer: tried.as_ref().map(|tried| &tried.answer),
+            lacking: closed.filter(|closed| *closed != check::NotChecked::NotYet),
+            action: format!("/werkplek/controle/{}", asked.person),
+        };
+        part.html()
+    });
     let body = DeskPage {
         t: &t,
         now: &now,
         first_name: &caller.first_name,
         work,
         desk: look.desk,
+        check,
         form,
         old_note,
         wrong,
@@ -294,9 +338,10 @@ async fn list_part(State(app): State<App>, caller: Caller) -> Result<Response, W
     let t = app.texts(caller.language);
     let now = app.now();
     let rules = settings::desk_rules(&app.rulebook(), now.date())?;
+    let check_rules = check::rules(&app.rulebook(), now.date())?;
     let mut look = app
         .db()
-        .read(caller.actor(), async |tx| look(tx, &caller, rules, now.date()).await)
+        .read(caller.actor(), async |tx| look(tx, &caller, rules, &check_rules, now.date()).await)
         .await?;
     Ok(Html(askama::Template::render(&work_list(&t, &now, &mut look))?).into_response())
 }
@@ -425,6 +470,26 @@ async fn save_note(
     let warnings = doubts.into_iter().map(|doubt| t.get(super::page::doubt_text(doubt)));
     let saved = saved_at(&t, app.db().clock().now());
     Ok(std::iter::once(saved).chain(warnings).collect::<Vec<_>>().join(" ").into_response())
+}
+
+/// What whoever calls said about who is calling.
+async fn check(
+    State(app): State<App>,
+    caller: Caller,
+    Path(person): Path<PersonId>,
+    Form(typed): Form<Fields>,
+) -> Result<Response, WebError> {
+    let claim = app.db().read(caller.actor(), async |tx| claim::of_agent(tx, caller.id).await);
+    if claim.await?.is_none_or(|claim| claim.person_id != person) {
+        return Ok(back("?gedaan=weg"));
+    }
+    let rules = check::rules(&app.rulebook(), app.now().date())?;
+    let answer = check::take(&app, &caller, person, &typed, &rules).await?;
+    if answer.passed() {
+        return Ok(back(""));
+    }
+    let form = OutcomeForm::fresh(default_days(&app)?);
+    render_after(&app, &caller, &form, None, None, Some(Tried { typed, answer })).await
 }
 
 /// Read, decide, store, answer.

@@ -34,6 +34,7 @@ async fn show(
     Path(id): Path<PersonId>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    people::check::before_reading(&app, &reader, id).await?;
     let notice = (asked.gedaan == "gecorrigeerd").then_some("calls-corrected");
     render(&app, &reader, id, notice, None).await
 }

@@ -137,8 +137,13 @@ async fn added_person(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
                   + (select count(*) from wishes where person_id = $6)
                   + (select count(*) from agreements where person_id = $7)
                   + (select count(*) from visit_people where person_id = $8)
-                  + (select count(*) from people where id = $9 and version > 1) as value",
-            args![person, person, person, person, person, person, person, person, person],
+                  + (select count(*) from representatives where person_id = $9)
+                  + (select count(*) from caller_checks where person_id = $10)
+                  + (select count(*) from people where id = $11 and version > 1) as value",
+            args![
+                person, person, person, person, person, person, person, person, person, person,
+                person
+            ],
         )
         .await?;
     if used > 0 {

@@ -7,6 +7,8 @@ use axum::routing::{get, post};
 use jiff::civil::Date;
 use kernel::{Cents, PersonId};
 use membership_rules::tariff::Situation;
+use people::check::{NotChecked, before_reading, refuse, require};
+use people::representative::Scope;
 use serde::Deserialize;
 use web::{App, Caller, Fields, Form, Page, WebError};
 
@@ -36,6 +38,14 @@ fn holder(kind: &str, id: i64) -> Result<Holder, WebError> {
     }
 }
 
+/// What a member pays hangs on it, so whoever tells it by telephone was checked.
+async fn checked(tx: &mut db::Tx, holder: Holder) -> Result<Result<(), NotChecked>, db::Error> {
+    match holder {
+        Holder::Person(id) => require(tx, id, Scope::Changes).await,
+        Holder::Organisation(_) => Ok(Ok(())),
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Shown {
@@ -52,13 +62,17 @@ async fn show(
 ) -> Result<Response, WebError> {
     let mut typed = Fields::default();
     typed.push("vanaf", app.now().date().to_string());
+    let holder = holder(&kind, id)?;
+    if let Holder::Person(person) = holder {
+        before_reading(&app, &caller, person).await?;
+    }
     let t = app.texts(caller.language);
     let notice = (shown.gedaan == "ja").then(|| match shown.terug {
         0 => t.get("membership-situation-done"),
         back if back > 0 => t.with("membership-situation-back", "amount", t.money(Cents(back))),
         asked => t.with("membership-situation-asked", "amount", t.money(Cents(-asked))),
     });
-    render(&app, &caller, holder(&kind, id)?, &typed, None, notice).await
+    render(&app, &caller, holder, &typed, None, notice).await
 }
 
 async fn render(
@@ -124,12 +138,15 @@ async fn tell(
                 Holder::Organisation(id) => people::organisation::hold(tx, id).await?,
             };
             if !is_there {
-                return Ok(None);
+                return Ok(Ok(None));
             }
-            store::tell(tx, holder, new, months).await.map(Some)
+            if let Err(no) = checked(tx, holder).await? {
+                return Ok(Err(no));
+            }
+            store::tell(tx, holder, new, months).await.map(|back| Ok(Some(back)))
         })
         .await?;
-    let Cents(back) = known.ok_or(WebError::NotFound)?;
+    let Cents(back) = known.map_err(refuse)?.ok_or(WebError::NotFound)?;
     Ok(Redirect::to(&format!("{}?gedaan=ja&terug={back}", path(holder))).into_response())
 }
 
@@ -165,9 +182,12 @@ async fn end(
     let today = app.now().date();
     let ended = app
         .db()
-        .write(caller.actor(), async |tx| store::end(tx, holder, situation, today).await)
+        .write(caller.actor(), async |tx| match checked(tx, holder).await? {
+            Ok(()) => store::end(tx, holder, situation, today).await.map(Ok),
+            Err(no) => Ok::<_, db::Error>(Err(no)),
+        })
         .await?;
-    if ended {
+    if ended.map_err(refuse)? {
         Ok(Redirect::to(&format!("{}?gedaan=ja", path(holder))).into_response())
     } else {
         Err(WebError::NotFound)

@@ -140,6 +140,8 @@ kernel::codes! {
         /// What is said to be so cannot begin or have ended after today.
         InTheFuture = "in_the_future",
         EndsBeforeItBegins = "ends_before_it_begins",
+        /// A number that may be a citizen service number.
+        HoldsBsn = "holds_bsn",
     }
 }
 

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use kernel::{PersonId, Pii};
+use people_rules::representative::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,6 +16,7 @@ use super::store::{
     Channel, Consent, NewObjection, Objection, Purpose, add_consent, consents, object, objections,
 };
 use crate::Sight;
+use crate::check::{refuse_api, require};
 use crate::person::by_id;
 use crate::sight::may_write;
 
@@ -152,13 +154,16 @@ async fn make_consent(
     let kept = app
         .db()
         .write(reader.actor(), async |tx| {
+            if let Err(no) = require(tx, id, Scope::Changes).await? {
+                return Ok(Err(no));
+            }
             let added = add_consent(tx, new.clone()).await?;
             let all = consents(tx, id).await?;
             let kept = all.into_iter().find(|consent| Some(consent.id) == added);
-            Ok::<_, db::Error>(kept)
+            Ok::<_, db::Error>(Ok(kept))
         })
         .await?;
-    let kept = kept.ok_or_else(|| {
+    let kept = kept.map_err(refuse_api)?.ok_or_else(|| {
         ApiError::refused("known", "this consent is there already; withdraw it to replace it")
     })?;
     Ok((StatusCode::CREATED, Json(ConsentAnswer::from(&kept))))

@@ -3,6 +3,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use kernel::{ConsentId, ObjectionId, PersonId, Pii};
+use people_rules::representative::Scope;
 use serde::Deserialize;
 use web::{App, Caller, FileReader, Form, Page, WebError};
 
@@ -12,6 +13,7 @@ use super::store::{
     withdraw_objection,
 };
 use crate::Sight;
+use crate::check::{before_reading, refuse, require};
 use crate::person::{Stored, by_id};
 use crate::sight::may_change;
 
@@ -62,10 +64,17 @@ async fn take_objection_back(
 ) -> Result<Response, WebError> {
     may_change(&reader)?;
     seen(&app, &reader, id).await?;
-    app.db().write(reader.actor(), async |tx| withdraw_objection(tx, objection, id).await).await?;
+    app.db()
+        .write(reader.actor(), async |tx| match require(tx, id, Scope::Changes).await? {
+            Ok(()) => withdraw_objection(tx, objection, id).await.map(Ok),
+            Err(no) => Ok::<_, db::Error>(Err(no)),
+        })
+        .await?
+        .map_err(refuse)?;
     Ok(Redirect::to(&format!("/leden/{id}?gedaan=ingetrokken")).into_response())
 }
 
+/// As with an objection, whoever asks for less is never asked first who is asking.
 async fn take_consent_back(
     State(app): State<App>,
     reader: FileReader,
@@ -83,6 +92,7 @@ async fn new_consent(
     Path(id): Path<PersonId>,
 ) -> Result<Response, WebError> {
     may_change(&reader)?;
+    before_reading(&app, &reader, id).await?;
     let form = ConsentForm::fresh(app.now().date());
     render(&app, &reader, id, &form, &[]).await
 }
@@ -99,8 +109,14 @@ async fn keep_consent(
         Ok(new) => new,
         Err(wrong) => return render(&app, &reader, id, &form, &wrong).await,
     };
-    let kept =
-        app.db().write(reader.actor(), async |tx| add_consent(tx, new.clone()).await).await?;
+    let kept = app
+        .db()
+        .write(reader.actor(), async |tx| match require(tx, id, Scope::Changes).await? {
+            Ok(()) => add_consent(tx, new.clone()).await.map(Ok),
+            Err(no) => Ok::<_, db::Error>(Err(no)),
+        })
+        .await?
+        .map_err(refuse)?;
     if kept.is_none() {
         return render(&app, &reader, id, &form, &[Wrong::Known]).await;
     }
@@ -139,6 +155,7 @@ async fn show_proof(
     reader: FileReader,
     Path(id): Path<PersonId>,
 ) -> Result<Response, WebError> {
+    before_reading(&app, &reader, id).await?;
     let sight = Sight::of(reader.scope, reader.id);
     let found = app
         .db()

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use kernel::PersonId;
 use people_rules::person::{Draft, Person, Phone, PhoneKind, Wrong};
+use people_rules::representative::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +14,7 @@ use web::{Api, ApiError, App, Caller, FileReader, Json, List, Problem};
 
 use super::store::{self, Stored, found_query};
 use crate::Sight;
+use crate::check::{refuse_api, require};
 use crate::contact::{What, timeline};
 use crate::search::{Vocabulary, search};
 
@@ -253,13 +255,16 @@ async fn show(
         .db()
         .write(reader.actor(), async |tx| {
             let found = store::by_id(tx, id, sight).await?;
+            if let Err(no) = require(tx, id, Scope::Information).await? {
+                return Ok::<_, db::Error>(Err(no));
+            }
             if found.is_some() {
                 activity::log_read(tx, id, activity::Why::Api).await?;
             }
-            Ok::<_, db::Error>(found)
+            Ok(Ok(found))
         })
         .await?;
-    let stored = found.ok_or(ApiError::NotFound)?;
+    let stored = found.map_err(refuse_api)?.ok_or(ApiError::NotFound)?;
     Ok(Json(PersonBody::of(&stored, reader.may(kernel::Action::Unmask))))
 }
 
@@ -285,11 +290,15 @@ async fn change(
     let stored = app
         .db()
         .write(caller.actor(), async |tx| {
+            if let Err(no) = require(tx, id, Scope::Changes).await? {
+                return Ok(Err(no));
+            }
             store::change(tx, id, version, &read.person).await?;
-            store::by_id(tx, id, Sight::All).await?.ok_or(db::Error::Raced)
+            store::by_id(tx, id, Sight::All).await?.ok_or(db::Error::Raced).map(Ok)
         })
         .await
-        .map_err(taken)?;
+        .map_err(taken)?
+        .map_err(refuse_api)?;
     Ok(Json(PersonBody::of(&stored, may_unmask)))
 }
 
@@ -322,12 +331,16 @@ async fn person_timeline(
         .db()
         .write(reader.actor(), async |tx| {
             if store::by_id(tx, id, sight).await?.is_none() {
-                return Ok(None);
+                return Ok::<_, db::Error>(Ok(None));
+            }
+            if let Err(no) = require(tx, id, Scope::Information).await? {
+                return Ok(Err(no));
             }
             activity::log_read(tx, id, activity::Why::Api).await?;
-            timeline(tx, id, now, MOMENTS).await.map(Some)
+            timeline(tx, id, now, MOMENTS).await.map(|moments| Ok(Some(moments)))
         })
         .await?
+        .map_err(refuse_api)?
         .ok_or(ApiError::NotFound)?;
     let items = moments
         .into_iter()

@@ -461,6 +461,7 @@ pub fn why_text(why: Why) -> &'static str {
         Why::NeedsKvk => "people-why-needs-kvk",
         Why::InTheFuture => "people-why-in-the-future",
         Why::EndsBeforeItBegins => "people-why-ends-before-it-begins",
+        Why::HoldsBsn => "people-why-holds-bsn",
     }
 }
 

@@ -6,11 +6,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use kernel::PersonId;
 use people_rules::person::{Draft, Wrong};
+use people_rules::representative::Scope;
 use serde::Deserialize;
 use web::{App, Caller, FileReader, Form, Page, User, WebError};
 
 use super::page::{EditPage, Lock, PersonForm, PersonPage, Tab};
 use super::store::{self, Stored};
+use crate::check::{before_reading, refuse, require};
 use crate::contact::timeline;
 use crate::sight::may_change;
 use crate::{Sight, forced};
@@ -41,6 +43,7 @@ async fn show(
     Path(id): Path<PersonId>,
     Query(shown): Query<Shown>,
 ) -> Result<Response, WebError> {
+    before_reading(&app, &reader, id).await?;
     let scope = reader.scope(kernel::Action::OpenFiles);
     let sight = scope.map_or(Sight::Nobody, |scope| Sight::of(scope, reader.id));
     let now = app.now();
@@ -124,6 +127,7 @@ async fn edit(
     Path(id): Path<PersonId>,
 ) -> Result<Response, WebError> {
     may_change(&reader)?;
+    before_reading(&app, &reader, id).await?;
     let stored = stored(&app, &reader, id).await?;
     let masked = is_masked(&reader, &stored);
     let form = PersonForm::of(&stored, masked);
@@ -164,10 +168,14 @@ async fn change(
     let version = form.version.parse().map_err(|_| WebError::Unreadable)?;
     let changed = app
         .db()
-        .write(reader.actor(), async |tx| store::change(tx, id, version, &read.person).await)
+        .write(reader.actor(), async |tx| match require(tx, id, Scope::Changes).await? {
+            Ok(()) => store::change(tx, id, version, &read.person).await.map(Ok),
+            Err(no) => Ok(Err(no)),
+        })
         .await;
     match changed {
-        Ok(()) => Ok(Redirect::to(&format!("/leden/{id}?gedaan=gewijzigd")).into_response()),
+        Ok(Err(no)) => Err(refuse(no)),
+        Ok(Ok(())) => Ok(Redirect::to(&format!("/leden/{id}?gedaan=gewijzigd")).into_response()),
         Err(db::Error::Raced) => {
             let lock = Lock { version: stored.version, theirs: Draft::from(&stored.person) };
             again(&app, &reader, Some(&stored), &form, &[], Some(lock), false).await
