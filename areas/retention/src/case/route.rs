@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 pub(super) fn rules(app: &App) -> Result<Rules, WebError> {
-    Ok(decide::rules(&app.rulebook(), app.now())?)
+    Ok(decide::rules(app)?)
 }
 
 #[derive(Default, Deserialize)]
@@ -197,6 +197,9 @@ async fn render(
         })
         .await?;
     let look = found.ok_or(WebError::NotFound)?;
+    if let Some(person) = look.who.person() {
+        people::check::before_reading(app, caller, person).await?;
+    }
     let t = app.texts(caller.language);
     let today = rules.now.date();
     let days = app.rulebook().number("callback.default_working_days", today)?;
@@ -377,6 +380,8 @@ pub(super) fn says(t: &Texts, refused: &Refused) -> String {
         Refused::NotThatDay => t.get("retention-not-that-day"),
         Refused::NoTerms => t.get("retention-no-terms"),
         Refused::NoOutcome => t.get("retention-no-outcome"),
+        Refused::NotChecked(why) => t.get(why.text_id()),
+        Refused::Message(_) => t.get("retention-message-wrong"),
         Refused::Rule(RuleRefused::Decided) => t.get("retention-decided-already"),
         Refused::Rule(RuleRefused::Open) => t.get("retention-still-open"),
         Refused::Rule(RuleRefused::NoMoreOffers) => t.get("retention-no-more-offers"),
