@@ -67,6 +67,7 @@ macro_rules! ids {
 
 ids! {
     AbsenceId
+    AccountId
     AddressId
     AgreementId
     AttemptId
@@ -77,16 +78,19 @@ ids! {
     ClaimId
     ConsentId
     ContactPersonId
+    DueId
     EventId
     GuideId
     GuideVersionId
     ImportId
+    MandateId
     MembershipId
     NoteId
     ObjectionId
     OrganisationId
     OutcomeChoiceId
     OutcomeId
+    PaymentRunId
     PersonId
     PhoneId
     SessionId

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
-use crate::{Email, Fence, PhoneNumber, Pii, Postcode};
+use crate::{Cents, CreditorId, Email, Fence, PhoneNumber, Pii, Postcode};
 
 /// One value on its way to or from the database. The option is inside, because PostgreSQL wants to
 /// know the type of a null.
@@ -99,6 +99,7 @@ stored_as! { Int:
     u16, |n| i64::from(n), |n| n.try_into().ok();
     u32, |n| i64::from(n), |n| n.try_into().ok();
     Fence, |fence| fence.0, |n| Some(Fence(n));
+    Cents, |cents| cents.0, |n| Some(Cents(n));
     // Instants are UTC milliseconds.
     Timestamp, |at| at.as_millisecond(), |ms| Timestamp::from_millisecond(ms).ok();
 }
@@ -110,6 +111,7 @@ stored_as! { Text:
     Time, |time| time.strftime("%H:%M").to_string(), |text| text.parse().ok();
     PhoneNumber, |number| number.e164().to_owned(), |text| text.parse().ok();
     Email, |email| email.as_str().to_owned(), |text| text.parse().ok();
+    CreditorId, |id| id.as_str().to_owned(), |text| text.parse().ok();
     Postcode, |postcode| postcode.compact().to_owned(), |text| text.parse().ok();
 }
 
