@@ -3,9 +3,10 @@ use std::path::{Path, PathBuf};
 
 use db::{Clock, Db, Where};
 use kernel::Actor;
+use vault::KeyRing;
 use web::{App, Area, Demo};
 
-use crate::{Failure, Settings, areas, migrations};
+use crate::{Failure, Settings, areas, keys, migrations};
 
 /// Which installation a command is about. `--config FILE` for one in real use, `--data DIR` for one that
 /// is a folder.
@@ -55,6 +56,8 @@ fn database_file(folder: &Path) -> PathBuf {
 pub struct Installation {
     pub db: Db,
     pub settings: Settings,
+    /// Opens account numbers.
+    pub keys: KeyRing,
     /// Held as long as the installation is open, so that nobody replaces the database under it.
     _lock: File,
 }
@@ -73,7 +76,8 @@ impl Installation {
         // An import that was killed may have left some aside.
         db.put_indexes_back().await?;
         db.write(Actor::SYSTEM, async |tx| rulebook::seed(tx).await).await?;
-        Ok(Self { db, settings, _lock: lock })
+        let keys = keys::open(&settings.key_file(), &db).await?;
+        Ok(Self { db, settings, keys, _lock: lock })
     }
 
     /// The program over this installation.
@@ -85,6 +89,7 @@ impl Installation {
             secure: self.settings.secure,
             behind_proxy: self.settings.behind_proxy,
             demo,
+            keys: self.keys.clone(),
         };
         let app = App::new(self.db.clone(), settings, &areas).await?;
         Ok((app, areas))

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod demo;
 mod failure;
 mod installation;
+mod keys;
 mod serve;
 mod settings;
 pub mod telling;
@@ -22,6 +23,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         access::area(),
         people::area(),
         membership::area(),
+        dues::area(),
         service::area(),
         calls::area(),
         visits::area(),

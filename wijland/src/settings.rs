@@ -25,6 +25,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// `postgres://user:password@host/name`; without it the database is a file in `data`.
     pub database: Option<String>,
+    /// The file of keys that opens account numbers; without it `keys` in `data`. Several programs on one database need the same.
+    pub keys: Option<PathBuf>,
     /// Reached over TLS, by a proxy in front.
     pub secure: bool,
     /// The proxy in front says from where a request came (`X-Forwarded-For`).
@@ -41,13 +43,14 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: "wijland-data".into(),
             database: None,
+            keys: None,
             secure: false,
             behind_proxy: false,
         }
     }
 }
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "association",
     "kind",
     "call_centre",
@@ -55,6 +58,7 @@ const NAMES: [&str; 9] = [
     "listen",
     "data",
     "database",
+    "keys",
     "secure",
     "behind_proxy",
 ];
@@ -66,6 +70,12 @@ fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error>
 }
 
 impl Settings {
+    /// Where the keys lie that open account numbers.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| self.data.join("keys"))
+    }
+
     /// What of the program is in sight.
     #[must_use]
     pub fn features(&self) -> Vec<Feature> {

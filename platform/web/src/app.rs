@@ -8,6 +8,7 @@ use kernel::{Actor, AssociationKind, Feature, OrganisationId, PersonId};
 use live::Hub;
 use rulebook::Rulebook;
 use texts::{Catalogue, Language, Texts};
+use vault::KeyRing;
 
 use crate::area::{HookFn, LeaveFn, OrganisationPanelFn, PanelFn, PanelFuture, PartFn};
 use crate::assets::Assets;
@@ -48,6 +49,8 @@ pub struct Settings {
     /// The proxy in front tells from where a request came (`X-Forwarded-For`).
     pub behind_proxy: bool,
     pub demo: Option<Demo>,
+    /// Opens what is kept sealed. Without a key nothing can be sealed.
+    pub keys: KeyRing,
 }
 
 impl Default for Settings {
@@ -58,6 +61,7 @@ impl Default for Settings {
             secure: false,
             behind_proxy: false,
             demo: None,
+            keys: KeyRing::default(),
         }
     }
 }
@@ -140,6 +144,12 @@ impl App {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// The keys of what is kept sealed.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.0.settings.keys
     }
 
     #[must_use]

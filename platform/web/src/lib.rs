@@ -40,7 +40,7 @@ pub use guard::Source;
 pub use live::Topic;
 pub use permit::{
     Administrator, AgreementKeeper, Caller, CampaignManager, FigureReader, FileReader, Permit,
-    PrivacyOfficer, RuleReader, Visitor,
+    PrivacyOfficer, Releaser, RuleReader, Treasurer, Unmasker, Visitor,
 };
 pub use serve::router;
 pub use session::{SessionToken, User, end_all, end_others, monogram, new_token, token_hash};

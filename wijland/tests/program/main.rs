@@ -5,6 +5,7 @@ mod away;
 mod calling;
 mod campaigns;
 mod colleagues;
+mod dues;
 mod explain;
 mod figures;
 mod guides;

@@ -56,6 +56,7 @@ async fn furnish(world: &World) {
     let series = [("naam", "Samen"), ("aantal", "2"), ("eerste", "2026-11-25"), ("weken", "4")];
     let planned = world.browser("ingrid").await.post("/bijeenkomsten", &series).await;
     assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.text);
+    crate::dues::furnish(world).await;
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -78,7 +79,22 @@ async fn filled(world: &World, path: &str) -> String {
     let visit = one("select coalesce(min(id), 0) as value from visits").await;
     let target = one("select coalesce(min(id), 0) as value from targets").await;
     let meeting = one("select coalesce(min(id), 0) as value from meetings").await;
+    let run = one("select coalesce(min(id), 0) as value from payment_runs").await;
+    let due = one("select coalesce(min(id), 0) as value from dues").await;
+    let mandate = one("select coalesce(min(id), 0) as value from mandates").await;
+    let account = one("select coalesce(min(id), 0) as value from accounts").await;
+    let creditor = one("select coalesce(min(id), 0) as value from creditors").await;
     let id = match path {
+        path if path.starts_with("/incasso/incassant") => &creditor,
+        path if path.starts_with("/incasso/terug") || path.starts_with("/dues") => &due,
+        path if path.starts_with("/incasso")
+            || path.starts_with("/uitbetalen")
+            || path.starts_with("/payment-runs") =>
+        {
+            &run
+        }
+        path if path.starts_with("/machtiging") || path.starts_with("/mandates") => &mandate,
+        path if path.starts_with("/rekening") => &account,
         path if path.contains("doelen") || path.contains("targets") => &target,
         path if path.contains("bijeenkomsten") => &meeting,
         path if path.contains("wensen") || path.contains("wishes") => &wish,
@@ -110,6 +126,7 @@ async fn filled(world: &World, path: &str) -> String {
             "key" => "call.lease_minutes",
             "nr" => "1",
             "contact" => &contact,
+            "membership" => &membership,
             "date" => "2026-11-24",
             "checksum" | "name" => "none",
             _ => id,
