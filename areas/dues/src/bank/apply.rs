@@ -1,9 +1,10 @@
 //! What follows from what the bank says. Everything can be said twice and happens once.
 
 use db::{Error, Tx, args};
-use dues_rules::amount::{Kind, State};
+use dues_rules::amount::Kind;
 use dues_rules::mandate::Ended;
 use dues_rules::returned::{Action, Follows, follow};
+use dues_rules::run::Sequence;
 use jiff::civil::Date;
 use kernel::{Cents, DueId, Event, EventKind, Fact, PaymentRunId, local};
 use rulebook::Rulebook;
@@ -49,7 +50,7 @@ pub(super) async fn apply(
             if rows.is_empty() {
                 return Ok(Done::Other);
             }
-            for Row { due_id, cents, run_id, end_to_end, .. } in rows {
+            for Named { due_id, cents, run_id, end_to_end } in rows {
                 let row = OfRow { due_id, cents, run_id };
                 if back(tx, book, file, &row, &end_to_end, code, *day).await? == Done::Returned(1) {
                     returned += 1;
@@ -112,30 +113,30 @@ async fn booked(
     Ok(if paid == 1 { Done::Booked(1) } else { Done::Known })
 }
 
-db::row! {
-    struct Row { due_id: DueId, cents: Cents, run_id: PaymentRunId, end_to_end: String, state: State }
+/// The run that a part belongs to, and what its rows are called by: `WL-…` for all of them, `WL-…-RCUR` for some.
+fn part_of(part: &str) -> Option<(PaymentRunId, String)> {
+    let name = part.strip_prefix("WL-")?;
+    let (run, sequence) = name.split_once('-').unwrap_or((name, "%"));
+    let is_one = Sequence::ALL.iter().any(|known| known.code() == sequence);
+    let run = crate::from_base36(run).map(PaymentRunId)?;
+    (is_one || sequence == "%").then(|| (run, sequence.to_owned()))
 }
 
-/// The rows of a run, or of one of its parts, that were sent: `WL-…` or `WL-…-RCUR`.
-async fn rows_of_part(tx: &mut Tx, part: &str) -> Result<Vec<Row>, Error> {
-    let Some(name) = part.strip_prefix("WL-") else { return Ok(vec![]) };
-    let (run, sequence) = match name.split_once('-') {
-        Some((run, sequence)) => (run, Some(sequence)),
-        None => (name, None),
-    };
-    let Some(run) = crate::from_base36(run).map(PaymentRunId) else { return Ok(vec![]) };
-    let mut query = db::Query::new(
-        "select w.due_id, w.cents, w.run_id, w.end_to_end, d.state from payment_rows w
+db::row! {
+    struct Named { due_id: DueId, cents: Cents, run_id: PaymentRunId, end_to_end: String }
+}
+
+/// The rows of a part that went out.
+async fn rows_of_part(tx: &mut Tx, part: &str) -> Result<Vec<Named>, Error> {
+    let Some((run, sequence)) = part_of(part) else { return Ok(vec![]) };
+    tx.all(
+        "select w.due_id, w.cents, w.run_id, w.end_to_end from payment_rows w
            join payment_runs r on r.id = w.run_id and r.state = 'released'
            join dues d on d.id = w.due_id and d.run_id = w.run_id
-          where w.run_id = ",
-    );
-    query.bind(run);
-    if let Some(sequence) = sequence {
-        query.push(" and w.sequence = ").bind(sequence);
-    }
-    query.push(" order by w.due_id");
-    tx.list(query).await
+          where w.run_id = $1 and w.sequence like $2 order by w.due_id",
+        args![run, sequence],
+    )
+    .await
 }
 
 /// One line of a statement for a whole part: only if it says what the part came to.
@@ -146,24 +147,41 @@ async fn part_booked(
     cents: Cents,
     day: Date,
 ) -> Result<Done, Broken> {
-    let rows = rows_of_part(tx, part).await?;
-    if rows.is_empty() {
-        return Ok(Done::Other);
+    db::row! { struct Sums { n: i64, sent: i64, cents: Cents } }
+
+    let Some((run, sequence)) = part_of(part) else { return Ok(Done::Other) };
+    let sums: Option<Sums> = tx
+        .one(
+            "select count(*) as n, count(case when d.state = 'sent' then 1 end) as sent,
+                    cast(coalesce(sum(case when d.state = 'sent' then w.cents end), 0) as bigint) as cents
+               from payment_rows w
+               join dues d on d.id = w.due_id and d.run_id = w.run_id
+              where w.run_id = $1 and w.sequence like $2",
+            args![run, &sequence],
+        )
+        .await?;
+    match sums {
+        None | Some(Sums { n: 0, .. }) => return Ok(Done::Other),
+        Some(Sums { sent: 0, .. }) => return Ok(Done::Known),
+        Some(sums) if sums.cents != cents => return Ok(Done::Other),
+        Some(_) => {}
     }
-    let sent: Vec<&Row> = rows.iter().filter(|row| row.state == State::Sent).collect();
-    if sent.is_empty() {
-        return Ok(Done::Known);
-    }
-    if sent.iter().map(|row| row.cents).sum::<Cents>() != cents {
-        return Ok(Done::Other);
-    }
-    let mut paid = 0;
-    for row in sent {
-        let of = OfRow { due_id: row.due_id, cents: row.cents, run_id: row.run_id };
-        if booked(tx, file, &of, &row.end_to_end, day).await? == Done::Booked(1) {
-            paid += 1;
-        }
-    }
+    tx.execute(
+        "insert into bank_entries (key, file_id, due_id, code, day)
+         select 'booked ' || w.end_to_end, $1, w.due_id, null, $2 from payment_rows w
+           join dues d on d.id = w.due_id and d.run_id = w.run_id and d.state = 'sent'
+          where w.run_id = $3 and w.sequence like $4
+         on conflict do nothing",
+        args![file, day, run, &sequence],
+    )
+    .await?;
+    let paid = tx
+        .execute(
+            "update dues set state = 'paid', paid_on = $1 where run_id = $2 and state = 'sent'
+                and id in (select due_id from payment_rows where run_id = $3 and sequence like $4)",
+            args![day, run, run, &sequence],
+        )
+        .await?;
     Ok(Done::Booked(paid))
 }
 
