@@ -75,14 +75,6 @@ pub fn area() -> Area {
             action: Action::ReleaseRuns,
             part_of: None,
         })
-        .nav(Nav {
-            rank: 43,
-            path: "/uitbetalen",
-            icon: "gift",
-            text: "dues-pay-outs",
-            action: Action::ReleaseRuns,
-            part_of: None,
-        })
         .first_step(FirstStep {
             rank: 60,
             path: "/incasso/incassant",

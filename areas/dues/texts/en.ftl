@@ -219,3 +219,8 @@ dues-iban-length = An account number of this country has { $wanted } characters;
 dues-iban-digits = The check digits do not fit. See whether a digit is wrong or changed places.
 dues-iban-shape = A letter stands where a digit belongs, or the other way round.
 dues-iban-not-sepa = Direct debit does not reach accounts in that country.
+dues-which-way = Which way the money goes
+dues-in-rows = { $n ->
+    [one] one line
+   *[other] { $n } lines
+  }

@@ -219,3 +219,8 @@ dues-iban-length = Een rekeningnummer van dit land heeft { $wanted } tekens; dit
 dues-iban-digits = De controlecijfers kloppen niet. Kijk of er een cijfer verwisseld of verkeerd is.
 dues-iban-shape = Er staat een letter waar een cijfer hoort, of andersom.
 dues-iban-not-sepa = Van een rekening in dat land kan niet geïncasseerd worden.
+dues-which-way = Welke kant het geld op gaat
+dues-in-rows = { $n ->
+    [one] één regel
+   *[other] { $n } regels
+  }

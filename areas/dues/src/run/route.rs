@@ -45,7 +45,7 @@ fn page(app: &App, user: &User, kind: Kind) -> Page {
     let t = app.texts(user.language);
     match kind {
         Kind::Collection => Page::new(t.get("dues-collections"), "/incasso"),
-        Kind::PayOut => Page::new(t.get("dues-pay-outs"), "/uitbetalen"),
+        Kind::PayOut => Page::new(t.get("dues-pay-outs"), "/incasso"),
     }
 }
 
