@@ -5,6 +5,7 @@ use calls::outcome::{About, NoCall, Said};
 use calls_rules::callback::{Owner, When, Wish};
 use calls_rules::outcome::{Code, Outcome, Settings};
 use db::{Error, Tx, args};
+use dues_rules::amount::Cancelled;
 use jiff::ToSpan as _;
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
@@ -285,6 +286,8 @@ pub(super) async fn would_end(
             .sum(),
         None => Cents(0),
     };
+    // What was asked and did not come in is still due besides.
+    let due = due + dues::outstanding(tx, case.membership_id, today).await?;
     Ok(Would { end, terms: terms.id, terms_from: valid_from, due })
 }
 
@@ -322,6 +325,7 @@ pub async fn end(
     let would = would_end(tx, case, wished_on, today).await?;
     let ended = if ended_as == EndedAs::Transfer { Ended::Transfer } else { Ended::Cancelled };
     end_membership(tx, case, would.end.on, ended).await?;
+    dues::stop(tx, case.membership_id, would.end.on, Cancelled::MembershipEnds).await?;
     let in_call = log_call(tx, case, Code::Cancelled, note, rules).await?;
     let case = again(tx, case).await?;
     let decision = Decision {
@@ -378,6 +382,7 @@ async fn died(
         return Err(Refused::NotThatDay);
     }
     end_membership(tx, case, on, Ended::Deceased).await?;
+    dues::stop(tx, case.membership_id, on, Cancelled::Died).await?;
     if !log_call(tx, case, Code::Deceased, note, rules).await?
         && let Some(person) = case.person_id
     {
