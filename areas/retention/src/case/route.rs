@@ -205,7 +205,8 @@ async fn render(
     let days = app.rulebook().number("callback.default_working_days", today)?;
     let is_wrong = wrong.is_some();
     let body = CasePage { t: &t, look: &look, typed, today, wrong, notice, days };
-    let page = Page::new(t.get("retention-title"), "/behoud");
+    let place = if look.in_call { "/werkplek" } else { "/behoud" };
+    let page = Page::desk(t.get("retention-title"), place);
     if is_wrong {
         web::again(app, caller, page, &body).await
     } else {
