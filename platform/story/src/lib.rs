@@ -5,6 +5,7 @@
 mod colleagues;
 mod day;
 mod files;
+pub mod keeping;
 mod shops;
 mod steering;
 pub mod tariff;

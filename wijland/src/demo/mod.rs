@@ -5,6 +5,7 @@ mod accounts;
 mod clock;
 mod cluster;
 mod dues;
+mod keeping;
 mod seed;
 mod steering;
 mod tariff;

@@ -46,7 +46,9 @@ pub async fn seed(
     let people = match association.kind {
         AssociationKind::Union => {
             super::tariff::seed(&seeding).await?;
-            seeding.union(members).await?
+            let people = seeding.union(members).await?;
+            super::keeping::seed(&seeding).await?;
+            people
         }
         AssociationKind::Trade => super::trade::seed(&seeding, members).await?,
     };

@@ -6,11 +6,13 @@ mod list;
 mod look;
 mod page;
 mod panel;
+mod past;
 mod route;
 mod store;
 mod told;
 
 pub use decide::{Ending, Keeping, Refused, Rules, bring, end, keep, rules, take_back};
+pub use past::{Past, take_over};
 pub use store::{NewNotice, Stored, by_id, note, open};
 
 pub(crate) use api::routes as api_routes;

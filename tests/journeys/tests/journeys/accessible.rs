@@ -264,3 +264,73 @@ async fn axe_finds_nothing_in_member_service() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn axe_finds_nothing_where_members_are_kept_and_pay() {
+    let done = std::sync::Mutex::new(false);
+    on_each_engine(async |program| {
+        if std::mem::replace(&mut *done.lock().expect("alone"), true) {
+            return;
+        }
+        program.clock("09:20");
+        let mut wrong = Vec::new();
+        for look in [
+            Look::default(),
+            Look { dark: true, ..Look::default() },
+            Look { phone: true, ..Look::default() },
+        ] {
+            let person = program.person("2210418").await;
+            let situation = format!("/lidmaatschap/situatie/lid/{person}");
+            let notice = format!("/behoud/nieuw?lid={person}");
+            let pages = [
+                "/behoud",
+                "/behoud?toon=besloten",
+                &notice,
+                &situation,
+                "/aow?maanden=24",
+                "/kennis/1",
+            ];
+            pages_of(program, look, "noor", &pages, &mut wrong).await;
+            // A case with a reason, open and on a screen.
+            let noor = Browser::signed_in(program, "noor", look).await;
+            noor.go(&notice).await;
+            noor.click("main form .btn--next").await;
+            noor.is_there("#behoud").await;
+            noor.click("input[name=reden][value='2']").await;
+            noor.is_there("input[name=arg]").await;
+            look_at(&noor, &format!("a case {look:?}"), &mut wrong).await;
+            noor.close().await;
+            let pages = [
+                "/beheer/aow",
+                "/beheer/aow/nieuw",
+                "/beheer/tarieven",
+                "/beheer/opzegtermijnen",
+                "/beheer/opzegtermijnen/soort/overig",
+                "/beheer/opzegtermijnen/vertrekrecht",
+                "/beheer/behoud",
+                "/beheer/behoud/argument/1",
+                "/beheer/behoud/reden/11",
+                "/beheer/behoud/artikel/1",
+                "/beheer/teksten",
+                "/beheer/post",
+            ];
+            pages_of(program, look, "anna", &pages, &mut wrong).await;
+            let anna = Browser::signed_in(program, "anna", look).await;
+            anna.go("/beheer/tarieven").await;
+            anna.click("main .btn--next").await;
+            anna.is_there("#tarief").await;
+            look_at(&anna, &format!("a draft {look:?}"), &mut wrong).await;
+            anna.close().await;
+            let pages = [
+                "/incasso",
+                "/incasso/nieuw",
+                "/uitbetalen",
+                "/incasso/bank",
+                "/incasso/incassant",
+            ];
+            pages_of(program, look, "petra", &pages, &mut wrong).await;
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    })
+    .await;
+}

@@ -10,8 +10,8 @@ async fn a_member_calls_to_cancel_and_stays() {
         let noor = Browser::signed_in(program, "noor", Look::default()).await;
         noor.shows("Klaar voor de volgende").await;
         noor.press('/').await;
-        noor.types("van vliet").await;
-        noor.shows("W. van Vliet").await;
+        noor.types("1840227").await;
+        noor.shows("Lid 1840227").await;
         noor.press(Key::Down).await;
         noor.press(Key::Enter).await;
         noor.is_seen("button[name=direction][value=in]").await;
@@ -24,7 +24,28 @@ async fn a_member_calls_to_cancel_and_stays() {
         noor.press(Key::Tab).await;
         noor.types("7201 ES 12").await;
         noor.press(Key::Enter).await;
-        noor.shows("Wat vindt u van ons?").await;
+        noor.until("checked", "!document.querySelector('#controle-birth_date')").await;
+
+        // Letters are ignored for a moment after typing.
+        tokio::time::sleep(std::time::Duration::from_millis(900)).await;
+
+        // He wants to cancel. Thank first, then why.
+        noor.press('z').await;
+        noor.shows("Leg vast: Opzegging").await;
+        noor.press(Key::Enter).await;
+        noor.shows("Bedank eerst: 42 jaar lid.").await;
+        noor.press('1').await;
+        noor.shows("Vanaf 1 februari 2027 betaalt u nog maar € 8,75").await;
+        // Leaving would be as easy: one letter shows the last day and what is still due.
+        noor.press('z').await;
+        noor.shows("Lid tot en met 31 december 2026").await;
+        // He stays.
+        noor.press('b').await;
+        noor.shows("Leg vast: Behouden").await;
+        noor.press(Key::Enter).await;
+        noor.shows("Klaar voor de volgende").await;
+        noor.until("it counts", "document.getElementById('dag').innerText.includes('1 behouden')")
+            .await;
         noor.close().await;
     })
     .await;
