@@ -5,6 +5,7 @@
 
 mod boards;
 mod desk;
+mod dues;
 mod figures;
 mod floor;
 mod import_file;
@@ -43,6 +44,8 @@ enum What {
     Visits,
     /// Key figures over ten contact moments for each member; not part of all
     Figures,
+    /// A collection of every member at once, its file and the bank's answer; not part of all
+    Dues,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -93,6 +96,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if what == What::Visits {
             visits::measure(&world).await?;
+        }
+        if what == What::Dues {
+            dues::measure(&world).await?;
         }
         if what == What::Figures {
             figures::measure(&world, members, &data).await?;

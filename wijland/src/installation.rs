@@ -3,9 +3,10 @@ use std::path::{Path, PathBuf};
 
 use db::{Clock, Db, Where};
 use kernel::Actor;
+use vault::KeyRing;
 use web::{App, Area, Demo};
 
-use crate::{Failure, Settings, areas, migrations};
+use crate::{Failure, Settings, areas, keys, migrations};
 
 /// Which installation a command is about. `--config FILE` for one in real use, `--data DIR` for one that
 /// is a folder.
@@ -55,6 +56,8 @@ fn database_file(folder: &Path) -> PathBuf {
 pub struct Installation {
     pub db: Db,
     pub settings: Settings,
+    /// Opens account numbers.
+    pub keys: KeyRing,
     /// Held as long as the installation is open, so that nobody replaces the database under it.
     _lock: File,
 }
@@ -77,13 +80,14 @@ impl Installation {
             wording::seed(tx).await
         })
         .await?;
-        Ok(Self { db, settings, _lock: lock })
+        let keys = keys::open(&settings.key_file(), &db).await?;
+        Ok(Self { db, settings, keys, _lock: lock })
     }
 
     /// The program over this installation.
     pub async fn app(&self, demo: Option<Demo>) -> Result<(App, Vec<Area>), Failure> {
         let areas = areas(self.settings.data.join("uploads"));
-        let settings = self.settings.of_web(demo);
+        let settings = self.settings.of_web(self.keys.clone(), demo);
         // A mistake in these is told before anybody waits for a mail.
         mail::Outside::new(&settings)?;
         let app = App::new(self.db.clone(), settings, &areas).await?;

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod demo;
 mod failure;
 mod installation;
+mod keys;
 mod serve;
 mod settings;
 pub mod telling;
@@ -23,6 +24,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         people::area(),
         mail::area(),
         membership::area(),
+        dues::area(),
         service::area(),
         calls::area(),
         retention::area(),

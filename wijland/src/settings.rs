@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use kernel::{AssociationKind, Feature};
 use serde::{Deserialize, Deserializer};
+use vault::KeyRing;
 use web::{Demo, MailSettings, SmsSettings};
 
 use crate::Failure;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// `postgres://user:password@host/name`; without it the database is a file in `data`.
     pub database: Option<String>,
+    /// The file of keys that opens account numbers; without it `keys` in `data`. Several programs on one database need the same.
+    pub keys: Option<PathBuf>,
     /// Reached over TLS, by a proxy in front.
     pub secure: bool,
     /// The proxy in front says from where a request came (`X-Forwarded-For`).
@@ -48,6 +51,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: "wijland-data".into(),
             database: None,
+            keys: None,
             secure: false,
             behind_proxy: false,
             public_url: None,
@@ -58,7 +62,7 @@ impl Default for Settings {
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "association",
     "kind",
     "call_centre",
@@ -66,6 +70,7 @@ const NAMES: [&str; 16] = [
     "listen",
     "data",
     "database",
+    "keys",
     "secure",
     "behind_proxy",
     "public_url",
@@ -84,6 +89,12 @@ fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error>
 }
 
 impl Settings {
+    /// Where the keys lie that open account numbers.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| self.data.join("keys"))
+    }
+
     /// What of the program is in sight.
     #[must_use]
     pub fn features(&self) -> Vec<Feature> {
@@ -97,7 +108,7 @@ impl Settings {
 
     /// What the pages need to know of them.
     #[must_use]
-    pub(crate) fn of_web(&self, demo: Option<Demo>) -> web::Settings {
+    pub(crate) fn of_web(&self, keys: KeyRing, demo: Option<Demo>) -> web::Settings {
         web::Settings {
             association: self.association.clone(),
             features: self.features(),
@@ -107,6 +118,7 @@ impl Settings {
             mail: self.mail.clone(),
             sms: self.sms.clone(),
             demo,
+            keys,
         }
     }
 

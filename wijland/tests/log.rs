@@ -57,6 +57,16 @@ async fn no_log_names_anybody_however_much_it_says() {
         )
         .await;
         noor.post("/inloggen", &[("user", "noor"), ("password", "verkeerd wachtwoord")]).await;
+        let membership = world.count("select min(id) as value from memberships").await;
+        let mandate = [
+            ("iban", "NL91ABNA0417164300"),
+            ("naam", "Houdervrouw"),
+            ("hoe", "voice"),
+            ("dag", "2026-11-24"),
+        ];
+        noor.post(&format!("/machtiging/nieuw/{membership}"), &mandate).await;
+        noor.post(&format!("/machtiging/nieuw/{membership}"), &[("iban", "NL92ABNA0417164300")])
+            .await;
         let file = world
             .file("fout.csv", "lidnummer;achternaam;geboortedatum\n77;Onbekendemans;31-02-1990\n");
         let anna = world.program("anna").await;
@@ -79,6 +89,8 @@ async fn no_log_names_anybody_however_much_it_says() {
         "z@z@z",
         "verkeerd wachtwoord",
         "Onbekendemans",
+        "0417164300",
+        "Houdervrouw",
     ] {
         let line = logged.lines().find(|line| line.contains(private));
         assert_eq!(line, None, "{private} stands in the log");

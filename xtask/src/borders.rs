@@ -10,14 +10,31 @@ const ORDER: &[(&str, &[&str])] = &[
     ("access", &[]),
     ("people", &["access"]),
     ("membership", &["access", "people"]),
-    ("service", &["access", "membership", "people"]),
-    ("calls", &["access", "membership", "people", "service"]),
-    ("retention", &["access", "calls", "membership", "people", "service"]),
-    ("visits", &["access", "membership", "people", "service"]),
-    ("figures", &["access", "calls", "membership", "people", "service", "visits"]),
-    ("steering", &["access", "calls", "figures", "membership", "people", "service", "visits"]),
-    ("import", &["access", "calls", "membership", "people", "service", "visits"]),
-    ("admin", &["access", "calls", "membership", "people", "service", "visits"]),
+    ("dues", &["access", "membership", "people"]),
+    ("referral", &["access", "dues", "membership", "people"]),
+    ("service", &["access", "dues", "membership", "people"]),
+    ("calls", &["access", "dues", "membership", "people", "referral", "service"]),
+    (
+        "retention",
+        &["access", "calls", "dues", "membership", "people", "referral", "service"],
+    ),
+    ("visits", &["access", "dues", "membership", "people", "service"]),
+    (
+        "figures",
+        &["access", "calls", "dues", "membership", "people", "referral", "service", "visits"],
+    ),
+    (
+        "steering",
+        &["access", "calls", "dues", "figures", "membership", "people", "referral", "service", "visits"],
+    ),
+    (
+        "import",
+        &["access", "calls", "dues", "membership", "people", "referral", "service", "visits"],
+    ),
+    (
+        "admin",
+        &["access", "calls", "dues", "membership", "people", "referral", "service", "visits"],
+    ),
 ];
 
 pub(crate) fn check(metadata: &Metadata) -> Vec<String> {

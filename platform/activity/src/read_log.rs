@@ -17,6 +17,10 @@ kernel::codes! {
         Visit = "visit",
         /// Among those behind a key figure.
         Figure = "figure",
+        /// Seen with the whole account number: the member asked, the bank says something, or it was compared.
+        Account = "account",
+        /// Among what was collected, paid or came back.
+        Dues = "dues",
         /// Through the API.
         Api = "api",
         /// Without the right, with a reason that the privacy officer sees.

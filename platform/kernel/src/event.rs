@@ -74,6 +74,15 @@ crate::codes! {
         NormChanged = "norm_changed",
         DeviceChanged = "device_changed",
 
+        CreditorChanged = "creditor_changed",
+        MandateChanged = "mandate_changed",
+        AccountShown = "account_shown",
+        DueChanged = "due_changed",
+        PaymentRunChanged = "payment_run_changed",
+        BankFileRead = "bank_file_read",
+        PaymentReturned = "payment_returned",
+        ArrearsBegan = "arrears_began",
+
         FiguresClosed = "figures_closed",
         FiguresShared = "figures_shared",
         TargetChanged = "target_changed",
@@ -245,6 +254,28 @@ impl EventKind {
             }
             Self::DeviceChanged => {
                 "a telephone took a day's list along, is to be wiped or was; payload: device, change"
+            }
+            Self::CreditorChanged => {
+                "the association collects under another name, number or account; payload: creditor, change"
+            }
+            Self::MandateChanged => {
+                "a mandate was given, signed, paused or ended, or its account changes; payload: mandate, change"
+            }
+            Self::AccountShown => "somebody saw a whole account number; payload: account, why",
+            Self::DueChanged => {
+                "an amount was asked, announced, cancelled or given back, or came in again; amount in cents; payload: due, change, and the reason"
+            }
+            Self::PaymentRunChanged => {
+                "a run of collections or pay-outs was made, released, withdrawn or downloaded; amount in cents; payload: run, change, rows"
+            }
+            Self::BankFileRead => {
+                "a file of the bank was read; payload: file, booked, returned, known"
+            }
+            Self::PaymentReturned => {
+                "the bank gave an amount back; amount in cents; payload: due, membership, action"
+            }
+            Self::ArrearsBegan => {
+                "an amount did not come in and is not tried again by itself: a friendly call within a day; amount in cents; payload: due, membership, action"
             }
             Self::FiguresClosed => {
                 "the figures of a month are closed; what is learned about it later is a correction; payload: month"

@@ -67,6 +67,7 @@ macro_rules! ids {
 
 ids! {
     AbsenceId
+    AccountId
     AddressId
     AgreementId
     AttemptId
@@ -79,18 +80,21 @@ ids! {
     ClaimId
     ConsentId
     ContactPersonId
+    DueId
     EventId
     GuideId
     GuideVersionId
     ImportId
     LinkId
     MailId
+    MandateId
     MembershipId
     NoteId
     ObjectionId
     OrganisationId
     OutcomeChoiceId
     OutcomeId
+    PaymentRunId
     PersonId
     PhoneId
     RepresentativeId

@@ -29,6 +29,10 @@ crate::codes! {
         KeepAgreements = "keep_agreements",
         /// Plan and report visits: own ones, or those of the team.
         VisitMembers = "visit_members",
+        /// Mandates, collections, pay-outs and what the bank says about them.
+        ManageDues = "manage_dues",
+        /// Let a run of collections or pay-outs go to the bank that a colleague made.
+        ReleaseRuns = "release_runs",
         /// See figures; [`Scope::Aggregates`] never leads to people.
         SeeFigures = "see_figures",
         /// Rights requests, retention periods, who read what.
@@ -129,6 +133,9 @@ fn scope(role: Role, action: Action) -> Option<Scope> {
         (R::Field, A::VisitMembers) => Scope::Own,
         (R::TeamLead, A::VisitMembers) => Scope::Team,
 
+        (R::Finance, A::ManageDues) => Scope::All,
+        (R::Finance | R::Director, A::ReleaseRuns) => Scope::All,
+
         (R::Agent, A::SeeFigures) => Scope::Own,
         (R::TeamLead | R::Coach, A::SeeFigures) => Scope::Team,
         (R::Field, A::SeeFigures) => Scope::Region,
@@ -167,6 +174,8 @@ work_calls agent:Team team_lead:Team
 manage_campaigns team_lead:Team
 keep_agreements agent:Own coach:Own team_lead:Team field:Own communications:Own finance:Own director:All
 visit_members team_lead:Team field:Own
+manage_dues finance:All
+release_runs finance:All director:All
 see_figures agent:Own coach:Team team_lead:Team field:Region communications:Aggregates finance:Aggregates director:Aggregates adviser:Aggregates
 guard_privacy privacy:All
 set_tariffs finance:All administrator:All

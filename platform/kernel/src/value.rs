@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
-use crate::{Cents, Email, Fence, PhoneNumber, Pii, Postcode};
+use crate::{Cents, CreditorId, Email, Fence, PhoneNumber, Pii, Postcode};
 
 /// One value on its way to or from the database. The option is inside, because PostgreSQL wants to
 /// know the type of a null.
@@ -111,6 +111,7 @@ stored_as! { Text:
     Time, |time| time.strftime("%H:%M").to_string(), |text| text.parse().ok();
     PhoneNumber, |number| number.e164().to_owned(), |text| text.parse().ok();
     Email, |email| email.as_str().to_owned(), |text| text.parse().ok();
+    CreditorId, |id| id.as_str().to_owned(), |text| text.parse().ok();
     Postcode, |postcode| postcode.compact().to_owned(), |text| text.parse().ok();
 }
 

@@ -9,6 +9,7 @@ use kernel::{Actor, AssociationKind, Feature, OrganisationId, PersonId, Pii};
 use live::Hub;
 use rulebook::Rulebook;
 use texts::{Catalogue, Language, Texts};
+use vault::KeyRing;
 
 use crate::area::{HookFn, LeaveFn, OrganisationPanelFn, PanelFn, PanelFuture, PartFn};
 use crate::assets::Assets;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub mail: MailSettings,
     pub sms: SmsSettings,
     pub demo: Option<Demo>,
+    /// Opens what is kept sealed. Without a key nothing can be sealed.
+    pub keys: KeyRing,
 }
 
 /// How mail leaves the house; without a server it is kept and not sent.
@@ -90,6 +93,7 @@ impl Default for Settings {
             mail: MailSettings::default(),
             sms: SmsSettings::default(),
             demo: None,
+            keys: KeyRing::default(),
         }
     }
 }
@@ -190,6 +194,12 @@ impl App {
         };
         let base = self.settings().public_url.clone().unwrap_or_else(here);
         format!("{}{path}", base.trim_end_matches('/'))
+    }
+
+    /// The keys of what is kept sealed.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.0.settings.keys
     }
 
     #[must_use]

@@ -42,7 +42,7 @@ pub use live::Topic;
 pub use markdown::markdown;
 pub use permit::{
     Administrator, AgreementKeeper, Caller, CampaignManager, FigureReader, FileReader, Permit,
-    PrivacyOfficer, RuleReader, TariffSetter, Visitor,
+    PrivacyOfficer, Releaser, RuleReader, TariffSetter, Treasurer, Unmasker, Visitor,
 };
 pub use serve::router;
 pub use session::{SessionToken, User, end_all, end_others, monogram, new_token, token_hash};

@@ -78,6 +78,12 @@ permits! {
     AgreementKeeper: KeepAgreements;
     /// Plans and reports visits.
     Visitor: VisitMembers;
+    /// Mandates, collections and pay-outs.
+    Treasurer: ManageDues;
+    /// Lets a run that a colleague made go to the bank.
+    Releaser: ReleaseRuns;
+    /// Sees a whole account number; each time is logged.
+    Unmasker: Unmask;
     /// Sees figures.
     FigureReader: SeeFigures;
     /// Says what members pay.

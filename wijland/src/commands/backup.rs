@@ -9,7 +9,7 @@ use crate::{Failure, Place};
 const ELSEWHERE: &str = "this installation is on PostgreSQL, which has tools of its own: \
     pg_dump --format=custom --file=FILE \"$WIJLAND_DATABASE\" to back up, \
     pg_restore --clean --if-exists --dbname=\"$WIJLAND_DATABASE\" FILE to restore; \
-    the folder of uploads is copied beside it";
+    the folder of uploads is copied beside it, and the file of keys somewhere else";
 
 pub(crate) async fn backup(file: &Path, place: Place) -> Result<(), Failure> {
     if place.settings()?.database.is_some() {
@@ -24,10 +24,15 @@ pub(crate) async fn backup(file: &Path, place: Place) -> Result<(), Failure> {
     let installation = place.open().await?;
     installation.db.copy_into(file).await?;
     installation.db.close().await;
+    let keys = installation.settings.key_file();
     only_for_us(file)
         .map_err(Failure::file(format!("{} cannot be closed to others", file.display())))?;
     let bytes = std::fs::metadata(file).map(|meta| meta.len()).unwrap_or_default();
     say(format!("{} ({bytes} bytes)", file.display()));
+    say(format!(
+        "account numbers in it open with {} only: keep a copy of that file too, and not beside this one",
+        keys.display()
+    ));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use db::{Db, Error, args};
 use kernel::Actor;
 
 use super::say;
-use crate::{Failure, Installation, Place, Settings};
+use crate::{Failure, Installation, Place};
 
 /// What must never be and no constraint of the database holds by itself, as a query that counts it.
 /// Source: state machines §4.5.
@@ -31,6 +31,17 @@ const INVARIANTS: &[(&str, &str)] = &[
         "every record that waits for a promise has one (INV7)",
         "select count(*) as value from call_records r where r.state = 'promised'
             and not exists (select 1 from callbacks b where b.person_id = r.person_id and b.ended_at is null)",
+    ),
+    (
+        "every run comes to what its rows say (P2)",
+        "select count(*) as value from payment_runs r where r.state <> 'withdrawn' and (r.row_count, r.cents) <>
+            (select count(*), cast(coalesce(sum(w.cents), 0) as bigint) from payment_rows w
+              where w.run_id = r.id and (w.ended_as is null or w.ended_as = 'returned'))",
+    ),
+    (
+        "every amount that is in a run or went out has its row there (P1)",
+        "select count(*) as value from dues d where d.state in ('in_run', 'sent', 'paid', 'settled', 'given_back')
+            and not exists (select 1 from payment_rows w where w.due_id = d.id and w.run_id = d.run_id and w.ended_as is null)",
     ),
 ];
 
@@ -94,6 +105,23 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     for example in &figures.examples {
         say(format!("   {example}"));
     }
+    let used = db.read(Actor::SYSTEM, async |tx| dues::account::keys_in_use(tx).await).await?;
+    let lost: i64 = used
+        .iter()
+        .filter(|(nr, _)| !installation.keys.numbers().any(|known| known == **nr))
+        .map(|(_, count)| count)
+        .sum();
+    tell(
+        lost == 0,
+        if lost == 0 {
+            format!("{} account numbers, and the keys that open them", used.values().sum::<i64>())
+        } else {
+            format!(
+                "{lost} account numbers without their key: put the file back that belongs to this database as {}",
+                settings.key_file().display()
+            )
+        },
+    );
     let administrators = count(
         db,
         "select count(*) as value from users where ended_at is null and roles like '%administrator%'",
@@ -112,21 +140,22 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
             format!("listens on {}", settings.listen)
         },
     );
-    let (well, what) = mail(settings, db).await?;
+    let (well, what) = mail(&installation).await?;
     tell(well, what);
     db.close().await;
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Whether mail leaves the house. Without a server that is as it was chosen, and said.
-async fn mail(settings: &Settings, db: &Db) -> Result<(bool, String), Failure> {
+async fn mail(installation: &Installation) -> Result<(bool, String), Failure> {
+    let Installation { db, settings, keys, .. } = installation;
     let failed = count(db, "select count(*) as value from outbox where state = 'failed'").await?;
     let failed = if failed == 0 {
         String::new()
     } else {
         format!("; {failed} messages did not arrive: see /beheer/post")
     };
-    Ok(match mail::Outside::new(&settings.of_web(None)) {
+    Ok(match mail::Outside::new(&settings.of_web(keys.clone(), None)) {
         Err(wrong) => (false, format!("messages wait: {wrong}{failed}")),
         Ok(outside) => match outside.reaches_mail().await {
             None => {

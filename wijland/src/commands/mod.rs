@@ -5,6 +5,7 @@ mod doctor;
 mod files;
 mod generate;
 mod init;
+mod keys;
 mod out;
 mod token;
 
@@ -77,6 +78,11 @@ enum Command {
     },
     /// Invents people by the number
     Generate(generate::Wish),
+    /// With what account numbers are sealed
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
     /// Tokens of the API
     Token {
         #[command(subcommand)]
@@ -114,6 +120,7 @@ impl Wijland {
                 files::export(kind, &file, place).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Generate(wish) => generate::run(&wish).map(|()| ExitCode::SUCCESS),
+            Command::Keys { command } => keys::run(command).await.map(|()| ExitCode::SUCCESS),
             Command::Token { command } => token::run(command).await.map(|()| ExitCode::SUCCESS),
         };
         done.unwrap_or_else(|failure| {

@@ -4,6 +4,7 @@
 mod accounts;
 mod clock;
 mod cluster;
+mod dues;
 mod seed;
 mod steering;
 mod tariff;
@@ -213,6 +214,7 @@ async fn accounts_of(
         let uploads = installation.settings.data.join("uploads");
         let seeded =
             seed(&installation.db, association, &uploads, &password, *members, *agents).await?;
+        dues::seed(installation, association.name).await?;
         say(format!("{} people in {:.1} s", seeded.people, begun.elapsed().as_secs_f64()));
         let mut all = if accounts::file(demo).exists() { accounts::read(demo)? } else { vec![] };
         all.retain(|account| !account.is_of(association));

@@ -111,6 +111,57 @@ fn an_installation_from_nothing_to_a_restored_backup() {
 }
 
 #[test]
+fn account_numbers_are_sealed_with_keys_that_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let config = installed(folder.path());
+    let with = |arguments: &[&str]| works(&[arguments, &["--config", &config]].concat());
+    assert_eq!(with(&["keys", "show"]), "key 1 opens 0 account numbers\n");
+    seal_one(&config);
+    let out = works(&["backup", &at("kopie.db"), "--config", &config]);
+    assert!(out.contains("data/keys"), "{out}");
+
+    let out = with(&["keys", "rotate"]);
+    assert!(out.contains("key 2 is in") && out.contains("1 account numbers are sealed"), "{out}");
+    assert_eq!(
+        with(&["keys", "show"]),
+        "key 1 opens 0 account numbers\nkey 2 opens 1 account numbers\n"
+    );
+    let (code, _, err) = run(&["keys", "forget", "2", "--config", &config]);
+    assert!(code == 1 && err.contains("rotate first"), "{err}");
+    with(&["keys", "forget", "1"]);
+
+    // A backup of before the rotation needs the key that is gone, and says so.
+    works(&["restore", &at("kopie.db"), "--config", &config]);
+    let (code, out, _) = run(&["doctor", "--config", &config]);
+    assert_eq!(code, 1);
+    assert!(out.contains("!! 1 account numbers without their key"), "{out}");
+    // Without any keys nothing is opened that was sealed, and no new ones hide that.
+    std::fs::remove_file(folder.path().join("data/keys")).unwrap();
+    let (code, _, err) = run(&["doctor", "--config", &config]);
+    assert_eq!(code, 1);
+    assert!(err.contains("put that file back"), "{err}");
+    assert!(!folder.path().join("data/keys").exists());
+}
+
+/// An association that says under which account it collects.
+fn seal_one(config: &str) {
+    let place = wijland::Place { config: Some(config.into()), data: None };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let installation = place.open().await.unwrap();
+        let new = dues::creditor::NewCreditor {
+            name: "Bond".into(),
+            code: "NL79ZZZ999999990000".parse().unwrap(),
+            iban: kernel::Pii::new("NL39RABO0300065264".parse().unwrap()),
+        };
+        let add = async |tx: &mut db::Tx| dues::creditor::add(tx, &installation.keys, &new).await;
+        installation.db.write(kernel::Actor::SYSTEM, add).await.unwrap();
+        installation.db.close().await;
+    });
+}
+
+#[test]
 fn a_password_is_not_taken_from_the_command_line() {
     let (code, _, err) =
         run(&["serve", "--database", "postgres://wijland:geheim@localhost/wijland"]);

@@ -15,6 +15,10 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 use web::{App, Demo};
 
+/// The keys of every test: the story is sealed with them.
+const KEYS: &str =
+    "wijland keys 1\n1 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n";
+
 pub(crate) const PASSWORD: &str = "samen-sterker-2026";
 
 /// The demo union at 8:20 on its Tuesday; the clock stands still until a test moves it.
@@ -107,6 +111,7 @@ impl World {
             association: association.name.into(),
             features: web::Settings::of_kind(association.kind),
             demo: Some(Demo::default()),
+            keys: vault::KeyRing::read(KEYS).expect("a ring"),
             ..web::Settings::default()
         };
         let app = App::new(db.clone(), settings, &areas).await.expect("rules are there");

@@ -6,6 +6,7 @@ mod calling;
 mod campaigns;
 mod checks;
 mod colleagues;
+mod dues;
 mod explain;
 mod figures;
 mod guides;

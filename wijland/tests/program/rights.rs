@@ -64,6 +64,7 @@ async fn furnish(world: &World) {
     assert!(send_to(world, KEPT, to, false).await.is_some());
     let letter = mail::To::Letter(kernel::Pii::new("De heer J. van Vliet".into()));
     assert!(send_to(world, "letter.cancellation", letter, false).await.is_some());
+    crate::dues::furnish(world).await;
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -88,7 +89,22 @@ async fn filled(world: &World, path: &str) -> String {
     let meeting = one("select coalesce(min(id), 0) as value from meetings").await;
     let message = one("select coalesce(min(id), 0) as value from outbox").await;
     let letter = one("select coalesce(max(id), 0) as value from outbox").await;
+    let run = one("select coalesce(min(id), 0) as value from payment_runs").await;
+    let due = one("select coalesce(min(id), 0) as value from dues").await;
+    let mandate = one("select coalesce(min(id), 0) as value from mandates").await;
+    let account = one("select coalesce(min(id), 0) as value from accounts").await;
+    let creditor = one("select coalesce(min(id), 0) as value from creditors").await;
     let id = match path {
+        path if path.starts_with("/incasso/incassant") => &creditor,
+        path if path.starts_with("/incasso/terug") || path.starts_with("/dues") => &due,
+        path if path.starts_with("/incasso")
+            || path.starts_with("/uitbetalen")
+            || path.starts_with("/payment-runs") =>
+        {
+            &run
+        }
+        path if path.starts_with("/machtiging") || path.starts_with("/mandates") => &mandate,
+        path if path.starts_with("/rekening") => &account,
         path if path.contains("doelen") || path.contains("targets") => &target,
         path if path.contains("bijeenkomsten") => &meeting,
         path if path.contains("wensen") || path.contains("wishes") => &wish,
@@ -123,6 +139,7 @@ async fn filled(world: &World, path: &str) -> String {
             "key" => "call.lease_minutes",
             "nr" => "1",
             "contact" => &contact,
+            "membership" => &membership,
             "date" => "2026-11-24",
             "checksum" | "name" => "none",
             _ => id,

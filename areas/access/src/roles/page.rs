@@ -44,6 +44,8 @@ fn action_text(action: Action) -> &'static str {
         Action::ManageCampaigns => "access-action-manage-campaigns",
         Action::KeepAgreements => "access-action-keep-agreements",
         Action::VisitMembers => "access-action-visit-members",
+        Action::ManageDues => "access-action-manage-dues",
+        Action::ReleaseRuns => "access-action-release-runs",
         Action::SeeFigures => "access-action-see-figures",
         Action::GuardPrivacy => "access-action-guard-privacy",
         Action::Administer => "access-action-administer",

@@ -61,6 +61,8 @@ pub(super) fn why_text(why: Why) -> &'static str {
         Why::Organisation => "admin-why-organisation",
         Why::Wish => "admin-why-wish",
         Why::Visit => "admin-why-visit",
+        Why::Account => "admin-why-account",
+        Why::Dues => "admin-why-dues",
         Why::Api => "admin-why-api",
         Why::Figure => "admin-why-figure",
         Why::Forced => "admin-why-forced",

@@ -124,7 +124,8 @@ async fn some(
     Ok(rows.last().map(|row| row.line).filter(|_| rows.len() == ROWS_AT_ONCE))
 }
 
-/// A person goes if nobody worked with the person: calls, promises, notes, questions, agreements, visits, a role somewhere, a later import.
+/// A person goes if nobody worked with the person: calls, promises, notes, questions, agreements, visits, a role somewhere, money,
+/// a later import.
 async fn added_person(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
     let Some(person) = row.person_id else { return Ok(false) };
     let used: i64 = tx
@@ -139,10 +140,12 @@ async fn added_person(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
                   + (select count(*) from visit_people where person_id = $8)
                   + (select count(*) from representatives where person_id = $9)
                   + (select count(*) from caller_checks where person_id = $10)
-                  + (select count(*) from people where id = $11 and version > 1) as value",
+                  + (select count(*) from accounts where person_id = $11)
+                  + (select count(*) from dues where person_id = $12)
+                  + (select count(*) from people where id = $13 and version > 1) as value",
             args![
                 person, person, person, person, person, person, person, person, person, person,
-                person
+                person, person, person
             ],
         )
         .await?;
@@ -209,7 +212,20 @@ async fn changed(tx: &mut Tx, row: &Row, today: Date) -> Result<bool, Error> {
     }
     match before.membership {
         None => {}
-        Some(KeptMembership::Added(id)) => membership::delete(tx, MembershipId(id)).await?,
+        Some(KeptMembership::Added(id)) => {
+            // What is paid for it refers to it.
+            let paid: i64 = tx
+                .value(
+                    "select (select count(*) from mandates where membership_id = $1)
+                          + (select count(*) from dues where membership_id = $2) as value",
+                    args![id, id],
+                )
+                .await?;
+            if paid > 0 {
+                return Ok(false);
+            }
+            membership::delete(tx, MembershipId(id)).await?;
+        }
         Some(KeptMembership::Changed { id, tariff, starts_on, ends_on }) => {
             let day = |day: Option<String>| day.and_then(|day| day.parse().ok());
             let kept = Membership {
@@ -228,6 +244,16 @@ async fn organisation(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
     match (&row.before, row.subject_id) {
         (Some(before), _) => people::organisation::restore(tx, before).await,
         (None, Some(id)) if row.action == "added" => {
+            let paid: i64 = tx
+                .value(
+                    "select (select count(*) from accounts where organisation_id = $1)
+                          + (select count(*) from dues where organisation_id = $2) as value",
+                    args![id, id],
+                )
+                .await?;
+            if paid > 0 {
+                return Ok(false);
+            }
             let gone = people::organisation::delete(tx, OrganisationId(id)).await?;
             // Who stays stays a member.
             if gone {

@@ -1,0 +1,16 @@
+//! Account numbers: sealed as they come in, found by a keyed hash, shown whole only to whom may and with a line in the log.
+
+mod rotate;
+mod route;
+mod store;
+
+pub use rotate::{keys_in_use, reseal};
+pub use store::{Holder, find};
+pub(crate) use store::{holder_of, keep, last_of, masked, open};
+
+use axum::Router;
+use web::App;
+
+pub(crate) fn routes() -> Router<App> {
+    route::routes()
+}
