@@ -14,10 +14,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("referral", &["access", "dues", "membership", "people"]),
     ("service", &["access", "dues", "membership", "people"]),
     ("calls", &["access", "dues", "membership", "people", "referral", "service"]),
-    (
-        "retention",
-        &["access", "calls", "dues", "membership", "people", "referral", "service"],
-    ),
+    ("retention", &["access", "calls", "dues", "membership", "people", "referral", "service"]),
     ("visits", &["access", "dues", "membership", "people", "service"]),
     (
         "figures",
@@ -25,7 +22,17 @@ const ORDER: &[(&str, &[&str])] = &[
     ),
     (
         "steering",
-        &["access", "calls", "dues", "figures", "membership", "people", "referral", "service", "visits"],
+        &[
+            "access",
+            "calls",
+            "dues",
+            "figures",
+            "membership",
+            "people",
+            "referral",
+            "service",
+            "visits",
+        ],
     ),
     (
         "import",

@@ -193,3 +193,4 @@ retention-right-kind = Only for this type
 retention-right-words = { $name }: { $from } to { $until }
 retention-right-remove = Remove
 retention-right-no-name = Write down which decision it is about.
+retention-invite = Grandchildren become members

@@ -193,3 +193,4 @@ retention-right-kind = Alleen voor deze soort
 retention-right-words = { $name }: { $from } tot en met { $until }
 retention-right-remove = Haal weg
 retention-right-no-name = Schrijf op om welk besluit het gaat.
+retention-invite = Kleinkinderen lid maken
