@@ -143,9 +143,9 @@ async fn by_id(tx: &mut Tx, id: ReferralId, today: Date) -> Result<Option<Row>, 
 }
 
 async fn recruited(tx: &mut Tx, row: &Row) -> Result<Recruited, Error> {
-    db::row! { struct Paid { for_day: Date, period: String, paid_on: Date } }
+    db::row! { struct Came { for_day: Date, period: String, paid_on: Date } }
 
-    let paid: Vec<Paid> = tx
+    let came_in: Vec<Came> = tx
         .all(
             "select for_day, period, paid_on from dues
               where membership_id = $1 and kind = 'collection' and state in ('paid', 'settled')
@@ -153,7 +153,7 @@ async fn recruited(tx: &mut Tx, row: &Row) -> Result<Recruited, Error> {
             args![row.membership_id],
         )
         .await?;
-    let collections = paid.into_iter().map(|Paid { for_day, period, paid_on }| Collection {
+    let collections = came_in.into_iter().map(|Came { for_day, period, paid_on }| Collection {
         for_day,
         months: months_of(&period),
         paid_on,

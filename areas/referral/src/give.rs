@@ -102,7 +102,8 @@ pub(crate) fn address(stored: &Stored, channel: Channel) -> Option<To> {
 }
 
 /// Where somebody who got the code signs up.
-pub(crate) fn link(app: &App, code: &Code) -> String {
+#[must_use]
+pub fn link(app: &App, code: &Code) -> String {
     app.public(&format!("/word-lid?code={}", code.as_str()))
 }
 

@@ -23,11 +23,11 @@ mod words;
 pub use broken::Broken;
 pub use code::{Referrer, by_code, of_person as code_of};
 pub use decide::{look, taken_back, watch};
-pub use give::{Handing, Refused, give};
+pub use give::{Handing, Refused, give, link};
 pub use join::{NotJoined, join};
 pub use line::{Line, of_member, referrer_of};
 pub use pay::{Handed, Owed, owed, pay};
-pub use remind::{Reminder, done as reminded, of_owner as reminders, remind};
+pub use remind::remind;
 
 use kernel::Action;
 use web::{Area, Asset, Nav, PersonalData};

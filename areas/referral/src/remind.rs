@@ -37,7 +37,7 @@ pub async fn remind(tx: &mut Tx, person: PersonId, on: Date, owner: UserId) -> R
 }
 
 /// The member was asked, or need not be any more. Done before, nothing happens.
-pub async fn done(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+pub(crate) async fn done(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     let open: Option<i64> = tx
         .value(
             "select max(id) as value from referral_reminders where person_id = $1 and done_at is null",
@@ -66,7 +66,7 @@ async fn record(tx: &mut Tx, id: i64, person: PersonId, change: &'static str) ->
 db::row! {
     /// A member who is asked again, as a list shows it.
     #[derive(Clone, Debug)]
-    pub struct Reminder {
+    pub(crate) struct Reminder {
         pub person_id: PersonId,
         pub due_on: Date,
         pub owner_id: Option<UserId>,
@@ -81,7 +81,7 @@ db::row! {
 
 impl Reminder {
     #[must_use]
-    pub fn name(&self) -> PersonName {
+    pub(crate) fn name(&self) -> PersonName {
         PersonName {
             initials: self.initials.clone(),
             first_name: self.first_name.clone(),
@@ -93,7 +93,7 @@ impl Reminder {
 }
 
 /// Those of `owner`, and those of nobody, that are due by a day, the earliest first. Nobody is reminded of who died.
-pub async fn of_owner(
+pub(crate) async fn of_owner(
     tx: &mut Tx,
     owner: UserId,
     until: Date,

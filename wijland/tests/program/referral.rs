@@ -443,6 +443,8 @@ async fn a_premium_that_is_taken_back_is_settled_with_the_next() {
         let back = (State::TakenBack, Some(Why::Left));
         assert_eq!(states(&world, VLIET).await, [back, (State::Paid, None)]);
         assert_eq!(owed(&world).await, [-1000]);
+        // Weeks later one signs in again.
+        let mut petra = world.browser("petra").await;
         let page = petra.get("/werving/premies").await;
         page.shows("wordt verrekend met de volgende premie");
         page.hides("Zet alles klaar");
@@ -455,6 +457,7 @@ async fn a_premium_that_is_taken_back_is_settled_with_the_next() {
         }
         look_on(&world, "2027-05-01").await;
         assert_eq!(owed(&world).await, [1000], "two premiums less the one that was lost");
+        let mut petra = world.browser("petra").await;
         assert_eq!(hand_over(&mut petra).await, "/werving/premies?gedaan=1&centen=1000");
         let open = "select count(*) as value from referral_lines where payment_id is null";
         assert_eq!(world.count(open).await, 0);

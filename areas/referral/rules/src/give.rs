@@ -14,6 +14,7 @@ kernel::codes! {
 pub const NUMBER_MAX: i64 = 20;
 
 /// What is known of the member who would get invitations.
+#[expect(clippy::struct_excessive_bools, reason = "facts, each true or not by itself")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Member {
     pub is_member: bool,

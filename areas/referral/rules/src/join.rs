@@ -4,6 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 /// What is known of somebody who joins with a code, and of the member whose code it is.
+#[expect(clippy::struct_excessive_bools, reason = "facts, each true or not by itself")]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Newcomer {
     pub is_referrer: bool,

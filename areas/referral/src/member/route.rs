@@ -1,26 +1,21 @@
-//! `/werving/{person}`: invitations for a member, who joined with them, and "not now".
-
-use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use db::Tx;
-use jiff::civil::Date;
-use kernel::{Action, CancellationId, Cents, PersonId};
+use kernel::{Action, PersonId};
 use membership::Holder;
 use people::Sight;
-use people::person::Stored;
-use referral_rules::code::Code;
-use referral_rules::give::{Channel, NUMBER_MAX};
+use referral_rules::give::Channel;
 use serde::Deserialize;
-use texts::Texts;
 use web::{App, Caller, Fields, Form, Page, WebError};
 
+use super::cards::cards;
+use super::page::{Answer, Found, MemberPage};
 use crate::give::{self, Handing, Refused};
 use crate::line::{Line, given, of_member};
 use crate::named::{Named, named};
-use crate::words::{channel_text, refused_text};
+use crate::words::refused_text;
 use crate::{Broken, board, code, remind, settings};
 
 pub(crate) fn routes() -> Router<App> {
@@ -61,16 +56,6 @@ async fn show(
         typed.push("behoud", case.to_string());
     }
     render(&app, &caller, person, &typed, Answer { notice, ..Answer::default() }).await
-}
-
-/// What a page says about the step before it.
-#[derive(Default)]
-struct Answer {
-    notice: Option<String>,
-    /// Why no invitations were given.
-    wrong: Option<String>,
-    /// Why no day was planned.
-    wrong_day: Option<String>,
 }
 
 async fn render(
@@ -130,94 +115,6 @@ async fn lines(tx: &mut Tx, person: PersonId) -> Result<Vec<(Line, Named)>, db::
         lines.push((line, who));
     }
     Ok(lines)
-}
-
-struct Found {
-    stored: Stored,
-    is_member: bool,
-    code: Option<Code>,
-    copy: Option<String>,
-    given: i64,
-    lines: Vec<(Line, Named)>,
-    reminder: Option<(Date, Option<String>)>,
-    on_board: bool,
-}
-
-#[derive(Template)]
-#[template(path = "referral_member.html")]
-struct MemberPage<'a> {
-    t: &'a Texts,
-    found: Found,
-    link: Option<String>,
-    amount: Cents,
-    today: Date,
-    typed: &'a Fields,
-    answer: Answer,
-    /// May say that somebody is on the board.
-    may_seat: bool,
-}
-
-impl MemberPage<'_> {
-    fn name(&self) -> String {
-        self.found.stored.person.name.spoken()
-    }
-
-    fn amount(&self) -> String {
-        self.t.money(self.amount)
-    }
-
-    /// What was typed, or as the mock-up has it: two.
-    fn number(&self) -> &str {
-        match self.typed.text("aantal") {
-            "" => "2",
-            typed => typed,
-        }
-    }
-
-    fn number_max(&self) -> i64 {
-        NUMBER_MAX
-    }
-
-    /// Code, name, whether it is chosen, whether it can be.
-    fn channels(&self) -> Vec<(&'static str, String, bool, bool)> {
-        let can = |channel: Channel| {
-            channel == Channel::Card || give::address(&self.found.stored, channel).is_some()
-        };
-        let typed = self.typed.text("via").parse().ok();
-        let first = Channel::ALL.iter().copied().find(|channel| can(*channel));
-        let chosen: Option<Channel> = typed.or(first);
-        let line = |channel: &Channel| {
-            let name = self.t.get(channel_text(*channel));
-            (channel.code(), name, chosen == Some(*channel), can(*channel))
-        };
-        Channel::ALL.iter().map(line).collect()
-    }
-
-    /// Where one came from.
-    fn back(&self) -> String {
-        match self.typed.text("behoud").parse::<CancellationId>() {
-            Ok(case) => format!("/behoud/{case}"),
-            Err(_) => format!("/leden/{}", self.found.stored.id),
-        }
-    }
-
-    /// The day that is proposed for asking again.
-    fn not_now_day(&self) -> String {
-        match self.typed.text("dag") {
-            "" => self
-                .today
-                .checked_add(jiff::Span::new().months(3))
-                .unwrap_or(self.today)
-                .to_string(),
-            typed => typed.to_owned(),
-        }
-    }
-
-    fn reminder(&self) -> Option<String> {
-        let (on, owner) = self.found.reminder.as_ref()?;
-        let owner = owner.clone().unwrap_or_else(|| self.t.get("referral-nobody"));
-        Some(self.t.with2("referral-reminder", "day", self.t.date(*on), "who", owner))
-    }
 }
 
 fn read(typed: &Fields, person: PersonId) -> Result<Handing, Refused> {
@@ -323,37 +220,4 @@ async fn seat(
         return Err(WebError::NotFound);
     }
     Ok(Redirect::to(&format!("/werving/{person}?gedaan=bestuur")).into_response())
-}
-
-#[derive(Template)]
-#[template(path = "referral_cards.html")]
-struct CardsPage<'a> {
-    t: &'a Texts,
-    person: PersonId,
-    association: &'a str,
-    code: Code,
-    link: String,
-    number: i64,
-}
-
-/// The code to be printed, so often. Shows nothing of the member: a card goes to somebody else.
-async fn cards(
-    State(app): State<App>,
-    caller: Caller,
-    Path(person): Path<PersonId>,
-    Query(shown): Query<Shown>,
-) -> Result<Response, WebError> {
-    people::check::before_reading(&app, &caller, person).await?;
-    let code = app.db().read(caller.actor(), async |tx| code::of_person(tx, person).await).await?;
-    let code = code.ok_or(WebError::NotFound)?;
-    let t = app.texts(caller.language);
-    let body = CardsPage {
-        t: &t,
-        person,
-        association: &app.settings().association,
-        link: give::link(&app, &code),
-        code,
-        number: shown.aantal.clamp(1, NUMBER_MAX),
-    };
-    web::show(&app, &caller, Page::new(t.get("referral-cards"), "/werving"), &body).await
 }
