@@ -15,6 +15,7 @@ mod promises;
 mod samples;
 mod search;
 mod start;
+mod tariffs;
 mod visits;
 mod world;
 
@@ -46,6 +47,8 @@ enum What {
     Figures,
     /// A collection of every member at once, its file and the bank's answer; not part of all
     Dues,
+    /// A changed tariff over everybody, and who reaches the state pension age; not part of all
+    Tariffs,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -96,6 +99,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if what == What::Visits {
             visits::measure(&world).await?;
+        }
+        if what == What::Tariffs {
+            tariffs::measure(&world).await?;
         }
         if what == What::Dues {
             dues::measure(&world).await?;

@@ -91,7 +91,7 @@ pub fn area() -> Area {
         .api(api::routes())
         .assets(ASSETS)
         .nav(Nav {
-            rank: 18,
+            rank: 36,
             path: "/werving",
             icon: "gift",
             text: "referral-nav",

@@ -86,11 +86,14 @@ impl Argument {
         Self::pick(t, &self.say_nl, &self.say_en)
     }
 
+    /// Whether this reason is named in it.
+    pub(crate) fn names(&self, nr: i64) -> bool {
+        self.reasons.split(',').any(|word| word.parse() == Ok(nr))
+    }
+
     /// Whether it answers this reason, or the one above it.
     pub(crate) fn answers(&self, nr: i64, top: i64) -> bool {
-        let mut reasons = self.reasons.split(',').filter(|word| !word.is_empty()).peekable();
-        reasons.peek().is_none()
-            || reasons.any(|word| word.parse() == Ok(nr) || word.parse() == Ok(top))
+        self.reasons.is_empty() || self.names(nr) || self.names(top)
     }
 }
 

@@ -4,6 +4,7 @@ mod advice;
 mod argument;
 mod article;
 pub mod case;
+mod catalogue;
 mod reason;
 pub mod terms;
 
@@ -33,7 +34,12 @@ const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
 pub fn area() -> Area {
     Area::new("retention", TEXTS)
         .migrations(MIGRATIONS)
-        .routes(case::routes().merge(terms::routes()).merge(article::routes()))
+        .routes(
+            case::routes()
+                .merge(terms::routes())
+                .merge(article::routes())
+                .merge(catalogue::routes()),
+        )
         .api(case::api_routes())
         .assets(ASSETS)
         .nav(Nav {
@@ -50,6 +56,14 @@ pub fn area() -> Area {
             icon: "exit",
             title: "retention-terms",
             says: "retention-terms-says",
+            action: Action::ReadRules,
+        })
+        .section(Section {
+            rank: 50,
+            path: "/beheer/behoud",
+            icon: "heart",
+            title: "retention-catalogue",
+            says: "retention-catalogue-says",
             action: Action::ReadRules,
         })
         .member_panel(case::member_panel)

@@ -6,7 +6,7 @@ use db::{Db, Error, args};
 use kernel::Actor;
 
 use super::say;
-use crate::{Failure, Installation, Place};
+use crate::{Failure, Installation, Place, Settings};
 
 /// What must never be and no constraint of the database holds by itself, as a query that counts it.
 /// Source: state machines §4.5.
@@ -145,22 +145,21 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
             format!("listens on {}", settings.listen)
         },
     );
-    let (well, what) = mail(&installation).await?;
+    let (well, what) = mail(settings, db).await?;
     tell(well, what);
     db.close().await;
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Whether mail leaves the house. Without a server that is as it was chosen, and said.
-async fn mail(installation: &Installation) -> Result<(bool, String), Failure> {
-    let Installation { db, settings, keys, .. } = installation;
+async fn mail(settings: &Settings, db: &Db) -> Result<(bool, String), Failure> {
     let failed = count(db, "select count(*) as value from outbox where state = 'failed'").await?;
     let failed = if failed == 0 {
         String::new()
     } else {
         format!("; {failed} messages did not arrive: see /beheer/post")
     };
-    Ok(match mail::Outside::new(&settings.of_web(keys.clone(), None)) {
+    Ok(match mail::Outside::new(&settings.of_web(vault::KeyRing::default(), None)) {
         Err(wrong) => (false, format!("messages wait: {wrong}{failed}")),
         Ok(outside) => match outside.reaches_mail().await {
             None => {

@@ -250,8 +250,15 @@ async fn keep(kept: KeptClock, clock: Clock) {
 }
 
 /// What a demo keeps in its folder.
-const FILES: &[&str] =
-    &["wijland.db", "wijland.db-wal", "wijland.db-shm", "accounts.json", "clock", "wijland.toml"];
+const FILES: &[&str] = &[
+    "wijland.db",
+    "wijland.db-wal",
+    "wijland.db-shm",
+    "accounts.json",
+    "clock",
+    "wijland.toml",
+    "keys",
+];
 const BESIDE: &[&str] = &["lock", "postgres", "uploads", BESIDE_FOLDER];
 
 /// Refuses a folder that holds anything else than a demo.

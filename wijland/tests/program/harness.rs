@@ -183,6 +183,15 @@ impl World {
         self.db.read(Actor::SYSTEM, async |tx| tx.value::<i64>(sql, vec![]).await).await.expect(sql)
     }
 
+    /// The words of the latest message that was made.
+    pub(crate) async fn last_mail(&self) -> String {
+        let read = async |tx: &mut db::Tx| {
+            let sql = "select body_text as value from outbox order by id desc limit 1";
+            tx.value::<String>(sql, vec![]).await
+        };
+        self.db.read(Actor::SYSTEM, read).await.expect("a message")
+    }
+
     /// Counts everything again from the log: it has to be what is kept.
     pub(crate) async fn recount_is_zero(&self) {
         let read = async |tx: &mut db::Tx| activity::recount(tx).await;

@@ -9,7 +9,8 @@ use crate::harness::{World, on_each_engine, on_each_trade_engine};
 async fn rings(world: &World) -> (crate::harness::Browser<'_>, String) {
     let mut noor = world.browser("noor").await;
     let person = world.person("1840227").await;
-    noor.post(&format!("/leden/{person}/gesprek"), &[("direction", "in")]).await;
+    noor.is_rung_by(person).await;
+    noor.checks(person).await;
     let desk = noor.get("/werkplek").await;
     let fence = desk.between("name=\"fence\" value=\"", "\"").to_owned();
     let person = person.to_string();
@@ -74,12 +75,110 @@ async fn half_past_eight_a_member_calls_to_cancel_and_stays() {
             .await;
         assert_eq!(promised, 1);
         assert_eq!(until(&world, "1840227").await, None);
+        // It is confirmed by mail, with the amounts.
+        let mail = world.last_mail().await;
+        assert!(mail.contains("Vanaf 1 februari 2027 betaalt u € 8,75 per maand"), "{mail}");
         // The same press twice changes nothing.
         let twice = noor.post(&path, &keep).await;
         assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
         twice.shows("Een collega heeft dit al besloten.");
         assert_eq!(summary(&world, "noor").await["retained_members"], 1);
         world.recount_is_zero().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_leaves_by_a_voice_that_was_not_checked() {
+    on_each_engine(async |world| {
+        world.clock("08:30");
+        let mut noor = world.browser("noor").await;
+        let person = world.person("1840227").await;
+        noor.is_rung_by(person).await;
+        let opened = noor.post("/behoud/nieuw", &[("person", &person.to_string())]).await;
+        let path = opened.location().to_owned();
+        assert_eq!(noor.get(&path).await.location(), format!("/leden/{person}/controle"));
+        let end = [("doen", "vast"), ("uitkomst", "opzeggen")];
+        let refused = noor.post(&path, &end).await;
+        assert!(refused.status != StatusCode::SEE_OTHER || refused.location().contains("controle"));
+        assert_eq!(until(&world, "1840227").await, None);
+        noor.checks(person).await;
+        noor.post(&path, &end).await;
+        assert_eq!(until(&world, "1840227").await.as_deref(), Some("2026-12-31"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_decided_holds_at_once_and_everywhere() {
+    on_each_engine(async |world| {
+        let person = world.person("2287730").await;
+        let noor = world.program("noor").await;
+        let petra = world.program("petra").await;
+        let found = noor.get(&format!("/memberships?person={person}")).await.json();
+        let membership = found["items"][0]["id"].as_str().unwrap().to_owned();
+        for (period, day) in [("2026-12", "2026-12-01"), ("2027-01", "2027-01-01")] {
+            let due =
+                json!({"membership": membership, "period": period, "cents": 1850, "for_day": day});
+            let asked = petra.post("/dues", &due).await;
+            assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
+        }
+        let body = json!({"person": person.to_string(), "channel": "letter"});
+        let id = noor.post("/cancellations", &body).await.json()["id"].as_str().unwrap().to_owned();
+        noor.post(&format!("/cancellations/{id}/outcome"), &json!({"outcome": "cancelled"})).await;
+        // Collections: December is still asked, January no more.
+        let dues = petra.get(&format!("/dues?membership={membership}")).await.json();
+        let state = |period: &str| {
+            let dues = dues["items"].as_array().unwrap();
+            dues.iter().find(|due| due["period"] == period).unwrap()["state"].clone()
+        };
+        assert_eq!((state("2026-12"), state("2027-01")), ("due".into(), "cancelled".into()));
+        // Letters: Mr De Boer has no e-mail, so a letter waits to be printed.
+        let letters = "select count(*) as value from outbox where channel = 'letter'";
+        assert_eq!(world.count(letters).await, 1);
+        // Segments: after the last day nobody who means members means him.
+        let mut lead = world.browser("ingrid").await;
+        lead.get("/campagnes/wie?status=member&sector=Metaal").await.shows("de Boer");
+        world.clock_on("2027-01-01", "10:00");
+        let mut lead = world.browser("ingrid").await;
+        lead.get("/campagnes/wie?status=member&sector=Metaal").await.hides("de Boer");
+        lead.get("/campagnes/wie?status=former&sector=Metaal").await.shows("de Boer");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_administrator_writes_what_members_are_kept_with() {
+    on_each_engine(async |world| {
+        let mut anna = world.browser("anna").await;
+        anna.get("/beheer/behoud").await.shows("Eén maand geen contributie");
+        let mut argument = vec![
+            ("naam", "Samen sparen"),
+            ("zeg", "U spaart {premie} per jaar."),
+            ("van", "person"),
+            ("soort", "argument"),
+            ("nodig", "nothing"),
+            ("wie", "agent"),
+            ("bij", "2"),
+        ];
+        let wrong = anna.post("/beheer/behoud/argument/nieuw", &argument).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        wrong.shows("Tussen accolades kan alleen wat hieronder staat.");
+        wrong.shows("value=\"Samen sparen\"");
+        argument[1].1 = "U betaalt nu {nu}.";
+        anna.post("/beheer/behoud/argument/nieuw", &argument).await;
+        let (mut noor, path) = rings(&world).await;
+        noor.post(&path, &[("doen", "toon"), ("reden", "2")]).await;
+        noor.get(&path).await.shows("‘U betaalt nu € 18,50.’");
+        // An article that is past its day says so.
+        let article =
+            [("naam", "Minder betalen"), ("tekst", "**Bewijs** is nodig."), ("tot", "2026-11-23")];
+        anna.post("/beheer/behoud/artikel/3", &article).await;
+        noor.get(&path).await.shows("verlopen");
+        let read = noor.get("/kennis/3").await;
+        read.shows("<strong>Bewijs</strong>");
+        read.shows("Dit artikel is verlopen.");
+        assert_eq!(anna.get("/beheer/behoud/reden/999").await.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

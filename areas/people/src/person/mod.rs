@@ -1,5 +1,6 @@
 //! One person: add, change, show.
 
+mod addressed;
 mod api;
 pub mod bulk;
 mod list;
@@ -8,6 +9,7 @@ mod route;
 mod store;
 mod words;
 
+pub use addressed::{Addressed, addressed, salutation, whom};
 pub use api::PersonBody;
 pub use page::{formal, why_text};
 pub(crate) use store::found_query;

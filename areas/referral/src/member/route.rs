@@ -162,6 +162,7 @@ async fn not_now(
     Path(person): Path<PersonId>,
     Form(typed): Form<Fields>,
 ) -> Result<Response, WebError> {
+    people::check::before_reading(&app, &caller, person).await?;
     let today = app.now().date();
     let Some(on) = kernel::parse_day(typed.text("dag")).filter(|on| *on > today) else {
         let wrong_day = Some(app.texts(caller.language).get("referral-wrong-day"));
@@ -191,6 +192,7 @@ async fn asked(
     caller: Caller,
     Path(person): Path<PersonId>,
 ) -> Result<Response, WebError> {
+    people::check::before_reading(&app, &caller, person).await?;
     app.db().write(caller.actor(), async |tx| remind::done(tx, person).await).await?;
     Ok(Redirect::to(&format!("/werving/{person}?gedaan=gevraagd")).into_response())
 }
@@ -205,6 +207,7 @@ async fn seat(
     if !caller.may(Action::ManageCampaigns) {
         return Err(WebError::Forbidden);
     }
+    people::check::before_reading(&app, &caller, person).await?;
     let on_board = typed.text("bestuur") == "ja";
     let found = app
         .db()

@@ -11,6 +11,7 @@ db::row! {
         pub title_en: String,
         pub body_nl: String,
         pub body_en: String,
+        pub owner_id: Option<kernel::UserId>,
         pub owner: Option<String>,
         pub expires_on: Option<Date>,
     }
@@ -38,7 +39,7 @@ impl Article {
 /// The newest version of every article that did not end.
 pub(crate) async fn all(tx: &mut Tx) -> Result<Vec<Article>, Error> {
     tx.all(
-        "select k.nr, k.title_nl, k.title_en, k.body_nl, k.body_en, u.name as owner, k.expires_on
+        "select k.nr, k.title_nl, k.title_en, k.body_nl, k.body_en, k.owner_id, u.name as owner, k.expires_on
            from knowledge_articles k left join users u on u.id = k.owner_id
           where not k.ended and k.id = (select max(n.id) from knowledge_articles n where n.nr = k.nr)
           order by k.nr",

@@ -217,7 +217,7 @@ async fn decide_it(
         }
         _ => return Err(ApiError::wrong("outcome", "retained, cancelled, transfer or deceased")),
     };
-    let rules = decide::rules(&app.rulebook(), app.now())?;
+    let rules = decide::rules(&app)?;
     let decided = app
         .db()
         .write(caller.actor(), async |tx| {
@@ -273,7 +273,7 @@ async fn take_back(
     caller: Api<Caller>,
     Path(id): Path<CancellationId>,
 ) -> Result<Json<CancellationBody>, ApiError> {
-    let rules = decide::rules(&app.rulebook(), app.now())?;
+    let rules = decide::rules(&app)?;
     let done = app
         .db()
         .write(caller.actor(), async |tx| {
@@ -294,6 +294,8 @@ fn answered<T>(done: Result<T, Refused>) -> Result<T, ApiError> {
             Refused::NotYetReceived => ApiError::wrong("received_on", says),
             Refused::NotThatDay => ApiError::wrong("died_on", says),
             Refused::NoOutcome => ApiError::wrong("reason", "no such reason"),
+            Refused::NotChecked(why) => people::check::refuse_api(why),
+            Refused::Message(_) => ApiError::refused("text", says),
             Refused::Rule(_) => ApiError::refused("cancellation-decided", says),
             Refused::Call(_) => ApiError::refused("call", says),
             Refused::Broken(error) => error.into(),

@@ -5,6 +5,7 @@ use calls::outcome::{About, NoCall, Said};
 use calls_rules::callback::{Owner, When, Wish};
 use calls_rules::outcome::{Code, Outcome, Settings};
 use db::{Error, Tx, args};
+use dues_rules::amount::Cancelled;
 use jiff::ToSpan as _;
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
@@ -12,11 +13,15 @@ use kernel::{AttemptId, Cents, Fence, PersonId, Pii};
 use membership::Holder;
 use membership_rules::Ended;
 use membership_rules::tariff::due_until;
+use people_rules::check::NotChecked;
+use people_rules::representative::Scope;
 use retention_rules::case::{self, EndedAs, Offer};
 use retention_rules::notice::{Because, End, Notice, earliest_end};
-use rulebook::{Missing, Rulebook};
+use rulebook::Missing;
+use web::App;
 
 use super::store::{self, Decision, Stored};
+use super::told;
 use crate::terms;
 
 /// Why nothing was written.
@@ -34,6 +39,12 @@ pub enum Refused {
     NoTerms,
     #[error(transparent)]
     Rule(#[from] case::Refused),
+    /// Somebody rings, and was not checked for this.
+    #[error("check first who is on the line")]
+    NotChecked(NotChecked),
+    /// A text cannot be filled in: an administrator changed it.
+    #[error("{0}")]
+    Message(String),
     /// The call in which it is decided cannot have this outcome.
     #[error(transparent)]
     Call(NoCall),
@@ -51,8 +62,9 @@ impl From<NoCall> for Refused {
 }
 
 /// The rule data that deciding depends on, as valid on one day.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Rules {
+    pub app: App,
     pub now: ZonedDateTime,
     pub calls: Settings,
     /// So many days after a member was kept somebody asks how it is.
@@ -64,10 +76,12 @@ pub struct Rules {
 }
 
 /// Reads them from the rule book.
-pub fn rules(book: &Rulebook, now: ZonedDateTime) -> Result<Rules, Missing> {
+pub fn rules(app: &App) -> Result<Rules, Missing> {
+    let (book, now) = (app.rulebook(), app.now());
     let day = now.date();
     Ok(Rules {
-        calls: calls::outcome_settings(book, day)?,
+        app: app.clone(),
+        calls: calls::outcome_settings(&book, day)?,
         aftercare_days: book.number("retention.aftercare_days", day)?,
         stays_days: book.number("retention.stays_days", day)?,
         cases_min: book.number("retention.cases_min", day)?,
@@ -76,6 +90,10 @@ pub fn rules(book: &Rulebook, now: ZonedDateTime) -> Result<Rules, Missing> {
 }
 
 impl Rules {
+    pub(super) fn association(&self) -> String {
+        self.app.settings().association.clone()
+    }
+
     fn today(&self) -> Date {
         self.now.date()
     }
@@ -96,6 +114,13 @@ pub(super) async fn own_call(
     let Some(claim) = claim else { return Ok(None) };
     let attempt = calls::attempt::of_claim(tx, claim.id).await?;
     Ok(attempt.map(|attempt| (person, claim.fence, attempt.id)))
+}
+
+/// Nobody changes a membership for a voice that was not checked.
+pub(super) async fn checked(tx: &mut Tx, holder: Holder) -> Result<(), Refused> {
+    let Holder::Person(person) = holder else { return Ok(()) };
+    let checked = people::check::require(tx, person, Scope::Cancellation).await?;
+    checked.map_err(Refused::NotChecked)
 }
 
 /// Says in the call what came of it; outside a call the case counts by itself.
@@ -164,6 +189,8 @@ pub async fn keep(
     rules: &Rules,
 ) -> Result<Option<Date>, Refused> {
     let state = case.case().keep()?;
+    checked(tx, case.holder()).await?;
+    let costs = membership::tariff::costs(tx, case.membership_id, rules.today()).await?;
     let in_call = log_call(tx, case, Code::Retained, keeping.note, rules).await?;
     let aftercare_on = match (case.person_id, keeping.aftercare) {
         (Some(person), Some(words)) => aftercare(tx, person, words, rules).await?,
@@ -186,6 +213,7 @@ pub async fn keep(
         rule: None,
     };
     store::decided(tx, &case, decision).await?;
+    told::kept(tx, &case, costs.as_ref(), rules).await?;
     Ok(aftercare_on)
 }
 
@@ -258,6 +286,8 @@ pub(super) async fn would_end(
             .sum(),
         None => Cents(0),
     };
+    // What was asked and did not come in is still due besides.
+    let due = due + dues::outstanding(tx, case.membership_id, today).await?;
     Ok(Would { end, terms: terms.id, terms_from: valid_from, due })
 }
 
@@ -285,6 +315,7 @@ pub async fn end(
     rules: &Rules,
 ) -> Result<Date, Refused> {
     let state = case.case().end()?;
+    checked(tx, case.holder()).await?;
     let today = rules.today();
     let (ended_as, wished_on) = match ending {
         Ending::Cancelled { wished_on } => (EndedAs::Cancelled, wished_on),
@@ -294,6 +325,7 @@ pub async fn end(
     let would = would_end(tx, case, wished_on, today).await?;
     let ended = if ended_as == EndedAs::Transfer { Ended::Transfer } else { Ended::Cancelled };
     end_membership(tx, case, would.end.on, ended).await?;
+    dues::stop(tx, case.membership_id, would.end.on, Cancelled::MembershipEnds).await?;
     let in_call = log_call(tx, case, Code::Cancelled, note, rules).await?;
     let case = again(tx, case).await?;
     let decision = Decision {
@@ -315,6 +347,7 @@ pub async fn end(
         rule: Some(format!("cancel.terms.{}@{}", would.terms, would.terms_from)),
     };
     store::decided(tx, &case, decision).await?;
+    told::ended(tx, &case, (would.end.on, would.due), rules).await?;
     Ok(would.end.on)
 }
 
@@ -349,6 +382,7 @@ async fn died(
         return Err(Refused::NotThatDay);
     }
     end_membership(tx, case, on, Ended::Deceased).await?;
+    dues::stop(tx, case.membership_id, on, Cancelled::Died).await?;
     if !log_call(tx, case, Code::Deceased, note, rules).await?
         && let Some(person) = case.person_id
     {
@@ -371,6 +405,7 @@ async fn died(
         rule: None,
     };
     store::decided(tx, &case, decision).await?;
+    told::died(tx, &case, on, rules).await?;
     Ok(on)
 }
 
@@ -381,6 +416,7 @@ async fn died(
 /// [`Refused::Rule`].
 pub async fn take_back(tx: &mut Tx, case: &Stored, rules: &Rules) -> Result<(), Refused> {
     let state = case.case().take_back(rules.today())?;
+    checked(tx, case.holder()).await?;
     if case.ended_as == Some(EndedAs::Deceased) {
         return Err(case::Refused::Decided.into());
     }

@@ -8,6 +8,7 @@ mod page;
 mod panel;
 mod route;
 mod store;
+mod told;
 
 pub use decide::{Ending, Keeping, Refused, Rules, bring, end, keep, rules, take_back};
 pub use store::{NewNotice, Stored, by_id, note, open};

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 pub(super) fn rules(app: &App) -> Result<Rules, WebError> {
-    Ok(decide::rules(&app.rulebook(), app.now())?)
+    Ok(decide::rules(app)?)
 }
 
 #[derive(Default, Deserialize)]
@@ -197,12 +197,16 @@ async fn render(
         })
         .await?;
     let look = found.ok_or(WebError::NotFound)?;
+    if let Some(person) = look.who.person() {
+        people::check::before_reading(app, caller, person).await?;
+    }
     let t = app.texts(caller.language);
     let today = rules.now.date();
     let days = app.rulebook().number("callback.default_working_days", today)?;
     let is_wrong = wrong.is_some();
     let body = CasePage { t: &t, look: &look, typed, today, wrong, notice, days };
-    let page = Page::new(t.get("retention-title"), "/behoud");
+    let place = if look.in_call { "/werkplek" } else { "/behoud" };
+    let page = Page::desk(t.get("retention-title"), place);
     if is_wrong {
         web::again(app, caller, page, &body).await
     } else {
@@ -377,6 +381,8 @@ pub(super) fn says(t: &Texts, refused: &Refused) -> String {
         Refused::NotThatDay => t.get("retention-not-that-day"),
         Refused::NoTerms => t.get("retention-no-terms"),
         Refused::NoOutcome => t.get("retention-no-outcome"),
+        Refused::NotChecked(why) => t.get(why.text_id()),
+        Refused::Message(_) => t.get("retention-message-wrong"),
         Refused::Rule(RuleRefused::Decided) => t.get("retention-decided-already"),
         Refused::Rule(RuleRefused::Open) => t.get("retention-still-open"),
         Refused::Rule(RuleRefused::NoMoreOffers) => t.get("retention-no-more-offers"),
