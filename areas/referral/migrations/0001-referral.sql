@@ -52,7 +52,7 @@ create index referrals_earned on referrals (earned_on) where earned_on is not nu
 -- owner: referral
 create table referral_payments (
     id           id   primary key,
-    referrer_id  id   not null references people (id),
+    person_id    id   not null references people (id),
     cents        int  not null check (cents > 0),
     due_id       id   not null references dues (id),
     made_by      id   not null,
@@ -65,14 +65,14 @@ create unique index referral_payments_due on referral_payments (due_id);
 create table referral_lines (
     id           id   primary key,
     referral_id  id   not null references referrals (id),
-    referrer_id  id   not null references people (id),
+    person_id    id   not null references people (id),
     kind         text not null check (kind in ('premium', 'clawback')),
     cents        int  not null check ((cents > 0) = (kind = 'premium') and cents <> 0),
     payment_id   id   references referral_payments (id),
     made_at      int  not null
 );
 create unique index referral_lines_once on referral_lines (referral_id, kind);
-create index referral_lines_open on referral_lines (referrer_id) where payment_id is null;
+create index referral_lines_open on referral_lines (person_id) where payment_id is null;
 create index referral_lines_payment on referral_lines (payment_id) where payment_id is not null;
 -- Who takes no part because of a seat on the board; staff is known by its accounts.
 -- owner: referral
@@ -103,7 +103,7 @@ create index referral_reminders_owner on referral_reminders (owner_id, due_on) w
 -- on sqlite:
 create trigger referrals_stay before update of referrer_id, person_id, membership_id, joined_on, cents, rule, claw_until on referrals
     begin select raise(abort, 'D1: what was promised on the day of joining stays'); end;
-create trigger referral_lines_stay before update of referral_id, referrer_id, kind, cents on referral_lines
+create trigger referral_lines_stay before update of referral_id, person_id, kind, cents on referral_lines
     begin select raise(abort, 'a line of a premium is followed, not changed'); end;
 create trigger referral_lines_once_paid before update of payment_id on referral_lines when old.payment_id is not null
     begin select raise(abort, 'a premium is paid once'); end;
@@ -114,7 +114,7 @@ create trigger referrals_stay before update of referrer_id, person_id, membershi
     for each row execute function referrals_stay();
 create function referral_lines_stay() returns trigger language plpgsql as $$
     begin raise exception 'a line of a premium is followed, not changed'; end $$;
-create trigger referral_lines_stay before update of referral_id, referrer_id, kind, cents on referral_lines
+create trigger referral_lines_stay before update of referral_id, person_id, kind, cents on referral_lines
     for each row execute function referral_lines_stay();
 create function referral_lines_once_paid() returns trigger language plpgsql as $$
     begin raise exception 'a premium is paid once'; end $$;

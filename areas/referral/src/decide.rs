@@ -206,7 +206,7 @@ async fn store(tx: &mut Tx, row: &Row, to: State, why: Option<Why>) -> Result<()
     };
     if let Some((kind, cents)) = line {
         tx.change_one(
-            "insert into referral_lines (id, referral_id, referrer_id, kind, cents, made_at)
+            "insert into referral_lines (id, referral_id, person_id, kind, cents, made_at)
              values ($1, $2, $3, $4, $5, $6)",
             args![new_id(), row.id, row.referrer_id, kind, cents, now],
         )

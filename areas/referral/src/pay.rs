@@ -24,7 +24,7 @@ db::row! {
 }
 
 const OPEN: &str =
-    "select l.referrer_id, sum(case when l.kind = 'premium' then 1 else 0 end) as premiums,
+    "select l.person_id as referrer_id, sum(case when l.kind = 'premium' then 1 else 0 end) as premiums,
         cast(sum(case when l.kind = 'clawback' then l.cents else 0 end) as bigint) as taken_back,
         cast(sum(l.cents) as bigint) as cents
    from referral_lines l where l.payment_id is null";
@@ -33,9 +33,9 @@ const OPEN: &str =
 pub async fn owed(tx: &mut Tx, after: PersonId, limit: i64) -> Result<Vec<Owed>, Error> {
     let mut query = Query::new(OPEN);
     query
-        .push(" and l.referrer_id > ")
+        .push(" and l.person_id > ")
         .bind(after)
-        .push(" group by l.referrer_id having sum(l.cents) <> 0 order by l.referrer_id limit ");
+        .push(" group by l.person_id having sum(l.cents) <> 0 order by l.person_id limit ");
     query.bind(limit);
     tx.list(query).await
 }
@@ -51,7 +51,7 @@ pub struct Handed {
 pub async fn pay(tx: &mut Tx, referrer: PersonId) -> Result<Option<Cents>, Broken> {
     people::person::hold(tx, referrer).await?;
     let mut query = Query::new(OPEN);
-    query.push(" and l.referrer_id = ").bind(referrer).push(" group by l.referrer_id");
+    query.push(" and l.person_id = ").bind(referrer).push(" group by l.person_id");
     let owed: Option<Owed> = tx.list(query).await?.pop();
     let Some(cents) = owed.map(|owed| owed.cents).filter(|cents| *cents > Cents(0)) else {
         return Ok(None);
@@ -81,13 +81,13 @@ pub async fn pay(tx: &mut Tx, referrer: PersonId) -> Result<Option<Cents>, Broke
         }
     };
     tx.change_one(
-        "insert into referral_payments (id, referrer_id, cents, due_id, made_by, made_at)
+        "insert into referral_payments (id, person_id, cents, due_id, made_by, made_at)
          values ($1, $2, $3, $4, $5, $6)",
         args![id, referrer, cents, due, me, now],
     )
     .await?;
     tx.execute(
-        "update referral_lines set payment_id = $1 where referrer_id = $2 and payment_id is null",
+        "update referral_lines set payment_id = $1 where person_id = $2 and payment_id is null",
         args![id, referrer],
     )
     .await?;

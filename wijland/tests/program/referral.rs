@@ -571,8 +571,8 @@ async fn the_database_itself_holds_what_is_promised() {
             "update referrals set cents = 5000",
             "update referrals set claw_until = '2030-01-01'",
             "update referral_lines set cents = 5000",
-            "insert into referral_lines (id, referral_id, referrer_id, kind, cents, made_at)
-             select 3, referral_id, referrer_id, 'premium', 1000, 0 from referral_lines",
+            "insert into referral_lines (id, referral_id, person_id, kind, cents, made_at)
+             select 3, referral_id, person_id, 'premium', 1000, 0 from referral_lines",
         ] {
             assert!(change(&world, sql, args![]).await.is_err(), "{sql}");
         }
