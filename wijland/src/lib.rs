@@ -25,6 +25,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         mail::area(),
         membership::area(),
         dues::area(),
+        referral::area(),
         service::area(),
         calls::area(),
         retention::area(),

@@ -11,17 +11,37 @@ const ORDER: &[(&str, &[&str])] = &[
     ("people", &["access"]),
     ("membership", &["access", "people"]),
     ("dues", &["access", "membership", "people"]),
+    ("referral", &["access", "dues", "membership", "people"]),
     ("service", &["access", "dues", "membership", "people"]),
-    ("calls", &["access", "dues", "membership", "people", "service"]),
-    ("retention", &["access", "calls", "dues", "membership", "people", "service"]),
+    ("calls", &["access", "dues", "membership", "people", "referral", "service"]),
+    ("retention", &["access", "calls", "dues", "membership", "people", "referral", "service"]),
     ("visits", &["access", "dues", "membership", "people", "service"]),
-    ("figures", &["access", "calls", "dues", "membership", "people", "service", "visits"]),
+    (
+        "figures",
+        &["access", "calls", "dues", "membership", "people", "referral", "service", "visits"],
+    ),
     (
         "steering",
-        &["access", "calls", "dues", "figures", "membership", "people", "service", "visits"],
+        &[
+            "access",
+            "calls",
+            "dues",
+            "figures",
+            "membership",
+            "people",
+            "referral",
+            "service",
+            "visits",
+        ],
     ),
-    ("import", &["access", "calls", "dues", "membership", "people", "service", "visits"]),
-    ("admin", &["access", "calls", "dues", "membership", "people", "service", "visits"]),
+    (
+        "import",
+        &["access", "calls", "dues", "membership", "people", "referral", "service", "visits"],
+    ),
+    (
+        "admin",
+        &["access", "calls", "dues", "membership", "people", "referral", "service", "visits"],
+    ),
 ];
 
 pub(crate) fn check(metadata: &Metadata) -> Vec<String> {

@@ -21,6 +21,8 @@ kernel::codes! {
         Account = "account",
         /// Among what was collected, paid or came back.
         Dues = "dues",
+        /// Named as who joined with a member's code, or as whose code it was.
+        Referral = "referral",
         /// Through the API.
         Api = "api",
         /// Without the right, with a reason that the privacy officer sees.

@@ -83,6 +83,12 @@ crate::codes! {
         PaymentReturned = "payment_returned",
         ArrearsBegan = "arrears_began",
 
+        ReferralGiven = "referral_given",
+        ReferralJoined = "referral_joined",
+        ReferralChanged = "referral_changed",
+        ReferralReminder = "referral_reminder",
+        ReferralBoardChanged = "referral_board_changed",
+
         FiguresClosed = "figures_closed",
         FiguresShared = "figures_shared",
         TargetChanged = "target_changed",
@@ -276,6 +282,19 @@ impl EventKind {
             }
             Self::ArrearsBegan => {
                 "an amount did not come in and is not tried again by itself: a friendly call within a day; amount in cents; payload: due, membership, action"
+            }
+            Self::ReferralGiven => "a member got invitations to pass on; payload: number, channel",
+            Self::ReferralJoined => {
+                "somebody became a member with the code of this one; amount: the premium in cents; payload: referral, membership"
+            }
+            Self::ReferralChanged => {
+                "a premium was earned, handed over to a pay-out, not earned or taken back; amount in cents; payload: referral, state, and why"
+            }
+            Self::ReferralReminder => {
+                "a member is asked another day to pass codes on, or was; payload: reminder, change"
+            }
+            Self::ReferralBoardChanged => {
+                "a member takes no part in recruiting for a premium, or does again; payload: change"
             }
             Self::FiguresClosed => {
                 "the figures of a month are closed; what is learned about it later is a correction; payload: month"

@@ -97,6 +97,7 @@ ids! {
     PaymentRunId
     PersonId
     PhoneId
+    ReferralId
     RepresentativeId
     SessionId
     TeamId

@@ -43,6 +43,11 @@ const INVARIANTS: &[(&str, &str)] = &[
         "select count(*) as value from dues d where d.state in ('in_run', 'sent', 'paid', 'settled', 'given_back')
             and not exists (select 1 from payment_rows w where w.due_id = d.id and w.run_id = d.run_id and w.ended_as is null)",
     ),
+    (
+        "every pay-out of premiums comes to what its lines say (R3)",
+        "select count(*) as value from referral_payments p where p.cents <>
+            (select cast(coalesce(sum(l.cents), 0) as bigint) from referral_lines l where l.payment_id = p.id)",
+    ),
 ];
 
 pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {

@@ -22,6 +22,7 @@ mod pension;
 mod permission;
 mod presence;
 mod promises;
+mod referral;
 mod retention;
 mod rights;
 mod service;

@@ -65,6 +65,7 @@ async fn furnish(world: &World) {
     let letter = mail::To::Letter(kernel::Pii::new("De heer J. van Vliet".into()));
     assert!(send_to(world, "letter.cancellation", letter, false).await.is_some());
     crate::dues::furnish(world).await;
+    crate::referral::furnish(world).await;
 }
 
 /// Somebody and something that is there for every `{…}` of a path.

@@ -28,7 +28,11 @@ const NUMBER_MAX: i64 = 1_000_000;
 pub fn lowest(key: &str, part: &str) -> i64 {
     let at_least_one = matches!(
         key,
-        "call.lease_minutes" | "presence.away_minutes" | "check.facts" | "check.valid_minutes"
+        "call.lease_minutes"
+            | "presence.away_minutes"
+            | "check.facts"
+            | "check.valid_minutes"
+            | "referral.amount_cents"
     ) || key.ends_with(".tries_max")
         || part == "tries_max";
     i64::from(at_least_one)

@@ -63,6 +63,7 @@ pub(super) fn why_text(why: Why) -> &'static str {
         Why::Visit => "admin-why-visit",
         Why::Account => "admin-why-account",
         Why::Dues => "admin-why-dues",
+        Why::Referral => "admin-why-referral",
         Why::Api => "admin-why-api",
         Why::Figure => "admin-why-figure",
         Why::Forced => "admin-why-forced",

@@ -138,14 +138,18 @@ async fn added_person(tx: &mut Tx, row: &Row) -> Result<bool, Error> {
                   + (select count(*) from wishes where person_id = $6)
                   + (select count(*) from agreements where person_id = $7)
                   + (select count(*) from visit_people where person_id = $8)
-                   + (select count(*) from representatives where person_id = $9)
-                   + (select count(*) from caller_checks where person_id = $10)
-                   + (select count(*) from accounts where person_id = $11)
-                   + (select count(*) from dues where person_id = $12)
-                   + (select count(*) from people where id = $13 and version > 1) as value",
+                  + (select count(*) from representatives where person_id = $9)
+                  + (select count(*) from caller_checks where person_id = $10)
+                  + (select count(*) from accounts where person_id = $11)
+                  + (select count(*) from dues where person_id = $12)
+                  + (select count(*) from referral_codes where person_id = $13)
+                  + (select count(*) from referrals where person_id = $14)
+                  + (select count(*) from referral_reminders where person_id = $15)
+                  + (select count(*) from referral_board where person_id = $16)
+                  + (select count(*) from people where id = $17 and version > 1) as value",
             args![
                 person, person, person, person, person, person, person, person, person, person,
-                person, person, person
+                person, person, person, person, person, person, person
             ],
         )
         .await?;

@@ -20,6 +20,7 @@ use crate::article::{self, Article};
 use crate::reason::{self, Reason};
 
 /// Who wants to leave.
+#[expect(clippy::large_enum_variant, reason = "one on a page, and nearly always a person")]
 pub(super) enum Who {
     Person(Found),
     Organisation { id: OrganisationId, name: String },

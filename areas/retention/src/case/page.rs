@@ -59,6 +59,12 @@ impl CasePage<'_> {
         }
     }
 
+    /// Where the member gets invitations to pass on; from there one comes back here.
+    fn invite(&self) -> String {
+        let person = self.look.who.person().map(|id| id.to_string()).unwrap_or_default();
+        format!("/werving/{person}?behoud={}", self.look.case.id)
+    }
+
     fn since(&self) -> Option<String> {
         let since = self.look.membership.starts_on?;
         Some(self.t.with("retention-since", "day", self.t.date(since)))
