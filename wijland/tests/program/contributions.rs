@@ -14,8 +14,12 @@ use crate::dues::{
 use crate::harness::{World, on_each_engine, on_each_trade_engine};
 
 async fn press(world: &World, day: &str) -> Value {
-    let petra = world.program("petra").await;
-    let made = petra.post("/dues/periods", &json!({"day": day})).await;
+    pressed_by(world, "petra", day).await
+}
+
+async fn pressed_by(world: &World, login: &'static str, day: &str) -> Value {
+    let finance = world.program(login).await;
+    let made = finance.post("/dues/periods", &json!({"day": day})).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     made.json()
 }
@@ -217,7 +221,7 @@ async fn a_company_pays_the_months_of_the_year_that_are_left() {
         let one = MembershipId(one);
         execute(&world, "update memberships set starts_on = '2026-11-16', ends_on = null where id = $1", one.0).await;
         write(&world, async |tx| tx.execute("delete from dues", args![]).await.unwrap()).await;
-        let november = press(&world, "2026-11-01").await;
+        let november = pressed_by(&world, "arie", "2026-11-01").await;
         let began = "select count(*) as value from memberships where starts_on between '2026-11-01' and '2026-11-30'";
         assert_eq!(november["members"], world.count(began).await, "a year does not begin in November");
         let [rest] = &owed(&world, one).await[..] else { panic!("one") };
@@ -227,8 +231,8 @@ async fn a_company_pays_the_months_of_the_year_that_are_left() {
         .await;
         // Of a year of twelve months two are left, and half a cent goes up.
         assert_eq!((rest.period.as_str(), rest.cents.0), ("2026", (amount.0 * 2 * 2 + 12) / 24));
-        assert_eq!(press(&world, "2026-12-01").await["members"], 0);
-        press(&world, "2027-01-01").await;
+        assert_eq!(pressed_by(&world, "arie", "2026-12-01").await["members"], 0);
+        pressed_by(&world, "arie", "2027-01-01").await;
         let year = &owed(&world, one).await[0];
         assert_eq!((year.period.as_str(), year.cents), ("2027", amount));
     })

@@ -166,6 +166,9 @@ fn is_valid(world: &World, xml: &str, schema: &str) {
 pub(crate) async fn furnish(world: &World) {
     three(world).await;
     released(world, "collection").await;
+    let month = serde_json::json!({"day": "2026-12-01"});
+    let made = world.program("petra").await.post("/dues/periods", &month).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
 }
 
 #[tokio::test]

@@ -101,8 +101,8 @@ mod tests {
 
     use super::*;
 
-    fn priced(class: &str, cents: i64) -> Result<Priced, NoTariff> {
-        Ok(Priced {
+    fn priced(class: &str, cents: i64) -> Priced {
+        Priced {
             table: 4,
             row: None,
             class: class.to_owned(),
@@ -110,7 +110,7 @@ mod tests {
             per: Per::Month,
             surcharge: Cents(if class == INTRO { 0 } else { 100 }),
             with_proof: None,
-        })
+        }
     }
 
     fn day(text: &str) -> Date {
@@ -122,13 +122,25 @@ mod tests {
         let asked = |purpose, cents| Ok(Asked { purpose, cents: Cents(cents) });
         let unknown = Err(NoTariff { on: day("2026-12-01") });
         for (what, priced, has_mandate, died, expected) in [
-            ("full", priced("full", 1922), true, false, asked(Purpose::Contribution, 1922)),
-            ("no mandate", priced("full", 1922), false, false, asked(Purpose::Contribution, 2022)),
-            ("exempt", priced("exempt", 0), false, false, Err(NotAsked::Exempt)),
-            ("introduction", priced(INTRO, 2500), false, false, asked(Purpose::Introduction, 2500)),
-            ("its second month", priced(INTRO, 0), true, false, Err(NotAsked::Introduction)),
+            ("full", Ok(priced("full", 1922)), true, false, asked(Purpose::Contribution, 1922)),
+            (
+                "no mandate",
+                Ok(priced("full", 1922)),
+                false,
+                false,
+                asked(Purpose::Contribution, 2022),
+            ),
+            ("exempt", Ok(priced("exempt", 0)), false, false, Err(NotAsked::Exempt)),
+            (
+                "introduction",
+                Ok(priced(INTRO, 2500)),
+                false,
+                false,
+                asked(Purpose::Introduction, 2500),
+            ),
+            ("its second month", Ok(priced(INTRO, 0)), true, false, Err(NotAsked::Introduction)),
             ("no tariff", unknown, true, false, Err(NotAsked::NoTariff)),
-            ("died", priced("full", 1922), true, true, Err(NotAsked::Died)),
+            ("died", Ok(priced("full", 1922)), true, true, Err(NotAsked::Died)),
         ] {
             assert_eq!(ask(&priced, has_mandate, died), expected, "{what}");
         }

@@ -151,7 +151,7 @@ async fn one(
             .into_iter()
             .map(|(why, members)| LeftBody { why: why.to_string(), members })
             .collect(),
-        unpriced: unpriced.into_iter().map(|one| one.membership_id.to_string()).collect(),
+        unpriced: unpriced.into_iter().map(|one| one.membership.to_string()).collect(),
     })
 }
 

@@ -171,7 +171,7 @@ pub(super) async fn keep_unpriced(
 db::row! {
     /// Somebody for whom no tariff says what is owed.
     pub(super) struct Unpriced {
-        pub membership_id: MembershipId,
+        pub membership: MembershipId,
         pub person_id: Option<PersonId>,
         pub organisation_id: Option<OrganisationId>,
     }
@@ -183,7 +183,7 @@ pub(super) async fn unpriced(
     limit: i64,
 ) -> Result<Vec<Unpriced>, Error> {
     tx.all(
-        "select u.membership_id, m.person_id, m.organisation_id
+        "select u.membership_id as membership, m.person_id, m.organisation_id
            from due_period_unpriced u join memberships m on m.id = u.membership_id
           where u.period_id = $1 order by u.membership_id limit $2",
         args![id, limit],
