@@ -149,7 +149,7 @@ async fn some(
     );
     let mut owed = Bulk::new(
         "insert into dues (id, kind, membership_id, person_id, organisation_id, period, purpose, cents, tariff_version,
-                           tariff_class, for_day, due_on, announced_on, state, tries, made_by, made_at) values",
+                           tariff_class, for_day, planned_on, due_on, announced_on, state, tries, made_by, made_at) values",
         "",
     );
     let now = tx.now();
@@ -196,6 +196,7 @@ async fn some(
             1000 + id.0 % 1000,
             1_i64,
             "full",
+            "2026-11-01",
             "2026-11-01",
             "2026-11-01",
             "2026-11-01",

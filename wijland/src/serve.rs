@@ -58,6 +58,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     behind.spawn(service::watch(app.clone()));
     behind.spawn(dues::watch(app.clone()));
     behind.spawn(referral::watch(app.clone()));
+    behind.spawn(calls::arrears::watch(app.clone()));
     behind.spawn(import::resume(app.clone()));
     behind.spawn(access::presence::sign_off_absent(app.clone()));
     behind.spawn(mail::deliver(app.clone()));

@@ -1,5 +1,6 @@
 //! The phone desk: campaigns, who is offered to whom, the call, its outcome, the promise to call back.
 
+pub mod arrears;
 pub mod attempt;
 pub mod callback;
 pub mod campaign;
@@ -42,6 +43,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "calls-0009-guides", sql: include_str!("../migrations/0009-guides.sql") },
     db::Migration { name: "calls-0010-filled", sql: include_str!("../migrations/0010-filled.sql") },
     db::Migration { name: "calls-0011-held", sql: include_str!("../migrations/0011-held.sql") },
+    db::Migration {
+        name: "calls-0012-arrears",
+        sql: include_str!("../migrations/0012-arrears.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {

@@ -69,6 +69,7 @@ calls-ground-consent = Gave consent
 calls-ground-consent-hint = Who gave consent to be called about this.
 calls-ground-requested-call = Asked for this call
 calls-ground-requested-call-hint = Who asked to be called, and was not called yet.
+calls-arrears = { $what } did not come in: { $code }.
 calls-ground-service = About the membership
 calls-ground-service-hint = Members, about their membership. No promotion.
 calls-ground-legal-person = On behalf of a legal person

@@ -69,6 +69,7 @@ calls-ground-consent = Gaf toestemming
 calls-ground-consent-hint = Wie toestemming gaf om hierover gebeld te worden.
 calls-ground-requested-call = Vroeg om dit gesprek
 calls-ground-requested-call-hint = Wie zelf vroeg om gebeld te worden, en nog niet gebeld is.
+calls-arrears = { $what } kwam niet binnen: { $code }.
 calls-ground-service = Over het lidmaatschap
 calls-ground-service-hint = Leden, over hun lidmaatschap. Niet aanprijzen.
 calls-ground-legal-person = Namens een rechtspersoon

@@ -79,7 +79,8 @@ create unique index mandate_amendments_open on mandate_amendments (mandate_id)
     where confirmed_at is null and dropped_at is null;
 -- Amounts that a member owes us or we owe a member, each once per membership, period and purpose. What it was computed
 -- by stays with it. `run_id` is the run that it is in or went out with last; `waits_as` says what somebody must do about
--- one that came back; `goes_back_why` that it was collected and must not have been.
+-- one that came back; `goes_back_why` that it was collected and must not have been. `planned_on` is the day that the member
+-- is told; `due_on` moves when it is tried again.
 -- owner: dues
 create table dues (
     id                id   primary key,
@@ -88,11 +89,12 @@ create table dues (
     person_id         id   references people (id),
     organisation_id   id   references organisations (id),
     period            text not null,
-    purpose           text not null check (purpose in ('contribution', 'introduction', 'refund', 'referral_bonus')),
+    purpose           text not null check (purpose in ('contribution', 'introduction', 'settlement', 'refund', 'referral_bonus')),
     cents             int  not null check (cents > 0),
     tariff_version    id,
     tariff_class      text,
     for_day           text not null,
+    planned_on        text not null,
     due_on            text not null,
     announced_on      text,
     account_id        id   references accounts (id),

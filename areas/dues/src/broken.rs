@@ -7,6 +7,10 @@ pub enum Broken {
     Vault(#[from] vault::Error),
     #[error(transparent)]
     Rule(#[from] rulebook::Missing),
+    #[error(transparent)]
+    Mail(#[from] mail::Failed),
+    #[error(transparent)]
+    Wording(#[from] wording::Lost),
     #[error("a file could not be written or read")]
     Io(#[from] std::io::Error),
     /// What was sealed is no account number: the database was changed by hand.

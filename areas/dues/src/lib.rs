@@ -7,6 +7,7 @@ mod broken;
 pub mod creditor;
 pub mod file;
 pub mod mandate;
+pub mod period;
 pub mod run;
 mod settings;
 mod watch;
@@ -16,14 +17,20 @@ pub use broken::Broken;
 pub use watch::{look, watch};
 
 // What other areas call in a step of their own.
-pub use amount::{outstanding, pay_out, stop};
+pub use amount::{go_on, outstanding, pay_out, stop};
 pub use mandate::give as give_mandate;
+pub use words::what as what_text;
 
 use kernel::Action;
 use web::{Area, DoneFuture, FirstStep, Nav, PersonalData};
 
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "dues-0001-dues", sql: include_str!("../migrations/0001-dues.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "dues-0001-dues", sql: include_str!("../migrations/0001-dues.sql") },
+    db::Migration {
+        name: "dues-0002-periods",
+        sql: include_str!("../migrations/0002-periods.sql"),
+    },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "dues",
@@ -59,13 +66,15 @@ pub fn area() -> Area {
                 .merge(creditor::routes())
                 .merge(mandate::routes())
                 .merge(amount::routes())
+                .merge(period::routes())
                 .merge(account::routes()),
         )
         .api(
             run::api_routes()
                 .merge(bank::api_routes())
                 .merge(mandate::api_routes())
-                .merge(amount::api_routes()),
+                .merge(amount::api_routes())
+                .merge(period::api_routes()),
         )
         .nav(Nav {
             rank: 42,

@@ -1,5 +1,5 @@
-//! What happens by itself: runs that were broken off are filled, what was paid long enough ago is settled, mandates that
-//! nobody used expire.
+//! What happens by itself: what was broken off goes on, what members told is settled, what was paid long enough ago stands,
+//! mandates that nobody used expire.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use kernel::{Actor, Event, EventKind, Fact, local};
 use web::{App, Broken};
 
-use crate::{mandate, run};
+use crate::{amount, mandate, period, run};
 
 /// Nothing here is a matter of minutes: days are counted.
 const LOOKS_EVERY: Duration = Duration::from_mins(10);
@@ -27,6 +27,8 @@ pub async fn watch(app: App) {
 /// Looks once.
 pub async fn look(app: &App) -> Result<(), Broken> {
     run::fill_unfinished(app).await.map_err(Broken::new)?;
+    period::fill_unfinished(app).await.map_err(Broken::new)?;
+    amount::follow_situations(app).await.map_err(Broken::new)?;
     let (book, today) = (app.rulebook(), app.now().date());
     let refund_days = book.number("sdd.refund_days", today).map_err(Broken::new)?;
     let expiry = book.number("sdd.mandate_expiry_months", today).map_err(Broken::new)?;

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 use kernel::{Cents, OrganisationId, PersonId, WrongIban};
 use texts::{Language, Texts};
 
-pub(crate) fn purpose_text(purpose: Purpose) -> &'static str {
+fn purpose_text(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Contribution => "dues-purpose-contribution",
         Purpose::Introduction => "dues-purpose-introduction",
+        Purpose::Settlement => "dues-purpose-settlement",
         Purpose::Refund => "dues-purpose-refund",
         Purpose::ReferralBonus => "dues-purpose-referral-bonus",
     }
@@ -34,11 +35,29 @@ pub(crate) fn place(kind: Kind) -> &'static str {
     }
 }
 
-/// `jan 2027` for a month; another period as it is called.
-pub(crate) fn period(t: &Texts, period: &str) -> String {
-    match format!("{period}-01").parse::<Date>() {
-        Ok(first) => format!("{} {}", t.short_month_of(first), first.year()),
-        Err(_) => period.to_owned(),
+/// `jan 2027` for a month, `kwartaal 1 van 2027` for a quarter; another period as it is called.
+fn period(t: &Texts, period: &str) -> String {
+    if let Ok(first) = format!("{period}-01").parse::<Date>() {
+        return format!("{} {}", t.short_month_of(first), first.year());
+    }
+    let (year, part) = period.split_once('-').unwrap_or((period, ""));
+    let text = match part.get(..1) {
+        Some("q") => "dues-quarter",
+        Some("h") => "dues-half-year",
+        _ => return period.to_owned(),
+    };
+    t.with2(text, "nr", part[1..].to_owned(), "year", year.to_owned())
+}
+
+/// What an amount is for: `Contributie jan 2027`.
+#[must_use]
+pub fn what(t: &Texts, purpose: Purpose, of_period: &str) -> String {
+    let what = t.get(purpose_text(purpose));
+    match purpose {
+        Purpose::Contribution | Purpose::Introduction => {
+            format!("{what} {}", period(t, of_period))
+        }
+        Purpose::Settlement | Purpose::Refund | Purpose::ReferralBonus => what,
     }
 }
 

@@ -5,6 +5,7 @@ dues-first-creditor-says = Name, creditor identifier and account of the associat
 dues-remittance = { $what }, member { $number }
 dues-purpose-contribution = Contribution
 dues-purpose-introduction = Introduction
+dues-purpose-settlement = Settlement
 dues-purpose-refund = Refund
 dues-purpose-referral-bonus = Referral premium
 dues-state-due = open
@@ -224,3 +225,38 @@ dues-in-rows = { $n ->
     [one] one line
    *[other] { $n } lines
   }
+dues-quarter = quarter { $nr } of { $year }
+dues-half-year = half { $nr } of { $year }
+dues-periods = Contribution by month
+dues-periods-hint = Writes down what each member pays for a month. Making it twice asks nobody twice: only who was not asked yet is added.
+dues-periods-made = Made
+dues-periods-none = Nothing made yet.
+dues-period-make = Make the contribution of { $month }
+dues-period-of = Contribution of { $month }
+dues-period-day = First day
+dues-period-day-hint = The first of a month. Who pays by quarter or year comes along when that begins.
+dues-period-due-on = Collected from
+dues-period-due-on-hint = The same day each month, so that one notice is enough.
+dues-period-filling = Not everybody was looked at yet.
+dues-period-filling-short = under way
+dues-period-asked = Written down
+dues-period-told = Announced by message
+dues-period-begun = And who joined from
+dues-period-left = Not asked
+dues-period-left-none = Everybody pays.
+dues-period-no-day = Fill in both days, such as 1-12-2026.
+dues-month = Month
+dues-of-members = { $n ->
+    [one] of one member
+   *[other] of { $n } members
+  }
+dues-not-already = was asked before
+dues-not-exempt = exempt
+dues-not-introduction = paid the introduction already
+dues-not-no-tariff = no tariff found
+dues-not-died = died
+dues-unpriced = Without a tariff
+dues-unpriced-hint = Set a tariff that holds on that day, and make the month again.
+dues-refused-not-the-first = Choose the first of a month.
+dues-refused-too-far-ahead = That is too far ahead: tariffs can still change. The last month that is possible is { $month }.
+dues-refused-collected-before = Choose a day in the month itself or later.

@@ -5,6 +5,7 @@ dues-first-creditor-says = Naam, incassant-ID en rekening van de vereniging; zon
 dues-remittance = { $what }, lidnr { $number }
 dues-purpose-contribution = Contributie
 dues-purpose-introduction = Kennismaking
+dues-purpose-settlement = Verrekening
 dues-purpose-refund = Teruggave
 dues-purpose-referral-bonus = Werverspremie
 dues-state-due = open
@@ -224,3 +225,38 @@ dues-in-rows = { $n ->
     [one] één regel
    *[other] { $n } regels
   }
+dues-quarter = kwartaal { $nr } van { $year }
+dues-half-year = halfjaar { $nr } van { $year }
+dues-periods = Contributie per maand
+dues-periods-hint = Schrijft op wat elk lid over een maand betaalt. Twee keer maken vraagt niemand iets dubbel: alleen wie nog niets kreeg, komt erbij.
+dues-periods-made = Gemaakt
+dues-periods-none = Nog niets gemaakt.
+dues-period-make = Maak de contributie van { $month }
+dues-period-of = Contributie van { $month }
+dues-period-day = Eerste dag
+dues-period-day-hint = De eerste van een maand. Wie per kwartaal of jaar betaalt, komt mee als dat dan begint.
+dues-period-due-on = Te incasseren vanaf
+dues-period-due-on-hint = Elke maand dezelfde dag, dan is één aankondiging genoeg.
+dues-period-filling = Nog niet iedereen is bekeken.
+dues-period-filling-short = bezig
+dues-period-asked = Opgeschreven
+dues-period-told = Aangekondigd per bericht
+dues-period-begun = Ook wie lid werd vanaf
+dues-period-left = Niet gevraagd
+dues-period-left-none = Iedereen betaalt.
+dues-period-no-day = Vul beide dagen in, zoals 1-12-2026.
+dues-month = Maand
+dues-of-members = { $n ->
+    [one] van één lid
+   *[other] van { $n } leden
+  }
+dues-not-already = was al gevraagd
+dues-not-exempt = vrijgesteld
+dues-not-introduction = betaalde de kennismaking al
+dues-not-no-tariff = geen tarief gevonden
+dues-not-died = overleden
+dues-unpriced = Zonder tarief
+dues-unpriced-hint = Zet een tarief dat op die dag geldt, en maak de maand nog eens.
+dues-refused-not-the-first = Kies de eerste van een maand.
+dues-refused-too-far-ahead = Zo ver vooruit kan niet: tarieven kunnen nog veranderen. De laatste maand die kan is { $month }.
+dues-refused-collected-before = Kies een dag in de maand zelf of later.

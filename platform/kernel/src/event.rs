@@ -78,6 +78,7 @@ crate::codes! {
         MandateChanged = "mandate_changed",
         AccountShown = "account_shown",
         DueChanged = "due_changed",
+        DuesAsked = "dues_asked",
         PaymentRunChanged = "payment_run_changed",
         BankFileRead = "bank_file_read",
         PaymentReturned = "payment_returned",
@@ -269,7 +270,10 @@ impl EventKind {
             }
             Self::AccountShown => "somebody saw a whole account number; payload: account, why",
             Self::DueChanged => {
-                "an amount was asked, announced, cancelled or given back, or came in again; amount in cents; payload: due, change, and the reason"
+                "an amount was asked, announced, cancelled or given back, came in again or is asked again; amount in cents; payload: due, change, and the reason"
+            }
+            Self::DuesAsked => {
+                "what memberships owe for the periods that begin on a day was written down; amount in cents; payload: period, day, rows, left"
             }
             Self::PaymentRunChanged => {
                 "a run of collections or pay-outs was made, released, withdrawn or downloaded; amount in cents; payload: run, change, rows"

@@ -81,6 +81,7 @@ ids! {
     ConsentId
     ContactPersonId
     DueId
+    DuePeriodId
     EventId
     GuideId
     GuideVersionId

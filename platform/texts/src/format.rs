@@ -177,6 +177,12 @@ impl Texts {
         format!("{} {}", self.month(day), day.year())
     }
 
+    /// `december`
+    #[must_use]
+    pub fn month_name(&self, day: Date) -> &'static str {
+        self.month(day)
+    }
+
     /// `nov`
     #[must_use]
     pub fn short_month_of(&self, day: Date) -> &'static str {

@@ -20,17 +20,17 @@ use crate::harness::{Answer, Program, World, on_each_engine};
 
 const OURS: &str = "NL39RABO0300065264";
 /// Of members: at home, in Germany, and outside the European Economic Area.
-const ACCOUNTS: [&str; 3] =
+pub(crate) const ACCOUNTS: [&str; 3] =
     ["NL91ABNA0417164300", "DE89370400440532013000", "CH9300762011623852957"];
-const VLIET: &str = "1840227";
-const DEKKER: &str = "2210418";
-const KAYA: &str = "2304512";
+pub(crate) const VLIET: &str = "1840227";
+pub(crate) const DEKKER: &str = "2210418";
+pub(crate) const KAYA: &str = "2304512";
 
-fn day(text: &str) -> Date {
+pub(crate) fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-async fn write<T>(world: &World, work: impl AsyncFnOnce(&mut Tx) -> T) -> T {
+pub(crate) async fn write<T>(world: &World, work: impl AsyncFnOnce(&mut Tx) -> T) -> T {
     let work = async |tx: &mut Tx| Ok::<_, db::Error>(work(tx).await);
     world.db.write(Actor::SYSTEM, work).await.unwrap()
 }
@@ -39,13 +39,13 @@ async fn actor(world: &World, login: &'static str) -> Actor {
     Actor::user(UserId(world.user(login).await.parse().unwrap()))
 }
 
-async fn membership(world: &World, number: &str) -> MembershipId {
+pub(crate) async fn membership(world: &World, number: &str) -> MembershipId {
     let person = world.person(number).await;
     let sql = "select max(id) as value from memberships where person_id = $1";
     write(world, async |tx| tx.value::<i64>(sql, args![person]).await.unwrap()).await.into()
 }
 
-async fn creditor(world: &World) -> i64 {
+pub(crate) async fn creditor(world: &World) -> i64 {
     let new = NewCreditor {
         name: "Vakbond Samen & Sterk".into(),
         code: "NL79ZZZ999999990000".parse().unwrap(),
@@ -54,7 +54,12 @@ async fn creditor(world: &World) -> i64 {
     write(world, async |tx| dues::creditor::add(tx, world.app.keys(), &new).await.unwrap()).await
 }
 
-async fn mandate(world: &World, membership: MembershipId, iban: &str, method: Method) -> MandateId {
+pub(crate) async fn mandate(
+    world: &World,
+    membership: MembershipId,
+    iban: &str,
+    method: Method,
+) -> MandateId {
     let given = Given {
         membership,
         iban: Pii::new(iban.parse().unwrap()),
@@ -89,7 +94,7 @@ async fn owes(world: &World, membership: MembershipId, period: &str, cents: i64)
 }
 
 /// Three members with a mandate who owe for November.
-async fn three(world: &World) -> Vec<DueId> {
+pub(crate) async fn three(world: &World) -> Vec<DueId> {
     creditor(world).await;
     let mut dues = Vec::new();
     for (number, iban, cents) in
@@ -109,7 +114,7 @@ async fn make(world: &World, kind: &str) -> Answer {
 }
 
 /// A run that Petra made and Hanneke released.
-async fn released(world: &World, kind: &str) -> String {
+pub(crate) async fn released(world: &World, kind: &str) -> String {
     let made = make(world, kind).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     let id = made.json()["id"].as_str().unwrap().to_owned();
@@ -128,7 +133,7 @@ async fn file(world: &World, id: &str) -> String {
     answer.text
 }
 
-async fn state(world: &World, due: DueId) -> State {
+pub(crate) async fn state(world: &World, due: DueId) -> State {
     let read = async |tx: &mut Tx| dues::amount::by_id(tx, due).await;
     world.db.read(Actor::SYSTEM, read).await.unwrap().unwrap().state
 }
@@ -161,6 +166,9 @@ fn is_valid(world: &World, xml: &str, schema: &str) {
 pub(crate) async fn furnish(world: &World) {
     three(world).await;
     released(world, "collection").await;
+    let month = serde_json::json!({"day": "2026-12-01"});
+    let made = world.program("petra").await.post("/dues/periods", &month).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
 }
 
 #[tokio::test]
@@ -443,7 +451,7 @@ async fn what_is_after_a_death_stops_wherever_it_is() {
 }
 
 /// What our rows are called at the bank, with amounts and codes of return: one statement of it.
-async fn statement(world: &World, said: &[(DueId, &str, Option<&str>)]) -> String {
+pub(crate) async fn statement(world: &World, said: &[(DueId, &str, Option<&str>)]) -> String {
     let mut entries = String::new();
     for (due, amount, code) in said {
         let name = end_to_end(world, *due).await;
@@ -475,7 +483,7 @@ async fn end_to_end(world: &World, due: DueId) -> String {
     write(world, async |tx| tx.value::<String>(sql, args![due]).await.unwrap()).await
 }
 
-async fn read_in(world: &World, xml: &str) -> Answer {
+pub(crate) async fn read_in(world: &World, xml: &str) -> Answer {
     let mut petra = world.browser("petra").await;
     petra.post_file("/incasso/bank", &[], ("file", "bank.xml", xml)).await
 }

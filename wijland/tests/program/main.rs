@@ -1,11 +1,13 @@
 //! The program as its users meet it: pages, API and commands, on SQLite and PostgreSQL.
 
 mod administration;
+mod arrears;
 mod away;
 mod calling;
 mod campaigns;
 mod checks;
 mod colleagues;
+mod contributions;
 mod dues;
 mod explain;
 mod figures;

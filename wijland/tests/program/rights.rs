@@ -95,7 +95,9 @@ async fn filled(world: &World, path: &str) -> String {
     let mandate = one("select coalesce(min(id), 0) as value from mandates").await;
     let account = one("select coalesce(min(id), 0) as value from accounts").await;
     let creditor = one("select coalesce(min(id), 0) as value from creditors").await;
+    let period = one("select coalesce(min(id), 0) as value from due_periods").await;
     let id = match path {
+        path if path.contains("/contributie") || path.starts_with("/dues/periods") => &period,
         path if path.starts_with("/incasso/incassant") => &creditor,
         path if path.starts_with("/incasso/terug") || path.starts_with("/dues") => &due,
         path if path.starts_with("/incasso")

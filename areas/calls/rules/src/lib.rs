@@ -1,5 +1,6 @@
 //! Who may be called, what an outcome brings about, when a promise is kept. Pure: no clock, no store.
 
+pub mod arrears;
 pub mod budget;
 pub mod callback;
 pub mod choice;

@@ -61,6 +61,8 @@ impl WorkList<'_> {
     fn about(&self, callback: &Callback) -> String {
         match (callback.tries, &callback.opening) {
             (0, Some(opening)) => opening.clone(),
+            // Nobody promised it; what it is about is for whoever has it on the desk.
+            (0, None) if callback.made_by.is_none() => self.t.get("calls-ground-service"),
             (0, None) => {
                 self.t.with("calls-list-promised", "day", self.t.short_day(callback.due_on))
             }

@@ -169,6 +169,9 @@ impl DeskPage<'_> {
         if desk.attempt.as_ref().is_some_and(Attempt::is_inbound) {
             return self.t.get("calls-ground-inbound");
         }
+        if !desk.arrears.is_empty() {
+            return self.t.get("calls-ground-service");
+        }
         if desk.promise.is_some() || desk.request.is_some() {
             return self.t.get("calls-ground-requested-call");
         }
@@ -193,7 +196,12 @@ impl DeskPage<'_> {
             let from = kernel::local(request.from_at);
             self.t.with("calls-asked-for", "time", self.t.time(from.time()))
         });
-        std::iter::once(first).chain(asked).collect::<Vec<_>>().join(" ")
+        let arrears = desk.arrears.iter().map(|arrears| {
+            let what = dues::what_text(self.t, arrears.purpose, &arrears.period);
+            let code = arrears.returned_code.clone().unwrap_or_default();
+            self.t.with2("calls-arrears", "what", what, "code", code)
+        });
+        std::iter::once(first).chain(asked).chain(arrears).collect::<Vec<_>>().join(" ")
     }
 
     /// With what to begin instead of the guide's first sentence: what was agreed, what the campaign says, or what

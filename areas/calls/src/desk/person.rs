@@ -14,6 +14,7 @@ use people::person::Found;
 use people::representative::Scope;
 use texts::Texts;
 
+use crate::arrears::{self, Arrears};
 use crate::attempt::{self, Attempt};
 use crate::claim::Claim;
 use crate::note::{self, Note};
@@ -29,6 +30,8 @@ pub struct OnDesk {
     pub ground: Option<Ground>,
     pub campaign: Option<String>,
     pub promise: Option<Promise>,
+    /// What did not come in, if the call is about that.
+    pub arrears: Vec<Arrears>,
     pub request: Option<Request>,
     pub contact: Option<Contact>,
     pub note: Note,
@@ -128,6 +131,10 @@ pub async fn on_desk(
         }
         None => None,
     };
+    let arrears = match claim.callback_id.filter(|_| closed.is_none()) {
+        Some(id) => arrears::of_callback(tx, id).await?,
+        None => vec![],
+    };
     let now = tx.now();
     let moments = match closed {
         Some(_) => vec![],
@@ -175,6 +182,7 @@ pub async fn on_desk(
         person,
         attempt,
         promise,
+        arrears,
         moments,
         member_colleagues,
         last_call,

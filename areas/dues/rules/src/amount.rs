@@ -2,6 +2,7 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use kernel::Cents;
 
 kernel::codes! {
     /// Which way the money goes.
@@ -18,6 +19,8 @@ kernel::codes! {
         Contribution = "contribution",
         /// The introductory amount of a new member.
         Introduction = "introduction",
+        /// What was paid too little because we did not know something about the member.
+        Settlement = "settlement",
         /// What was collected and goes back.
         Refund = "refund",
         ReferralBonus = "referral_bonus",
@@ -82,6 +85,32 @@ pub fn is_settled(paid_on: Date, refund_days: i64, today: Date) -> bool {
     paid_on.checked_add(refund_days.days()).is_ok_and(|last| last < today)
 }
 
+/// What a member was told before: an amount, and the day from which it is collected.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    pub cents: Cents,
+    pub from: Date,
+    pub on: Date,
+}
+
+/// When this was told already: one notice is enough as long as amount and day of the month stay the same. Only of what comes
+/// back every period.
+///
+/// Source: domain facts §6.1, `sdd.prenotification_days`.
+#[must_use]
+pub fn was_told(purpose: Purpose, before: Option<Told>, cents: Cents, from: Date) -> Option<Date> {
+    before
+        .filter(|told| purpose == Purpose::Contribution && told.cents == cents)
+        .filter(|told| is_same_day(told.from, from))
+        .map(|told| told.on)
+}
+
+/// The same day of another month; the 31st is the last of a month that is shorter.
+fn is_same_day(one: Date, other: Date) -> bool {
+    let day = one.day().max(other.day());
+    day.min(one.days_in_month()) == one.day() && day.min(other.days_in_month()) == other.day()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +122,27 @@ mod tests {
         {
             assert_eq!(is_settled(paid_on, 56, today.parse().unwrap()), settled, "{today}");
         }
+    }
+
+    #[test]
+    fn one_notice_is_enough_as_long_as_amount_and_day_stay_the_same() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let told =
+            |cents, from| Told { cents: Cents(cents), from: day(from), on: day("2026-10-01") };
+        for (before, from, known) in [
+            (told(1850, "2026-11-25"), "2026-12-25", true),
+            (told(1851, "2026-11-25"), "2026-12-25", false),
+            (told(1850, "2026-11-25"), "2026-12-24", false),
+            (told(1850, "2027-01-31"), "2027-02-28", true),
+            (told(1850, "2027-02-28"), "2027-03-31", true),
+            (told(1850, "2027-01-31"), "2027-02-27", false),
+        ] {
+            let asked = |purpose| was_told(purpose, Some(before), Cents(1850), day(from));
+            let on = known.then(|| day("2026-10-01"));
+            assert_eq!(asked(Purpose::Contribution), on, "{before:?} {from}");
+            assert_eq!(asked(Purpose::Settlement), None, "what comes once is always told");
+        }
+        assert_eq!(was_told(Purpose::Contribution, None, Cents(1850), day("2026-12-01")), None);
     }
 
     #[test]

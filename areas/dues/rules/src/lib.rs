@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod mandate;
+pub mod period;
 pub mod returned;
 pub mod run;
 pub mod target;

@@ -27,6 +27,15 @@ kernel::codes! {
     }
 }
 
+impl Action {
+    /// Whether somebody is to speak with the member. Relatives get no friendly call about arrears, and what we have to mend
+    /// ourselves is no matter of the member's.
+    #[must_use]
+    pub fn is_talk(self) -> bool {
+        !matches!(self, Self::Deceased | Self::Technical)
+    }
+}
+
 /// How often and when an amount is tried again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Retry {
@@ -54,18 +63,19 @@ pub fn follow(
     retry: Retry,
     calendar: &WorkCalendar,
 ) -> Follows {
-    let waits = |arrears, pause, end_mandate| Follows::Waits { arrears, pause, end_mandate };
+    let waits =
+        |pause, end_mandate| Follows::Waits { arrears: action.is_talk(), pause, end_mandate };
     match action {
         Action::Again if tries < retry.tries_max => {
             Follows::DueAgain(after_salary(returned_on, retry.salary_day, calendar))
         }
-        Action::Again => waits(true, false, false),
-        Action::AskAccount | Action::Contact | Action::OtherWay => waits(true, false, false),
-        Action::Pause => waits(true, true, false),
-        Action::EndMandate => waits(true, false, true),
-        // Relatives get no friendly call about arrears.
-        Action::Deceased => waits(false, true, false),
-        Action::Technical => waits(false, false, false),
+        Action::Pause | Action::Deceased => waits(true, false),
+        Action::EndMandate => waits(false, true),
+        Action::Again
+        | Action::AskAccount
+        | Action::Contact
+        | Action::OtherWay
+        | Action::Technical => waits(false, false),
     }
 }
 

@@ -27,7 +27,7 @@ struct DueBody {
     kind: String,
     membership: String,
     period: String,
-    /// `contribution`, `introduction`, `refund` or `referral_bonus`.
+    /// `contribution`, `introduction`, `settlement`, `refund` or `referral_bonus`.
     purpose: String,
     /// In whole cents.
     cents: i64,
@@ -96,7 +96,7 @@ struct NewBody {
     membership: String,
     /// `2027-01` or the like: once per membership and purpose.
     period: String,
-    /// `contribution` (if not given), `introduction`, or to pay out `refund` or `referral_bonus`.
+    /// `contribution` (if not given), `introduction`, `settlement`, or to pay out `refund` or `referral_bonus`.
     purpose: Option<String>,
     /// In whole cents.
     cents: i64,
@@ -118,7 +118,10 @@ async fn add(
     let purpose = match body.purpose.as_deref() {
         None => Purpose::Contribution,
         Some(code) => code.parse().map_err(|_| {
-            ApiError::wrong("purpose", "contribution, introduction, refund or referral_bonus")
+            ApiError::wrong(
+                "purpose",
+                "contribution, introduction, settlement, refund or referral_bonus",
+            )
         })?,
     };
     let period = body.period.trim();
@@ -136,7 +139,7 @@ async fn add(
         .db()
         .write(user.actor(), async |tx| {
             let added = match purpose {
-                Purpose::Contribution | Purpose::Introduction => {
+                Purpose::Contribution | Purpose::Introduction | Purpose::Settlement => {
                     let priced = Priced { cents, version: None, class: String::new() };
                     let period = period.to_owned();
                     let new = NewDue { membership, period, purpose, for_day, due_on, priced };

@@ -2,14 +2,20 @@
 
 mod api;
 mod give_back;
+mod go_on;
+mod notice;
 mod page;
 mod route;
+mod situation;
 mod stop;
 mod store;
 mod waiting;
 
 pub use give_back::give_back;
 pub(crate) use give_back::to_give_back;
+pub use go_on::go_on;
+pub(crate) use notice::{Notices, tell};
+pub(crate) use situation::follow as follow_situations;
 pub use stop::{Stops, stop};
 pub(crate) use store::announce_all;
 pub use store::{

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use texts::Texts;
 
 use super::store::Due;
-use crate::words::{file, money, period, purpose_text};
+use crate::words::{file, money, what};
 
 pub(super) fn action_text(action: Action) -> &'static str {
     match action {
@@ -46,14 +46,7 @@ impl BackPage<'_> {
     }
 
     fn what(&self, line: &Line) -> String {
-        let what = self.t.get(purpose_text(line.due.purpose));
-        match line.due.purpose {
-            dues_rules::amount::Purpose::Contribution
-            | dues_rules::amount::Purpose::Introduction => {
-                format!("{what} {}", period(self.t, &line.due.period))
-            }
-            _ => what,
-        }
+        what(self.t, line.due.purpose, &line.due.period)
     }
 
     fn action(&self, line: &Line) -> String {

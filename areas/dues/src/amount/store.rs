@@ -1,5 +1,5 @@
 use db::{Error, Query, Tx, args, new_id};
-use dues_rules::amount::{Cancelled, Kind, Purpose, State};
+use dues_rules::amount::{Cancelled, Kind, Purpose, State, Told, was_told};
 use dues_rules::returned::Action;
 use jiff::civil::Date;
 use kernel::{
@@ -49,7 +49,7 @@ pub struct Priced {
 #[derive(Clone, Debug)]
 pub struct NewDue {
     pub membership: MembershipId,
-    /// `2027-01`, `2027-q1`, `2027`: once per membership and purpose.
+    /// `2027-01`, `2027-q1`, `2027`, or what is settled: once per membership and purpose.
     pub period: String,
     pub purpose: Purpose,
     /// The first day that it pays for: what is for days after a membership is not asked.
@@ -61,7 +61,7 @@ pub struct NewDue {
 
 /// Writes down what a member owes. `None` if that was done before: each is there once (P1).
 ///
-/// As long as the amount stays the same, one notice is enough (domain facts §6.1): then it is announced already.
+/// As long as amount and day stay the same, one notice is enough (domain facts §6.1): then it is announced already.
 pub async fn due(tx: &mut Tx, new: &NewDue) -> Result<Option<DueId>, Failed> {
     let NewDue { membership, period, purpose, for_day, due_on, priced } = new;
     let Priced { cents, version, class } = priced;
@@ -69,15 +69,7 @@ pub async fn due(tx: &mut Tx, new: &NewDue) -> Result<Option<DueId>, Failed> {
         return Err(Refused::Nothing.into());
     }
     let whose = holder_of(tx, *membership).await?.ok_or(Refused::NoMembership)?;
-    let announced: Option<Date> = tx
-        .value(
-            "select max(announced_on) as value from dues
-              where membership_id = $1 and kind = 'collection' and purpose = $2 and cents = $3
-                and for_day = (select max(for_day) from dues where membership_id = $4 and kind = 'collection'
-                                  and purpose = $5 and for_day < $6)",
-            args![*membership, *purpose, *cents, *membership, *purpose, *for_day],
-        )
-        .await?;
+    let announced = was_told(*purpose, told_before(tx, new).await?, *cents, *due_on);
     let row = New {
         kind: Kind::Collection,
         membership: *membership,
@@ -94,6 +86,23 @@ pub async fn due(tx: &mut Tx, new: &NewDue) -> Result<Option<DueId>, Failed> {
         against: None,
     };
     Ok(insert(tx, row).await?)
+}
+
+/// What the member was told of the period before.
+async fn told_before(tx: &mut Tx, new: &NewDue) -> Result<Option<Told>, Error> {
+    db::row! { struct Before { cents: Cents, planned_on: Date, announced_on: Option<Date> } }
+
+    let before: Option<Before> = tx
+        .one(
+            "select cents, planned_on, announced_on from dues
+              where membership_id = $1 and kind = 'collection' and purpose = $2 and for_day < $3
+              order by for_day desc, id desc limit 1",
+            args![new.membership, new.purpose, new.for_day],
+        )
+        .await?;
+    Ok(before.and_then(|Before { cents, planned_on, announced_on }| {
+        Some(Told { cents, from: planned_on, on: announced_on? })
+    }))
 }
 
 /// What we owe a member: a bonus, or money that goes back.
@@ -186,12 +195,13 @@ async fn insert(tx: &mut Tx, new: New<'_>) -> Result<Option<DueId>, Error> {
     let added = tx
         .execute(
             "insert into dues (id, kind, membership_id, person_id, organisation_id, period, purpose, cents, tariff_version,
-                               tariff_class, for_day, due_on, announced_on, account_id, against_id, state, tries, made_by, made_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'due', 0, $16, $17)
+                               tariff_class, for_day, planned_on, due_on, announced_on, account_id, against_id, state,
+                               tries, made_by, made_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'due', 0, $17, $18)
              on conflict do nothing",
             args![
                 id, kind, membership, whose.person(), whose.organisation(), period, purpose, cents, version,
-                class.cloned(), for_day, due_on, announced_on, account, against, me, now,
+                class.cloned(), for_day, due_on, due_on, announced_on, account, against, me, now,
             ],
         )
         .await?;

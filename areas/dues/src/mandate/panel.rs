@@ -12,7 +12,7 @@ use super::store::{Mandate, held_by};
 use crate::Broken;
 use crate::account::{self, Holder};
 use crate::amount::{self, Due};
-use crate::words::{money, period, purpose_text, state_text};
+use crate::words::{money, state_text, what};
 
 /// So many amounts are shown.
 const SHOWN: i64 = 6;
@@ -55,14 +55,7 @@ impl DuesPanel<'_> {
     }
 
     fn what(&self, due: &Due) -> String {
-        let what = self.t.get(purpose_text(due.purpose));
-        match due.purpose {
-            dues_rules::amount::Purpose::Contribution
-            | dues_rules::amount::Purpose::Introduction => {
-                format!("{what} {}", period(self.t, &due.period))
-            }
-            _ => what,
-        }
+        what(self.t, due.purpose, &due.period)
     }
 
     fn money(&self, due: &Due) -> String {

@@ -251,13 +251,7 @@ async fn step(tx: &mut Tx, book: &Rulebook, t: &Texts, id: PaymentRunId) -> Resu
 /// What stands on the statement of the member: for what, and under which number we know her; nothing that tells a bank
 /// more than that.
 fn remittance(t: &Texts, row: &Row) -> String {
-    let what = t.get(crate::words::purpose_text(row.purpose));
-    let what = match row.purpose {
-        Purpose::Contribution | Purpose::Introduction => {
-            format!("{what} {}", crate::words::period(t, &row.period))
-        }
-        Purpose::Refund | Purpose::ReferralBonus => what,
-    };
+    let what = crate::words::what(t, row.purpose, &row.period);
     match &row.member_number {
         Some(number) => t.with2("dues-remittance", "what", what, "number", number.as_str()),
         None => what,

@@ -2,6 +2,7 @@ use askama::Template;
 use dues_rules::amount::Kind;
 use dues_rules::run::{LeftOut, Refused, State};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::{Cents, DueId, OrganisationId, PersonId, PersonName};
 use texts::Texts;
 
@@ -68,10 +69,16 @@ pub(super) struct RunsPage<'a> {
     pub waiting: i64,
     pub goes_back: i64,
     pub may_change: bool,
+    /// The month whose contribution can be made by one press, and from when it is collected.
+    pub offered: Option<(Date, Date)>,
     pub now: Timestamp,
 }
 
 impl RunsPage<'_> {
+    fn make_month(&self, day: &Date) -> String {
+        self.t.with("dues-period-make", "month", self.t.month_name(*day))
+    }
+
     fn is_collection(&self) -> bool {
         self.kind == Kind::Collection
     }

@@ -16,7 +16,7 @@ use super::release::{Failed, release, withdraw};
 use super::store::{PaymentRun, by_id, file_of, latest, make};
 use crate::settings::run_rules;
 use crate::words::{name_of, place};
-use crate::{Broken, amount, creditor, file};
+use crate::{Broken, amount, creditor, file, period};
 
 pub(super) fn routes() -> Router<App> {
     let collections = Router::new()
@@ -60,7 +60,9 @@ async fn list_pay_outs(State(app): State<App>, user: Releaser) -> Result<Respons
 async fn list(app: &App, user: &Releaser, kind: Kind) -> Result<Response, WebError> {
     db::row! { struct Sums { n: i64, cents: Cents } }
 
-    let (runs, due, waiting, goes_back) = app
+    let may_change = user.may(Action::ManageDues);
+    let today = app.now().date();
+    let (runs, due, waiting, goes_back, offered) = app
         .db()
         .read(user.actor(), async |tx| {
             let runs = latest(tx, kind, PaymentRunId(i64::MAX), SHOWN).await?;
@@ -80,7 +82,11 @@ async fn list(app: &App, user: &Releaser, kind: Kind) -> Result<Response, WebErr
                     db::args![],
                 )
                 .await?;
-            Ok::<_, db::Error>((runs, due, waiting, goes_back))
+            let offered = match kind {
+                Kind::Collection if may_change => period::offered(tx, today).await?,
+                _ => None,
+            };
+            Ok::<_, db::Error>((runs, due, waiting, goes_back, offered))
         })
         .await?;
     let t = app.texts(user.language);
@@ -91,7 +97,8 @@ async fn list(app: &App, user: &Releaser, kind: Kind) -> Result<Response, WebErr
         due: due.map_or((0, Cents(0)), |sums| (sums.n, sums.cents)),
         waiting,
         goes_back,
-        may_change: user.may(Action::ManageDues),
+        may_change,
+        offered,
         now: app.now().timestamp(),
     };
     web::show(app, user, page(app, user, kind), &body).await

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use db::{Db, Error, Query, Tx, args};
 use jiff::civil::Date;
 use kernel::{Actor, Cents, MembershipId, OrganisationId, PersonId};
+use membership_rules::Period;
 use membership_rules::pension::AgeRow;
 use membership_rules::tariff::{
     Facts, Phase, Priced, Simulation, Situation, Table, Told, ahead, price, table_on,
@@ -19,6 +20,8 @@ db::row! {
         person_id: Option<PersonId>,
         organisation_id: Option<OrganisationId>,
         tariff: String,
+        starts_on: Option<Date>,
+        ends_on: Option<Date>,
         birth_date: Option<Date>,
         phase_from: Option<Date>,
         phase_until: Option<Date>,
@@ -62,7 +65,7 @@ impl FactRow {
 }
 
 /// A membership, its holder, its phase; the places of a company are its branches.
-const FACTS: &str = "select m.id, m.person_id, m.organisation_id, m.tariff, p.birth_date,
+const FACTS: &str = "select m.id, m.person_id, m.organisation_id, m.tariff, m.starts_on, m.ends_on, p.birth_date,
        f.from_on as phase_from, f.until_on as phase_until, f.cents as phase_cents,
        case when m.organisation_id is null then 0
             else (select count(*) from organisations b where b.parent_id = m.organisation_id and b.kind = 'branch')
@@ -151,9 +154,11 @@ pub async fn simulate(
     let mut simulation = Simulation::default();
     let mut last = MembershipId(0);
     loop {
-        let page = db.read(Actor::SYSTEM, async |tx| page(tx, holder, on, last).await).await?;
-        let Some(end) = page.last().map(|(id, _)| *id) else { return Ok(simulation) };
-        for (_, facts) in &page {
+        let page = db
+            .read(Actor::SYSTEM, async |tx| page(tx, holder, (on, on), last, AT_ONCE).await)
+            .await?;
+        let Some(end) = page.last().map(|covered| covered.id) else { return Ok(simulation) };
+        for Covered { facts, .. } in &page {
             let was = price(&before, &ages, facts, on).ok();
             let is = price(&after, &ages, facts, on).ok();
             simulation.add(was.as_ref(), is.as_ref());
@@ -162,13 +167,21 @@ pub async fn simulate(
     }
 }
 
-/// The memberships behind `after` that cover `on`, in the order of their ids, with what their amounts hang on.
-async fn page(
+/// A membership, from when to when, and what its amount hangs on.
+pub(super) struct Covered {
+    pub id: MembershipId,
+    pub period: Period,
+    pub facts: Facts,
+}
+
+/// The memberships behind `after` that cover a day between `from` and `until`, both included, in the order of their ids.
+pub(super) async fn page(
     tx: &mut Tx,
     holder: HolderKind,
-    on: Date,
+    (from, until): (Date, Date),
     after: MembershipId,
-) -> Result<Vec<(MembershipId, Facts)>, Error> {
+    limit: i64,
+) -> Result<Vec<Covered>, Error> {
     let (whose, tells) = match holder {
         HolderKind::Person => ("m.person_id is not null", "s.person_id = m.person_id"),
         HolderKind::Organisation => {
@@ -177,9 +190,9 @@ async fn page(
     };
     let mut query = Query::new(FACTS);
     query.push(" where ").push(whose).push(" and m.id > ").bind(after);
-    query.push(" and (m.starts_on is null or m.starts_on <= ").bind(on);
-    query.push(") and (m.ends_on is null or m.ends_on >= ").bind(on);
-    query.push(") order by m.id limit ").bind(AT_ONCE);
+    query.push(" and (m.starts_on is null or m.starts_on <= ").bind(until);
+    query.push(") and (m.ends_on is null or m.ends_on >= ").bind(from);
+    query.push(") order by m.id limit ").bind(limit);
     let rows: Vec<FactRow> = tx.list(query).await?;
     let Some(end) = rows.last().map(|row| row.id) else { return Ok(vec![]) };
     let mut query = Query::new(
@@ -199,7 +212,8 @@ async fn page(
         .map(|row| {
             let told =
                 of_holder.get(&(row.person_id, row.organisation_id)).cloned().unwrap_or_default();
-            (row.id, row.facts(told))
+            let period = Period { starts_on: row.starts_on, ends_on: row.ends_on };
+            Covered { id: row.id, period, facts: row.facts(told) }
         })
         .collect())
 }

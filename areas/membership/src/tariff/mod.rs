@@ -4,6 +4,7 @@ mod api;
 mod base;
 mod draft;
 mod form;
+mod owed;
 mod page;
 mod result;
 mod route;
@@ -13,6 +14,7 @@ mod words;
 
 pub use base::{Costs, amount_on, costs, facts_of, simulate};
 pub use draft::{NewTable, Refused, begin, keep, set, try_on_all};
+pub use owed::{Asked, Owed, owed};
 pub use store::{HolderKind, StoredRow, StoredTable, tables, with_rows};
 pub use words::{class_name, per_text};
 

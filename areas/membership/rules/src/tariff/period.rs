@@ -43,6 +43,18 @@ impl Per {
         day.first_of_month().with().month(month).build().unwrap_or(day)
     }
 
+    /// What the period in which `day` lies is called: `2027-01`, `2027-q1`, `2027-h1` or `2027`.
+    #[must_use]
+    pub fn name(self, day: Date) -> String {
+        let (year, month) = (day.year(), day.month());
+        match self {
+            Self::Month => format!("{year}-{month:02}"),
+            Self::Quarter => format!("{year}-q{}", (month + 2) / 3),
+            Self::HalfYear => format!("{year}-h{}", (month + 5) / 6),
+            Self::Year => year.to_string(),
+        }
+    }
+
     /// The first day of the next period.
     #[must_use]
     pub fn next(self, day: Date) -> Option<Date> {

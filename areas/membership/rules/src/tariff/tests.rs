@@ -319,3 +319,19 @@ fn a_simulation_says_who_pays_more_and_from_which_class_to_which() {
     let full = simulation.moves[&("full".to_owned(), "full".to_owned())];
     assert_eq!((full.members, full.after), (2, Cents(2 * 12 * 1922)));
 }
+
+#[test]
+fn a_period_has_the_name_of_the_calendar() {
+    for (per, day, name) in [
+        (Per::Month, "2026-12-31", "2026-12"),
+        (Per::Month, "2027-01-01", "2027-01"),
+        (Per::Quarter, "2027-03-31", "2027-q1"),
+        (Per::Quarter, "2027-04-01", "2027-q2"),
+        (Per::Quarter, "2027-12-01", "2027-q4"),
+        (Per::HalfYear, "2027-06-30", "2027-h1"),
+        (Per::HalfYear, "2027-07-01", "2027-h2"),
+        (Per::Year, "2027-12-31", "2027"),
+    ] {
+        assert_eq!(per.name(day.parse().unwrap()), name, "{per} {day}");
+    }
+}
