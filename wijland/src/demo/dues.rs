@@ -13,8 +13,6 @@ use crate::{Failure, Installation};
 
 /// Enough to look at; the rest of the invented members pay in another way.
 const MEMBERS: i64 = 150;
-/// What members of the demo pay a month, in cents.
-const MONTH: [i64; 3] = [1922, 1441, 961];
 
 /// Mandates of some members and what they owe for this month and the next.
 pub(super) async fn seed(installation: &Installation, name: &str) -> Result<(), Failure> {
@@ -31,7 +29,7 @@ pub(super) async fn seed(installation: &Installation, name: &str) -> Result<(), 
             for (nr, payer) in payers(tx).await?.into_iter().enumerate() {
                 let mandate = given(&payer, nr, today);
                 dues::give_mandate(tx, keys, &mandate).await?;
-                owes(tx, payer.id, MONTH[nr % MONTH.len()], today).await?;
+                owes(tx, payer.id, today).await?;
                 if nr == 0 {
                     let bonus = NewPayOut {
                         membership: payer.id,
@@ -100,22 +98,30 @@ fn given(payer: &Payer, nr: usize, today: Date) -> Given {
     }
 }
 
-async fn owes(
-    tx: &mut Tx,
-    membership: MembershipId,
-    cents: i64,
-    today: Date,
-) -> Result<(), Failed> {
-    let this = today.first_of_month();
-    let next = today.last_of_month().tomorrow().expect("a demo does not reach the year 9999");
-    for first in [this, next] {
+/// What this period and the next cost by the tariff, told at the beginning of this one.
+async fn owes(tx: &mut Tx, membership: MembershipId, today: Date) -> Result<(), Failed> {
+    let Some(now) = membership::tariff::amount_on(tx, membership, today).await? else {
+        return Ok(());
+    };
+    let this = now.per.first_day(today);
+    for first in std::iter::once(this).chain(now.per.next(today)) {
+        let Some(priced) = membership::tariff::amount_on(tx, membership, first).await? else {
+            continue;
+        };
+        if priced.cents == Cents(0) {
+            continue;
+        }
         let new = NewDue {
             membership,
-            period: first.strftime("%Y-%m").to_string(),
+            period: priced.per.name(first),
             purpose: Purpose::Contribution,
             for_day: first,
             due_on: first,
-            priced: Priced { cents: Cents(cents), version: None, class: String::new() },
+            priced: Priced {
+                cents: priced.cents,
+                version: Some(priced.table),
+                class: priced.class,
+            },
         };
         dues::amount::due(tx, &new).await?;
     }

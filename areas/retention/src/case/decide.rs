@@ -421,6 +421,7 @@ pub async fn take_back(tx: &mut Tx, case: &Stored, rules: &Rules) -> Result<(), 
         return Err(case::Refused::Decided.into());
     }
     membership::go_on(tx, case.membership_id).await?;
+    dues::go_on(tx, case.membership_id).await?;
     store::taken_back(tx, case, state).await?;
     Ok(())
 }
