@@ -29,6 +29,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         service::area(),
         calls::area(),
         retention::area(),
+        joining::area(),
         visits::area(),
         figures::area(),
         steering::area(),

@@ -57,6 +57,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     behind.spawn(figures::count::follow(app.clone()));
     behind.spawn(service::watch(app.clone()));
     behind.spawn(dues::watch(app.clone()));
+    behind.spawn(joining::watch(app.clone()));
     behind.spawn(referral::watch(app.clone()));
     behind.spawn(calls::arrears::watch(app.clone()));
     behind.spawn(import::resume(app.clone()));

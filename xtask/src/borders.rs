@@ -15,6 +15,10 @@ const ORDER: &[(&str, &[&str])] = &[
     ("service", &["access", "dues", "membership", "people"]),
     ("calls", &["access", "dues", "membership", "people", "referral", "service"]),
     ("retention", &["access", "calls", "dues", "membership", "people", "referral", "service"]),
+    (
+        "joining",
+        &["access", "calls", "dues", "membership", "people", "referral", "retention", "service"],
+    ),
     ("visits", &["access", "dues", "membership", "people", "service"]),
     (
         "figures",

@@ -30,12 +30,13 @@ create table creditors (
     made_at           int  not null,
     ended_at          int
 );
--- Mandates. The reference is unique with the creditor's number; a membership has one open mandate at most.
+-- Mandates. The reference is unique with the creditor's number; a membership has one open mandate at most. One that was withdrawn
+-- leaves no row in `memberships` (S3): what was given and asked for it stays here, for the books.
 -- `told_account_id` is the account that the bank last saw under this reference: another one is told as an amendment.
 -- owner: dues
 create table mandates (
     id                id   primary key,
-    membership_id     id   not null references memberships (id),
+    membership_id     id   not null,
     person_id         id   references people (id),
     organisation_id   id   references organisations (id),
     account_id        id   not null references accounts (id),
@@ -85,7 +86,7 @@ create unique index mandate_amendments_open on mandate_amendments (mandate_id)
 create table dues (
     id                id   primary key,
     kind              text not null check (kind in ('collection', 'pay_out')),
-    membership_id     id   not null references memberships (id),
+    membership_id     id   not null,
     person_id         id   references people (id),
     organisation_id   id   references organisations (id),
     period            text not null,

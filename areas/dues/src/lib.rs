@@ -15,6 +15,7 @@ mod words;
 
 pub use broken::Broken;
 pub use watch::{look, watch};
+pub use words::iban_text;
 
 // What other areas call in a step of their own.
 pub use amount::{go_on, outstanding, pay_out, stop};

@@ -73,7 +73,8 @@ pub(crate) fn money(t: &Texts, cents: Cents) -> String {
 }
 
 /// What is wrong with an account number, for whoever typed it.
-pub(crate) fn iban_text(t: &Texts, wrong: WrongIban) -> String {
+#[must_use]
+pub fn iban_text(t: &Texts, wrong: WrongIban) -> String {
     match wrong {
         WrongIban::Form => t.get("dues-iban-form"),
         WrongIban::Country => t.get("dues-iban-country"),

@@ -11,7 +11,7 @@ pub mod tariff;
 pub use store::{
     Holder, Membership, Refused, Written, begin, bulk_insert, by_id, current, delete,
     delete_of_organisation, delete_of_person, end, go_on, member_of, of_person, put,
-    put_organisation, restore,
+    put_organisation, restore, void,
 };
 
 use kernel::Action;

@@ -258,6 +258,18 @@ pub async fn go_on(tx: &mut Tx, id: MembershipId) -> Result<(), Error> {
     record(tx, id, person, organisation, "goes_on").await
 }
 
+/// Takes a membership out as if it had never begun: it covers no day any more (S3). Its id stays with whoever wrote it down.
+pub async fn void(tx: &mut Tx, id: MembershipId) -> Result<(), Error> {
+    let Some((_, holder)) = by_id(tx, id).await? else { return Err(Error::Raced) };
+    tx.execute("delete from membership_phases where membership_id = $1", args![id]).await?;
+    tx.change_one("delete from memberships where id = $1", args![id]).await?;
+    let (person, organisation) = match holder {
+        Holder::Person(person) => (Some(person), None),
+        Holder::Organisation(organisation) => (None, Some(organisation)),
+    };
+    record(tx, id, person, organisation, "void").await
+}
+
 /// Begins a membership.
 ///
 /// # Errors

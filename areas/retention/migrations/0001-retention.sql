@@ -172,11 +172,12 @@ Via de werkgever kan een deel van de contributie fiscaal terugkomen. Wijs op de 
      'A lower tariff hangs on income, study or benefit. **Proof** is needed for it, except for the state pension. It is settled back up to six months.
 
 Part of the contribution can come back through the employer. Point to the yearly statement.', null, '2027-12-31', false, 0, 0);
--- One membership that somebody wants to end; one kind for every way in which a notice comes (docs/states-membership.md §1).
+-- One membership that somebody wants to end; one kind for every way in which a notice comes (docs/states-membership.md §1). A
+-- membership that was withdrawn leaves no row (S3), its case stays.
 -- owner: retention
 create table cancellation_cases (
     id              id   primary key,
-    membership_id   id   not null references memberships (id),
+    membership_id   id   not null,
     person_id       id   references people (id),
     organisation_id id   references organisations (id),
     channel         text not null check (channel in ('phone', 'mail', 'web', 'letter', 'visit', 'employer', 'heir')),

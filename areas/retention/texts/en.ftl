@@ -193,6 +193,7 @@ retention-right-kind = Only for this type
 retention-right-words = { $name }: { $from } to { $until }
 retention-right-remove = Remove
 retention-right-no-name = Write down which decision it is about.
+retention-terms-sentence = You can cancel on any day. Notice: { $terms }.
 retention-invite = Grandchildren become members
 retention-agreed-less = You stay a member. From { $day } you pay { $amount }; everything else stays as it is.
 retention-agreed-stays = You stay a member, and everything stays as it is.

@@ -193,6 +193,7 @@ retention-right-kind = Alleen voor deze soort
 retention-right-words = { $name }: { $from } tot en met { $until }
 retention-right-remove = Haal weg
 retention-right-no-name = Schrijf op om welk besluit het gaat.
+retention-terms-sentence = Opzeggen kan elke dag. Termijn: { $terms }.
 retention-invite = Kleinkinderen lid maken
 retention-agreed-less = U blijft lid. Vanaf { $day } betaalt u { $amount }; verder blijft alles zoals het is.
 retention-agreed-stays = U blijft lid, en alles blijft zoals het is.

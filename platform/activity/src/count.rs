@@ -71,9 +71,14 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
                 .collect()
         }
         // In a call its outcome counts.
-        EventKind::CancellationDecided => {
+        EventKind::CancellationDecided | EventKind::SignUpCommitted => {
             special(event.code("outcome")).into_iter().map(one).collect()
         }
+        EventKind::SignUpEnded => match event.code("ended") {
+            Some("withdrawn") => vec![one("sign_ups_withdrawn")],
+            Some("lapsed") => vec![one("sign_ups_lapsed")],
+            _ => vec![],
+        },
         EventKind::WishMade => vec![one("wishes")],
         EventKind::WishTold => {
             let solved = event.code("solved") == Some("yes");
@@ -274,4 +279,5 @@ const CODES_THAT_COUNT: &[(&str, &[&str])] = &[
     ("on_time", &["yes", "no"]),
     ("solved", &["yes", "no"]),
     ("intent", &["available", "outbound_only", "break", "lunch", "coaching", "meeting", "admin"]),
+    ("ended", &["withdrawn", "lapsed"]),
 ];

@@ -57,6 +57,11 @@ crate::codes! {
         CancellationDecided = "cancellation_decided",
         RetentionChanged = "retention_changed",
 
+        SignUpCommitted = "sign_up_committed",
+        SignUpReminded = "sign_up_reminded",
+        SignUpConfirmed = "sign_up_confirmed",
+        SignUpEnded = "sign_up_ended",
+
         WishMade = "wish_made",
         WishAnswered = "wish_answered",
         WishTold = "wish_told",
@@ -136,7 +141,7 @@ impl EventKind {
                 "a contact person of an organisation came or left; payload: change"
             }
             Self::MembershipChanged => {
-                "a membership began, got an end date or goes on; payload: membership, change; not one per imported row"
+                "a membership began, got an end date, goes on or is taken out as if it had never begun; payload: membership, change; not one per imported row"
             }
             Self::SituationTold => {
                 "a member told about work, income or the company, or it ended; payload: situation, change; amount: cents that \
@@ -220,6 +225,15 @@ impl EventKind {
             }
             Self::RetentionChanged => {
                 "an administrator changed terms of notice, a right to leave, a reason, an argument or an article; payload: what, nr"
+            }
+            Self::SignUpCommitted => {
+                "somebody became a member; payload: sign_up, method, state; counts as new member where no call says so"
+            }
+            Self::SignUpReminded => "a new member was asked again to confirm; payload: sign_up",
+            Self::SignUpConfirmed => "a new member confirmed; payload: sign_up, how",
+            Self::SignUpEnded => {
+                "a sign-up was withdrawn or lapsed, as if the membership had never begun; payload: sign_up, ended; counts as \
+                 withdrawn or lapsed sign-up"
             }
             Self::WishMade => {
                 "a member asked or wished something; payload: wish, theme, source, member (above the place); counts as wish"

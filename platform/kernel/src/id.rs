@@ -101,6 +101,7 @@ ids! {
     ReferralId
     RepresentativeId
     SessionId
+    SignUpId
     TeamId
     ThemeId
     TokenId

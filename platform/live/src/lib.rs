@@ -126,6 +126,10 @@ fn topics(line: &Line) -> Vec<Change> {
         | K::CallbackEnded => {
             vec![all(Topic::Own), all(Topic::Team), all(Topic::Campaigns)]
         }
+        // Counts too, where no call says them; and the page of whoever waits for a member to confirm.
+        K::CancellationDecided | K::SignUpCommitted | K::SignUpConfirmed | K::SignUpEnded => {
+            vec![all(Topic::Own), all(Topic::Team)]
+        }
         K::CallbackNear => vec![own],
         K::SignedIn | K::SignedOut | K::IntentChosen | K::IntentEnded | K::ConnectionChanged => {
             vec![own, all(Topic::Team)]

@@ -5,7 +5,7 @@ use crate::shipped::{About, Placeholder, about};
 use crate::store::Wording;
 
 /// A text with its values: as words, and as HTML that is safe in a page or a mail.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Filled {
     pub title: String,
     pub text: String,

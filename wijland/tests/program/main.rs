@@ -15,6 +15,7 @@ mod guides;
 mod harness;
 mod imports;
 mod invariants;
+mod joining;
 mod mail;
 mod members;
 mod month;

@@ -65,6 +65,7 @@ async fn furnish(world: &World) {
     let letter = mail::To::Letter(kernel::Pii::new("De heer J. van Vliet".into()));
     assert!(send_to(world, "letter.cancellation", letter, false).await.is_some());
     crate::dues::furnish(world).await;
+    crate::joining::furnish(world).await;
     crate::referral::furnish(world).await;
 }
 
@@ -89,12 +90,14 @@ async fn filled(world: &World, path: &str) -> String {
     let target = one("select coalesce(min(id), 0) as value from targets").await;
     let meeting = one("select coalesce(min(id), 0) as value from meetings").await;
     let message = one("select coalesce(min(id), 0) as value from outbox").await;
-    let letter = one("select coalesce(max(id), 0) as value from outbox").await;
+    let letter =
+        one("select coalesce(max(id), 0) as value from outbox where channel = 'letter'").await;
     let run = one("select coalesce(min(id), 0) as value from payment_runs").await;
     let due = one("select coalesce(min(id), 0) as value from dues").await;
     let mandate = one("select coalesce(min(id), 0) as value from mandates").await;
     let account = one("select coalesce(min(id), 0) as value from accounts").await;
     let creditor = one("select coalesce(min(id), 0) as value from creditors").await;
+    let sign_up = one("select coalesce(min(id), 0) as value from sign_ups").await;
     let period = one("select coalesce(min(id), 0) as value from due_periods").await;
     let id = match path {
         path if path.contains("/contributie") || path.starts_with("/dues/periods") => &period,
@@ -108,6 +111,7 @@ async fn filled(world: &World, path: &str) -> String {
         }
         path if path.starts_with("/machtiging") || path.starts_with("/mandates") => &mandate,
         path if path.starts_with("/rekening") => &account,
+        path if path.starts_with("/aanmelden") || path.starts_with("/sign-ups") => &sign_up,
         path if path.contains("doelen") || path.contains("targets") => &target,
         path if path.contains("bijeenkomsten") => &meeting,
         path if path.contains("wensen") || path.contains("wishes") => &wish,
@@ -234,6 +238,10 @@ async fn nobody_gets_in_without_signing_in() {
                 "/onderweg/toestel",
                 // Whoever has the link; without a token that holds there is nothing.
                 "/gedeeld/",
+                "/l/",
+                // Whoever wants to become a member, or asks for the own page.
+                "/word-lid",
+                "/mijn",
             ]
             .iter()
             .any(|open| path.starts_with(open));

@@ -512,8 +512,15 @@ async fn log_outcome(
     }
     let Some((person, fence)) = form.on_line() else { return Err(WebError::Unreadable) };
     let now = app.now();
-    if outcome.code() == Code::Cancelled {
-        return to_case(&app, &caller, person, fence, &form).await;
+    match outcome.code() {
+        Code::Cancelled => {
+            return go_on_at("/behoud/nieuw", &app, &caller, (person, fence), &form).await;
+        }
+        // Whoever is a member does not sign up again.
+        Code::Joined if !is_member(&app, &caller, person).await? => {
+            return go_on_at("/aanmelden/nieuw", &app, &caller, (person, fence), &form).await;
+        }
+        _ => {}
     }
     let settings = settings::outcome_settings(&app.rulebook(), now.date())?;
     let said = Said {
@@ -550,18 +557,31 @@ async fn log_outcome(
     }
 }
 
-/// Whoever wants to leave gets a case, in which it is asked why and computed until when; it logs the outcome of this call. What
-/// was typed is kept, and the browser sends the same form on.
-async fn to_case(
+async fn is_member(app: &App, caller: &Caller, person: PersonId) -> Result<bool, WebError> {
+    let today = app.now().date();
+    let find = app
+        .db()
+        .read(caller.actor(), async |tx| people::person::find(tx, person, today).await)
+        .await?;
+    Ok(find.is_some_and(|found| found.is_member))
+}
+
+/// Whoever wants to leave gets a case, and whoever joins a sign-up: there it is asked what this call cannot know, and there the
+/// outcome of this call is logged. What was typed is kept, and the browser sends the same form on.
+async fn go_on_at(
+    page: &'static str,
     app: &App,
     caller: &Caller,
-    person: PersonId,
-    fence: Fence,
+    (person, fence): (PersonId, Fence),
     form: &OutcomeForm,
 ) -> Result<Response, WebError> {
     let kept = app
         .db()
         .write(caller.actor(), async |tx| {
+            // A page of an earlier call leads nowhere.
+            if claim::held(tx, person, fence).await?.is_none() {
+                return Ok(false);
+            }
             if let Some((version, given)) = form.answers() {
                 guide::save(tx, person, fence, version, &given).await?;
             }
@@ -569,7 +589,7 @@ async fn to_case(
         })
         .await?;
     if kept {
-        Ok(Redirect::temporary("/behoud/nieuw").into_response())
+        Ok(Redirect::temporary(page).into_response())
     } else {
         render(app, caller, form, Some(Wrong::Old), None).await
     }

@@ -5,8 +5,8 @@ mod route;
 mod store;
 
 pub use rotate::{keys_in_use, reseal};
-pub use store::{Holder, find};
-pub(crate) use store::{holder_of, keep, last_of, masked, open};
+pub use store::{Holder, find, masked};
+pub(crate) use store::{holder_of, keep, last_of, open};
 
 use axum::Router;
 use web::App;

@@ -136,7 +136,7 @@ db::row! {
 }
 
 /// The number of an account as it is shown to everybody who may see that there is one.
-pub(crate) async fn masked(tx: &mut Tx, keys: &KeyRing, id: AccountId) -> Result<String, Broken> {
+pub async fn masked(tx: &mut Tx, keys: &KeyRing, id: AccountId) -> Result<String, Broken> {
     Ok(whole(tx, keys, id).await?.map_or_else(String::new, |iban| iban.reveal().masked()))
 }
 

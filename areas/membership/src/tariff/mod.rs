@@ -6,6 +6,7 @@ mod draft;
 mod form;
 mod owed;
 mod page;
+mod phase;
 mod result;
 mod route;
 mod said;
@@ -15,7 +16,8 @@ mod words;
 pub use base::{Costs, amount_on, costs, facts_of, simulate};
 pub use draft::{NewTable, Refused, begin, keep, set, try_on_all};
 pub use owed::{Asked, Owed, owed};
-pub use store::{HolderKind, StoredRow, StoredTable, tables, with_rows};
+pub use phase::start_phase;
+pub use store::{HolderKind, State, StoredRow, StoredTable, tables, with_rows};
 pub use words::{class_name, per_text};
 
 pub(crate) use api::routes as api_routes;

@@ -9,7 +9,7 @@ use dues_rules::amount::Cancelled;
 use jiff::ToSpan as _;
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
-use kernel::{AttemptId, Cents, Fence, PersonId, Pii};
+use kernel::{AttemptId, Cents, Fence, MembershipId, PersonId, Pii};
 use membership::Holder;
 use membership_rules::Ended;
 use membership_rules::tariff::due_until;
@@ -250,7 +250,7 @@ async fn aftercare(
 
 /// What ending now would mean.
 #[derive(Clone, Debug)]
-pub(super) struct Would {
+pub struct Would {
     pub end: End,
     pub terms: i64,
     pub terms_from: Date,
@@ -262,24 +262,24 @@ pub(super) struct Would {
 /// # Errors
 ///
 /// [`Refused::NoTerms`], [`Refused::NoMembership`].
-pub(super) async fn would_end(
+pub async fn would_end(
     tx: &mut Tx,
-    case: &Stored,
-    wished_on: Option<Date>,
+    membership: MembershipId,
+    (received_on, wished_on): (Date, Option<Date>),
     today: Date,
 ) -> Result<Would, Refused> {
-    let Some((held, _)) = membership::by_id(tx, case.membership_id).await? else {
+    let Some((held, _)) = membership::by_id(tx, membership).await? else {
         return Err(Refused::NoMembership);
     };
-    let found = terms::on(tx, &held.tariff, case.received_on).await?;
+    let found = terms::on(tx, &held.tariff, received_on).await?;
     let (valid_from, terms) = found.ok_or(Refused::NoTerms)?;
     let since = held.starts_on;
-    let right = terms::right_on(tx, &held.tariff, since, case.received_on).await?;
-    let notice = Notice { received_on: case.received_on, wished_on, since };
+    let right = terms::right_on(tx, &held.tariff, since, received_on).await?;
+    let notice = Notice { received_on, wished_on, since };
     let mut end = earliest_end(&terms, right.as_ref(), &notice);
     // What was late on our side does not end a membership in the past.
     end.on = end.on.max(since.unwrap_or(end.on));
-    let due = match membership::tariff::costs(tx, case.membership_id, today).await? {
+    let due = match membership::tariff::costs(tx, membership, today).await? {
         Some(costs) => due_until(&costs.tables, &costs.ages, &costs.facts, today, end.on)
             .into_iter()
             .map(|(_, cents)| cents)
@@ -287,7 +287,7 @@ pub(super) async fn would_end(
         None => Cents(0),
     };
     // What was asked and did not come in is still due besides.
-    let due = due + dues::outstanding(tx, case.membership_id, today).await?;
+    let due = due + dues::outstanding(tx, membership, today).await?;
     Ok(Would { end, terms: terms.id, terms_from: valid_from, due })
 }
 
@@ -322,7 +322,7 @@ pub async fn end(
         Ending::Transfer { wished_on } => (EndedAs::Transfer, wished_on),
         Ending::Died { on } => return died(tx, case, on, note, rules).await,
     };
-    let would = would_end(tx, case, wished_on, today).await?;
+    let would = would_end(tx, case.membership_id, (case.received_on, wished_on), today).await?;
     let ended = if ended_as == EndedAs::Transfer { Ended::Transfer } else { Ended::Cancelled };
     end_membership(tx, case, would.end.on, ended).await?;
     dues::stop(tx, case.membership_id, would.end.on, Cancelled::MembershipEnds).await?;

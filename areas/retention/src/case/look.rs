@@ -61,7 +61,7 @@ impl Look {
 }
 
 /// The kind of members that a holder is compared with.
-pub(super) async fn kind_of(tx: &mut Tx, holder: Holder, today: Date) -> Result<MemberKind, Error> {
+pub async fn kind_of(tx: &mut Tx, holder: Holder, today: Date) -> Result<MemberKind, Error> {
     let Holder::Person(person) = holder else { return Ok(MemberKind::Company) };
     let born = people::person::find(tx, person, today).await?.and_then(|found| found.birth_date);
     let ages = membership::pension::rows(tx, today).await?;
@@ -103,7 +103,7 @@ pub(super) async fn look(
         Who::Organisation { .. } => None,
     };
     let would = if case.state.is_open() {
-        match would_end(tx, &case, case.wished_on, today).await {
+        match would_end(tx, case.membership_id, (case.received_on, case.wished_on), today).await {
             Ok(would) => Some(would),
             Err(Refused::Broken(error)) => return Err(error),
             Err(_) => None,

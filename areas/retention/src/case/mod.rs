@@ -11,9 +11,12 @@ mod route;
 mod store;
 mod told;
 
-pub use decide::{Ending, Keeping, Refused, Rules, bring, end, keep, rules, take_back};
+pub use decide::{
+    Ending, Keeping, Refused, Rules, Would, bring, end, keep, rules, take_back, would_end,
+};
+pub use look::kind_of;
 pub use past::{Past, take_over};
-pub use store::{NewNotice, Stored, by_id, note, open};
+pub use store::{NewNotice, Stored, by_id, note, open, void};
 
 pub(crate) use api::routes as api_routes;
 pub(crate) use panel::{member_panel, organisation_panel};

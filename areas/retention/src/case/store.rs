@@ -314,6 +314,24 @@ pub(super) async fn decided(tx: &mut Tx, case: &Stored, decision: Decision) -> R
     activity::record(tx, event).await
 }
 
+/// A membership was withdrawn as if it had never begun: there is nothing left to decide about it.
+pub async fn void(tx: &mut Tx, membership: MembershipId, on: Date) -> Result<(), Error> {
+    let Some(case) = open_of(tx, membership).await? else { return Ok(()) };
+    let (me, now) = (tx.actor().user, tx.now());
+    tx.change_one(
+        "update cancellation_cases
+            set state = 'taken_back', ends_on = $1, ended_as = 'cancelled', because = 'withdrawn', decided_by = $2,
+                decided_on = $3, decided_at = $4, version = version + 1
+          where id = $5 and version = $6",
+        args![on, me, local(now).date(), now, case.id, case.version],
+    )
+    .await?;
+    let event = case
+        .event(EventKind::CancellationDecided, local(now).date())
+        .with("decided", Fact::Code(State::TakenBack.code()));
+    activity::record(tx, event).await
+}
+
 /// A notice that was taken back: who decided and when stay as they were.
 pub(super) async fn taken_back(tx: &mut Tx, case: &Stored, state: State) -> Result<(), Error> {
     tx.change_one(

@@ -4,6 +4,7 @@ mod page;
 mod route;
 mod store;
 
+pub use page::sentence;
 pub(crate) use route::routes;
 pub use store::{NewTerms, keep};
 pub(crate) use store::{on, right_on};

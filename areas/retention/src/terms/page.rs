@@ -1,10 +1,11 @@
 use askama::Template;
+use db::{Error, Tx};
 use jiff::civil::Date;
 use retention_rules::notice::{Boundary, Unit};
 use texts::Texts;
 use web::Fields;
 
-use super::store::{StoredRight, StoredTerms, valid};
+use super::store::{StoredRight, StoredTerms, valid, versions};
 
 pub(super) fn unit_text(unit: Unit) -> &'static str {
     match unit {
@@ -44,6 +45,18 @@ fn says(t: &Texts, terms: &StoredTerms) -> String {
         said += &t.with("retention-terms-first-words", "n", terms.min_term_months);
     }
     said
+}
+
+/// How a membership of this kind ends, for whoever thinks of joining; `None` if nothing says so.
+pub async fn sentence(
+    tx: &mut Tx,
+    t: &Texts,
+    kind: &str,
+    day: Date,
+) -> Result<Option<String>, Error> {
+    let versions = versions(tx).await?;
+    let found = valid(&versions, kind, day).or_else(|| valid(&versions, "", day));
+    Ok(found.map(|terms| t.with("retention-terms-sentence", "terms", says(t, terms))))
 }
 
 #[derive(Template)]
