@@ -147,6 +147,17 @@ impl Browser {
         self.client.perform_actions(keys).await.expect("a key");
     }
 
+    /// Presses one key while another is held down.
+    pub async fn press_with(&self, held: Key, key: Key) {
+        let (held, value) = (held.into(), key.into());
+        let keys = KeyActions::new("keys".into())
+            .then(KeyAction::Down { value: held })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Up { value: held });
+        self.client.perform_actions(keys).await.expect("keys");
+    }
+
     /// Types a text into what has the focus.
     pub async fn types(&self, text: &str) {
         for letter in text.chars() {

@@ -282,7 +282,12 @@ async fn axe_finds_nothing_where_members_are_kept_and_pay() {
             let person = program.person("2210418").await;
             let situation = format!("/lidmaatschap/situatie/lid/{person}");
             let notice = format!("/behoud/nieuw?lid={person}");
+            let advocate = format!("/werving/{person}");
             let pages = [
+                "/aanmelden",
+                "/aanmelden/nieuw",
+                "/werving",
+                &advocate,
                 "/behoud",
                 "/behoud?toon=besloten",
                 &notice,
@@ -327,8 +332,15 @@ async fn axe_finds_nothing_where_members_are_kept_and_pay() {
                 "/uitbetalen",
                 "/incasso/bank",
                 "/incasso/incassant",
+                "/werving/premies",
             ];
             pages_of(program, look, "petra", &pages, &mut wrong).await;
+            let stranger = Browser::open(program, look).await;
+            for path in ["/word-lid", "/mijn"] {
+                stranger.go(path).await;
+                look_at(&stranger, &format!("{path} {look:?}"), &mut wrong).await;
+            }
+            stranger.close().await;
         }
         assert_eq!(wrong, Vec::<String>::new());
     })

@@ -4,6 +4,8 @@ use api::summary;
 use fantoccini::key::Key;
 use journeys::{Browser, Look, on_each_engine};
 
+use crate::join::{collects, signs_up};
+
 /// What the API says of the day, for comparing with the screen.
 mod api {
     use access::token::{NewToken, Scope};
@@ -97,12 +99,13 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         noor.shows("Klaar voor de volgende").await;
 
         // Somebody who joins.
+        collects(program).await;
         noor.press(Key::Enter).await;
         noor.is_seen(".btn--dial").await;
         noor.press(Key::Enter).await;
         noor.is_in_call().await;
-        noor.press('a').await;
-        noor.shows("Leg vast: Aangemeld").await;
+        signs_up(&noor, "nieuw.lid@voorbeeld.example").await;
+        noor.tab_to("a.btn--next[href='/werkplek']").await;
         noor.press(Key::Enter).await;
         noor.shows("Klaar voor de volgende").await;
 

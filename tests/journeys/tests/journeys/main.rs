@@ -4,6 +4,7 @@ mod accessible;
 mod day;
 mod employer;
 mod guide;
+mod join;
 mod keep;
 mod lead;
 mod own_file;
