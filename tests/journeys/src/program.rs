@@ -9,6 +9,10 @@ use tokio::sync::{Mutex, OnceCell};
 use web::{App, Demo};
 use wijland::Server;
 
+/// The keys of every journey.
+const KEYS: &str =
+    "wijland keys 1\n1 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n";
+
 pub const PASSWORD: &str = "samen-sterker-2026";
 
 /// The demo union, served at an address of its own; its clock runs from 8:20 of the story's Tuesday.
@@ -76,6 +80,7 @@ async fn journey_on(
         association: association.name.into(),
         features: web::Settings::of_kind(association.kind),
         demo: Some(Demo::default()),
+        keys: vault::KeyRing::read(KEYS).expect("a ring"),
         ..web::Settings::default()
     };
     let app = App::new(db, settings, &areas).await.expect("rules are there");

@@ -116,6 +116,7 @@ async fn from_signing_in_to_the_day_summary_by_keyboard_alone() {
         noor.press(Key::Enter).await;
         noor.is_in_call().await;
         noor.press('i').await;
+        noor.shows("Leg vast: Geen interesse").await;
         noor.press(Key::Enter).await;
         noor.shows("Klaar voor de volgende").await;
         noor.until("one is kept", "document.getElementById('dag').innerText.includes('1 van 5')")

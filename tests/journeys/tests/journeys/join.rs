@@ -52,7 +52,7 @@ async fn somebody_becomes_a_member_and_confirms_it_on_the_line() {
         noor.shows("wacht op bevestiging").await;
 
         // The mail that she got; the demo keeps what goes out.
-        let post = Browser::signed_in(program, "sanne", Look::default()).await;
+        let post = Browser::signed_in(program, "ingrid", Look::default()).await;
         post.go("/post").await;
         post.shows("nieuw.lid@voorbeeld.example").await;
         post.tab_to("main a[href^='/post/']").await;
