@@ -1,4 +1,5 @@
 retention-nav = Retention
+retention-sign-ups = Sign-ups
 retention-title = Cancellation
 retention-list-hint = Whoever wants to leave hears from us soon. A notice is never refused.
 retention-next = On with { $name }

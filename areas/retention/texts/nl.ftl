@@ -1,4 +1,5 @@
 retention-nav = Behoud
+retention-sign-ups = Aanmeldingen
 retention-title = Opzegging
 retention-list-hint = Wie wil opzeggen, hoort zo snel mogelijk van ons. Een opzegging wordt nooit geweigerd.
 retention-next = Verder met { $name }

@@ -22,7 +22,7 @@ fn ruud(key: &str) -> Value {
 }
 
 /// The same with some other fields.
-fn with(mut body: Value, other: Value) -> Value {
+fn with(mut body: Value, other: &Value) -> Value {
     for (name, value) in other.as_object().unwrap() {
         body[name] = value.clone();
     }
@@ -232,7 +232,7 @@ async fn what_makes_no_sense_is_said_beside_the_field() {
                 "way",
             ),
         ] {
-            let body = with(ruud("wrong"), other.clone());
+            let body = with(ruud("wrong"), &other);
             let answer = noor.post("/sign-ups", &body).await;
             assert_eq!(answer.status.as_u16(), status, "{other}: {}", answer.text);
             assert_eq!(answer.json()["field"], field, "{other}: {}", answer.text);
@@ -261,7 +261,7 @@ async fn what_makes_no_sense_is_said_beside_the_field() {
 #[tokio::test]
 async fn a_child_joins_with_a_parent_in_writing() {
     on_each(async |world| {
-        let body = with(ruud("kind"), json!({"birth_date": "25-11-2010", "parent": "Anna Zaagmans", "method": "visit"}));
+        let body = with(ruud("kind"), &json!({"birth_date": "25-11-2010", "parent": "Anna Zaagmans", "method": "visit"}));
         let made = make(&world, body).await;
         assert_eq!(made["state"], "provisional", "a parent is always asked");
         let link = links(&world, "mail.signup.confirm").await.remove(0);
@@ -275,7 +275,7 @@ async fn a_child_joins_with_a_parent_in_writing() {
         home.post(&link, &[("ouder", "ja")]).await.shows("uw aanmelding is bevestigd");
         assert_eq!(world.count("select count(*) as value from sign_ups where parent_at is not null").await, 1);
         // On the sixteenth birthday nobody else decides.
-        let alone = with(ruud("alleen"), json!({"birth_date": "24-11-2010", "email": "ander@voorbeeld.example", "first_name": "Bo"}));
+        let alone = with(ruud("alleen"), &json!({"birth_date": "24-11-2010", "email": "ander@voorbeeld.example", "first_name": "Bo"}));
         assert!(make(&world, alone).await["lapse_on"].is_string());
     })
     .await;
@@ -292,7 +292,7 @@ async fn nobody_becomes_a_second_member_silently() {
         let again = noor.post("/sign-ups", &ruud("twee")).await;
         assert_eq!(again.status, StatusCode::CONFLICT);
         assert!(again.text.contains("looks-known"), "{}", again.text);
-        let second = with(ruud("drie"), json!({"person": first["person"]}));
+        let second = with(ruud("drie"), &json!({"person": first["person"]}));
         let again = noor.post("/sign-ups", &second).await;
         assert!(again.text.contains("already-member"), "{}", again.text);
         // Beside the form, and the agent who asked says that it is somebody else.
@@ -303,8 +303,8 @@ async fn nobody_becomes_a_second_member_silently() {
         beside.shows("is lid");
         // A family has one account, and is shown only.
         let wife = json!({"first_name": "Saar", "email": "saar@voorbeeld.example", "birth_date": "01-01-1990", "mobile": ""});
-        make(&world, with(ruud("vier"), wife)).await;
-        let namesake = with(ruud("vijf"), json!({"other": true}));
+        make(&world, with(ruud("vier"), &wife)).await;
+        let namesake = with(ruud("vijf"), &json!({"other": true}));
         make(&world, namesake).await;
         assert_eq!(world.count("select count(*) as value from sign_ups").await, 3);
     })
@@ -359,7 +359,7 @@ async fn withdrawn_is_as_if_it_had_never_been() {
         let counted = "select coalesce(max(n), 0) as value from rollup_day where kind = 'sign_ups_withdrawn' and dim = 'all' and day = '2026-12-08'";
         assert_eq!(world.count(counted).await, 1);
         // She may come back.
-        let again = with(self::ruud("opnieuw"), json!({"person": made["person"]}));
+        let again = with(self::ruud("opnieuw"), &json!({"person": made["person"]}));
         make(&world, again).await;
     })
     .await;
@@ -404,7 +404,7 @@ async fn whoever_does_not_answer_is_asked_again_and_lapses() {
 async fn by_text_message_and_by_letter() {
     on_each(async |world| {
         let noor = world.program("noor").await;
-        let made = make(&world, with(ruud("sms"), json!({"way": "sms", "email": ""}))).await;
+        let made = make(&world, with(ruud("sms"), &json!({"way": "sms", "email": ""}))).await;
         assert!(message(&world, "sms.signup.confirm").await.contains("JA"));
         let reply = |text: &str| json!({"from": "+31623456789", "text": text});
         let other = noor.post("/sign-ups/sms-replies", &reply("nee")).await;
@@ -419,7 +419,7 @@ async fn by_text_message_and_by_letter() {
         assert!(message(&world, "letter.signup.receipt").await.contains("Welkom bij"));
 
         let letter = json!({"way": "letter", "email": "", "mobile": "", "first_name": "Piet", "last_name": "Brief", "iban": ""});
-        let made = make(&world, with(ruud("brief"), letter)).await;
+        let made = make(&world, with(ruud("brief"), &letter)).await;
         assert!(message(&world, "letter.signup").await.contains("handtekening"));
         let mut browser = world.browser("noor").await;
         let path = format!("/aanmelden/{}", made["id"].as_str().unwrap());
@@ -538,7 +538,7 @@ async fn an_association_without_a_creditor_signs_up_without_an_account() {
             0,
             "nobody is left behind"
         );
-        let made = make(&world, with(ruud("leeg"), json!({"iban": "", "yes": false}))).await;
+        let made = make(&world, with(ruud("leeg"), &json!({"iban": "", "yes": false}))).await;
         assert_eq!(made["mandate"], Value::Null);
     })
     .await;
