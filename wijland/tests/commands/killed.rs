@@ -127,10 +127,12 @@ fn killed_in_the_middle(database: Option<&str>, programs: usize) {
     let data = |nr: usize| folder.path().join(format!("demo{nr}"));
     let agents_wanted = agents.to_string();
     let start = |nr: usize| {
-        // All of them are over one database; whoever may in is known to each.
+        // All of them are over one database; whoever may in, and what opens its accounts, is known to each.
         if nr > 0 && !data(nr).exists() {
-            std::fs::create_dir_all(data(nr)).unwrap();
-            std::fs::copy(data(0).join("accounts.json"), data(nr).join("accounts.json")).unwrap();
+            std::fs::create_dir_all(data(nr).join("toonbank")).unwrap();
+            for file in ["accounts.json", "keys", "toonbank/keys"] {
+                std::fs::copy(data(0).join(file), data(nr).join(file)).unwrap();
+            }
         }
         let folder = data(nr).display().to_string();
         let mut arguments = vec!["demo", "--port", "0", "--data", &folder];
