@@ -133,7 +133,7 @@ async fn render(
     let seen = seen(app, caller, typed).await?;
     let (t, their) = texts(app, caller, typed);
     let body = page(app, (&t, &their), typed, &seen, wrong, refused);
-    let page = Page::new(t.get("joining-new"), "/aanmelden");
+    let page = Page::desk(t.get("joining-new"), "/aanmelden");
     if is_wrong {
         web::again(app, caller, page, &body).await
     } else {
