@@ -40,6 +40,7 @@ const OWN: &[Asset] = &[
     asset!("keys.js", "../assets/js/keys.js"),
     asset!("say.js", "../assets/js/say.js"),
     asset!("theme.js", "../assets/js/theme.js"),
+    asset!("modules.js", "../assets/js/modules.js"),
     asset!("timer.js", "../assets/js/timer.js"),
     asset!("search.js", "../assets/js/search.js"),
 ];

@@ -138,8 +138,13 @@ impl Browser {
         url.path().to_owned()
     }
 
-    /// Presses one key, wherever the focus is.
+    /// Presses one key, wherever the focus is, once the scripts of the page are there to hear it.
     pub async fn press(&self, key: impl Into<char>) {
+        self.until(
+            "the scripts of the page have started",
+            "!document.querySelector('script[type=module]') || 'ready' in document.documentElement.dataset",
+        )
+        .await;
         let value = key.into();
         let keys = KeyActions::new("keys".into())
             .then(KeyAction::Down { value })

@@ -2,6 +2,7 @@
 //
 // Links and forms are ordinary ones: without this module each is a plain page load. An element with
 // data-full, another origin, a download or a modifier key is left to the browser.
+import { loadModules, startModules } from "./modules.js"
 import { say } from "./say.js"
 
 let request
@@ -78,15 +79,17 @@ async function load(url, options, push) {
   request?.abort()
   request = new AbortController()
   const texts = document.getElementById("melding").dataset
-  let answer, html
+  const { signal } = request
+  let answer, page
   try {
-    answer = await fetch(url, { ...options, signal: request.signal, headers: { accept: "text/html" } })
-    html = await answer.text()
+    answer = await fetch(url, { ...options, signal, headers: { accept: "text/html" } })
+    page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    await loadModules(page)
+    if (signal.aborted) return
   } catch (error) {
     if (error.name !== "AbortError") say(texts.offline)
     return
   }
-  const page = new DOMParser().parseFromString(html, "text/html")
   const main = page.getElementById("inhoud")
   const isShell = page.getElementById("app")
   if (!isShell || page.documentElement.dataset.version !== document.documentElement.dataset.version) {
@@ -110,6 +113,7 @@ function swap(page, main) {
   old.replaceWith(document.adoptNode(main))
   scrollTo(0, 0)
   settle()
+  startModules()
   document.dispatchEvent(new Event("wijland:page"))
 }
 

@@ -4,6 +4,7 @@ import { initKeys } from "./keys.js"
 import { initShell } from "./shell.js"
 import { initLive } from "./live.js"
 import { initSearch } from "./search.js"
+import { loadModules, startModules } from "./modules.js"
 import "./timer.js"
 
 document.documentElement.classList.add("has-script")
@@ -12,18 +13,6 @@ initKeys()
 initShell()
 initLive()
 initSearch()
-
-// What an area adds is named in the page, so that a page without it loads nothing: data-module="call-note.js"
-// is started with the element that names it, once for each element.
-const started = new WeakSet()
-
-async function start() {
-  for (const element of document.querySelectorAll("[data-module]")) {
-    if (started.has(element)) continue
-    started.add(element)
-    const module = await import(`./${element.dataset.module}`)
-    module.start(element)
-  }
-}
-start()
-document.addEventListener("wijland:page", start)
+await loadModules(document)
+startModules()
+document.documentElement.dataset.ready = ""
