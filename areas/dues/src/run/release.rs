@@ -91,11 +91,11 @@ pub async fn released(
     }
     if run.kind == Kind::Collection {
         tx.execute(
-            "update mandates set last_used_on = $1,
-                    told_account_id = (select r.account_id from payment_rows r where r.run_id = $2 and r.mandate_id = mandates.id
-                                        order by r.due_id desc limit 1)
-              where id in (select mandate_id from payment_rows where run_id = $3 and ended_as is null)",
-            args![run.day, id, id],
+            "update mandates set last_used_on = $1, told_account_id = used.account_id
+               from (select mandate_id, account_id, row_number() over (partition by mandate_id order by due_id desc) as nr
+                       from payment_rows where run_id = $2 and ended_as is null) as used
+              where used.mandate_id = mandates.id and used.nr = 1",
+            args![run.day, id],
         )
         .await?;
     }
