@@ -14,6 +14,7 @@ mod pages;
 mod promises;
 mod samples;
 mod search;
+mod sign_up;
 mod start;
 mod tariffs;
 mod visits;
@@ -49,6 +50,8 @@ enum What {
     Dues,
     /// A changed tariff over everybody, and who reaches the state pension age; not part of all
     Tariffs,
+    /// Who may already be there, while somebody signs up; not part of all
+    SignUp,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -102,6 +105,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if what == What::Tariffs {
             tariffs::measure(&world).await?;
+        }
+        if what == What::SignUp {
+            sign_up::measure(&world).await?;
         }
         if what == What::Dues {
             dues::measure(&world).await?;
