@@ -14,14 +14,9 @@ use crate::{amount, mandate, period, run};
 /// Nothing here is a matter of minutes: days are counted.
 const LOOKS_EVERY: Duration = Duration::from_mins(10);
 
-/// Runs as long as the program. Several programs may look at once: each step is taken by the first.
+/// Runs as long as the program.
 pub async fn watch(app: App) {
-    loop {
-        if let Err(error) = look(&app).await {
-            tracing::warn!(%error, "what is settled and what expires waits a while");
-        }
-        tokio::time::sleep(LOOKS_EVERY).await;
-    }
+    web::watch(app, LOOKS_EVERY, "what is settled and what expires waits a while", look).await;
 }
 
 /// Looks once.

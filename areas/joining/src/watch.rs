@@ -14,14 +14,9 @@ use crate::{Broken, settings};
 const LOOKS_EVERY: Duration = Duration::from_mins(1);
 const AT_ONCE: i64 = 50;
 
-/// Runs as long as the program. Several programs may look at once: each step is taken by the first.
+/// Runs as long as the program.
 pub async fn watch(app: App) {
-    loop {
-        if let Err(error) = tick(&app).await {
-            tracing::warn!(%error, "sign-ups are looked after a minute later");
-        }
-        tokio::time::sleep(LOOKS_EVERY).await;
-    }
+    web::watch(app, LOOKS_EVERY, "sign-ups are looked after a minute later", tick).await;
 }
 
 /// Looks once.

@@ -16,14 +16,9 @@ use crate::{Broken, settings};
 /// Days are counted here, not minutes.
 const LOOKS_EVERY: Duration = Duration::from_mins(10);
 
-/// Runs as long as the program. Several programs may look at once: each decision is taken by the first.
+/// Runs as long as the program.
 pub async fn watch(app: App) {
-    loop {
-        if let Err(error) = look(&app).await {
-            tracing::warn!(%error, "premiums wait a while");
-        }
-        tokio::time::sleep(LOOKS_EVERY).await;
-    }
+    web::watch(app, LOOKS_EVERY, "premiums wait a while", look).await;
 }
 
 /// Looks once at everybody of whom something may have to be decided, each in a step of its own.

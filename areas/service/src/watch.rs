@@ -10,14 +10,9 @@ use crate::owned::{climb, ladder};
 /// Nothing here is a matter of seconds: days are counted.
 const LOOKS_EVERY: Duration = Duration::from_mins(1);
 
-/// Runs as long as the program. Several programs may look at once: each step is taken by the first.
+/// Runs as long as the program.
 pub async fn watch(app: App) {
-    loop {
-        if let Err(error) = look(&app).await {
-            tracing::warn!(%error, "what is overdue climbs a minute later");
-        }
-        tokio::time::sleep(LOOKS_EVERY).await;
-    }
+    web::watch(app, LOOKS_EVERY, "what is overdue climbs a minute later", look).await;
 }
 
 /// Looks once.

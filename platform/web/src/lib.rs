@@ -25,6 +25,7 @@ mod sign_in;
 pub mod totp;
 pub mod two_step;
 pub mod ui;
+mod watch;
 
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{App, Demo, DemoAccount, MailSettings, Settings, SmsSettings};
@@ -50,6 +51,7 @@ pub use shell::{Page, again, show};
 pub use sign_in::guesses;
 pub use texts::Texts;
 pub use ui::{PresenceShape, icon};
+pub use watch::watch;
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "web-0001-sign-in", sql: include_str!("../migrations/0001-sign-in.sql") },

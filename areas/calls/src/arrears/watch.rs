@@ -13,14 +13,9 @@ const LOOKS_EVERY: Duration = Duration::from_mins(1);
 
 const AT_ONCE: i64 = 200;
 
-/// Runs as long as the program. Several programs may look at once: each amount is taken by the first.
+/// Runs as long as the program.
 pub async fn watch(app: App) {
-    loop {
-        if let Err(error) = look(&app).await {
-            tracing::warn!(%error, "calls about arrears are made a little later");
-        }
-        tokio::time::sleep(LOOKS_EVERY).await;
-    }
+    web::watch(app, LOOKS_EVERY, "calls about arrears are made a little later", look).await;
 }
 
 /// Looks once at all amounts that wait and have no call. What is kept says what was done, so nothing is missed that happened

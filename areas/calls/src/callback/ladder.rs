@@ -35,14 +35,9 @@ fn rules(book: &Rulebook, day: jiff::civil::Date) -> Result<Rules, Missing> {
     })
 }
 
-/// Runs as long as the program. Several programs may look at once: each step is taken by the first.
+/// Runs as long as the program.
 pub async fn watch(app: App) {
-    loop {
-        tokio::time::sleep(LOOKS_EVERY).await;
-        if let Err(error) = look(&app).await {
-            tracing::warn!(%error, "promises are watched again in a moment");
-        }
-    }
+    web::watch(app, LOOKS_EVERY, "promises are watched again in a moment", look).await;
 }
 
 db::row! {
