@@ -1,6 +1,7 @@
 //! Figures: the day and the team from the counters of the one log, key figures by following it, so that desk, summary, export
 //! and API agree.
 
+mod behind;
 pub mod chart;
 pub mod count;
 pub mod day;
@@ -32,9 +33,14 @@ pub fn area() -> Area {
     Area::new("figures", TEXTS)
         .migrations(MIGRATIONS)
         .personal_data(PERSONAL_DATA)
-        .routes(day::routes().merge(team::routes()).merge(figure::routes()))
+        .routes(day::routes().merge(behind::routes()).merge(team::routes()).merge(figure::routes()))
         .state(team::Boards::default())
-        .api(day::api_routes().merge(team::api_routes()).merge(figure::api_routes()))
+        .api(
+            day::api_routes()
+                .merge(behind::api_routes())
+                .merge(team::api_routes())
+                .merge(figure::api_routes()),
+        )
         .part(Slot::Day, day::part)
         .nav(Nav {
             rank: 25,

@@ -251,3 +251,25 @@ figures-comments = Comments
 figures-no-comments = Nobody said anything about it yet.
 figures-comment = What do you notice?
 figures-comment-do = Say it
+figures-withdrawn = { $n ->
+    [one] 1 withdrew the sign-up
+   *[other] { $n } withdrew the sign-up
+}
+figures-lapsed = { $n ->
+    [one] 1 did not confirm
+   *[other] { $n } did not confirm
+}
+figures-behind-own = Who is behind your figures
+figures-behind-team = Who is behind the team's figures
+figures-behind-which = Which figure
+figures-behind-back = Back to the figures
+figures-behind-new = New: { $n }
+figures-behind-retained = Retained: { $n }
+figures-behind-withdrawn = Withdrawn: { $n }
+figures-behind-lapsed = Not confirmed: { $n }
+figures-behind-times = { $n } times
+figures-behind-hidden = { $n ->
+    [one] 1 stands here without a name: that file is gone, or you may not open it.
+   *[other] { $n } stand here without a name: those files are gone, or you may not open them.
+}
+figures-team-members = Who joined or stayed

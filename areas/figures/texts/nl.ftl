@@ -251,3 +251,25 @@ figures-comments = Opmerkingen
 figures-no-comments = Nog niemand zei er iets over.
 figures-comment = Wat valt je op?
 figures-comment-do = Zeg het
+figures-withdrawn = { $n ->
+    [one] 1 trok de aanmelding in
+   *[other] { $n } trokken de aanmelding in
+}
+figures-lapsed = { $n ->
+    [one] 1 bevestigde niet
+   *[other] { $n } bevestigden niet
+}
+figures-behind-own = Wie achter je cijfers staan
+figures-behind-team = Wie achter de cijfers van het team staan
+figures-behind-which = Welk cijfer
+figures-behind-back = Terug naar de cijfers
+figures-behind-new = Nieuw: { $n }
+figures-behind-retained = Behouden: { $n }
+figures-behind-withdrawn = Ingetrokken: { $n }
+figures-behind-lapsed = Niet bevestigd: { $n }
+figures-behind-times = { $n } keer
+figures-behind-hidden = { $n ->
+    [one] 1 staat hier zonder naam: dat dossier is er niet meer, of je mag het niet openen.
+   *[other] { $n } staan hier zonder naam: die dossiers zijn er niet meer, of je mag ze niet openen.
+}
+figures-team-members = Wie werd of bleef lid

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use db::{Error, Tx, args};
 use jiff::civil::Date;
-use kernel::{Event, EventKind};
+use kernel::{CampaignId, Event, EventKind, Fact, TeamId, UserId};
 
-use crate::timeline::Line;
+use crate::timeline::{self, Line};
 
 kernel::codes! {
     /// A counter has one dimension.
@@ -122,6 +122,22 @@ fn special(outcome: Option<&str>) -> Option<&'static str> {
     }
 }
 
+/// With whom a line counts: what becomes of a sign-up counts with the colleague who signed up, whoever or whatever ends it.
+fn colleague(event: &Event, actor: UserId) -> UserId {
+    event.number(SIGNED_UP_BY).map_or(actor, UserId)
+}
+
+/// The counters that a line moves.
+pub(crate) fn keys(event: &Event, actor: UserId) -> [(Dim, Option<i64>); 4] {
+    // Always in this order, so that two transactions never wait for each other crosswise.
+    [
+        (Dim::All, Some(0)),
+        (Dim::Campaign, event.campaign.map(i64::from)),
+        (Dim::Team, event.team.map(i64::from)),
+        (Dim::User, Some(colleague(event, actor).0)),
+    ]
+}
+
 pub(crate) async fn add(
     tx: &mut Tx,
     dim: Dim,
@@ -176,9 +192,9 @@ db::row! {
         id: i64,
         day: Date,
         kind: String,
-        actor_id: i64,
-        campaign_id: Option<i64>,
-        team_id: Option<i64>,
+        actor_id: UserId,
+        campaign_id: Option<CampaignId>,
+        team_id: Option<TeamId>,
         amount: Option<i64>,
         payload: String,
     }
@@ -226,37 +242,75 @@ pub async fn recount(tx: &mut Tx) -> Result<Recount, Error> {
 }
 
 /// An event as it was counted when it was written, read back from the log; `None` for a kind of an older version.
-fn event_of(kind: &str, day: Date, amount: Option<i64>, payload: &str) -> Option<Event> {
+fn event_of(
+    (kind, day): (&str, Date),
+    (campaign, team): (Option<CampaignId>, Option<TeamId>),
+    amount: Option<i64>,
+    payload: &str,
+) -> Option<Event> {
     let mut event = Event::new(kind.parse().ok()?, day);
-    event.amount = amount;
+    (event.campaign, event.team, event.amount) = (campaign, team, amount);
     let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
-    event.payload = CODES_THAT_COUNT
-        .iter()
-        .filter_map(|(name, codes)| {
-            let found = payload.get(name)?.as_str()?;
-            let code = codes.iter().find(|code| **code == found)?;
-            Some((*name, kernel::Fact::Code(code)))
-        })
-        .collect();
+    let codes = CODES_THAT_COUNT.iter().filter_map(|(name, codes)| {
+        let found = payload.get(name)?.as_str()?;
+        let code = codes.iter().find(|code| **code == found)?;
+        Some((*name, Fact::Code(code)))
+    });
+    let colleague = payload.get(SIGNED_UP_BY).and_then(serde_json::Value::as_i64);
+    event.payload = codes.chain(colleague.map(|id| (SIGNED_UP_BY, Fact::Number(id)))).collect();
     Some(event)
 }
 
 /// What a line of the log counts: the definition of the daily figures, for whoever adds them up in another way.
 #[must_use]
 pub fn counted_in(line: &Line) -> Vec<Counted> {
-    let event = event_of(&line.kind, line.day, line.amount, &line.payload);
-    event.map(|event| counted(&event)).unwrap_or_default()
+    event_in(line).map(|event| counted(&event)).unwrap_or_default()
+}
+
+/// The colleague with whom a line counts.
+#[must_use]
+pub fn counts_with(line: &Line) -> UserId {
+    event_in(line).map_or(line.actor_id, |event| colleague(&event, line.actor_id))
+}
+
+fn event_in(line: &Line) -> Option<Event> {
+    event_of((&line.kind, line.day), (line.campaign_id, line.team_id), line.amount, &line.payload)
+}
+
+/// Kinds of lines whose counters are about members, so that somebody may ask who they are.
+const ABOUT_MEMBERS: &[EventKind] = &[
+    EventKind::OutcomeLogged,
+    EventKind::OutcomeCorrected,
+    EventKind::CancellationDecided,
+    EventKind::SignUpCommitted,
+    EventKind::SignUpEnded,
+];
+
+/// The lines behind a counter about members, on one day, oldest first, each with what it added: the sum is what [`counts`] says.
+pub async fn behind(
+    tx: &mut Tx,
+    (dim, key): (Dim, i64),
+    day: Date,
+    counter: &str,
+) -> Result<Vec<(Line, i64)>, Error> {
+    let lines = timeline::of_days(tx, day, day, ABOUT_MEMBERS, i64::MAX).await?;
+    let added = |line: Line| {
+        let event = event_in(&line)?;
+        if !keys(&event, line.actor_id).contains(&(dim, Some(key))) {
+            return None;
+        }
+        let n =
+            counted(&event).iter().filter(|found| found.kind == counter).map(|found| found.n).sum();
+        (n != 0).then_some((line, n))
+    };
+    Ok(lines.into_iter().filter_map(added).collect())
 }
 
 fn count_again(counters: &mut Counters, line: &Logged) {
-    let Some(event) = event_of(&line.kind, line.day, line.amount, &line.payload) else { return };
-    let keys = [
-        (Dim::All, Some(0)),
-        (Dim::Campaign, line.campaign_id),
-        (Dim::Team, line.team_id),
-        (Dim::User, Some(line.actor_id)),
-    ];
-    for (dim, key) in keys {
+    let places = (line.campaign_id, line.team_id);
+    let event = event_of((&line.kind, line.day), places, line.amount, &line.payload);
+    let Some(event) = event else { return };
+    for (dim, key) in keys(&event, line.actor_id) {
         for counted in counted(&event) {
             if let Some(key) = key {
                 let at = (dim.code().to_owned(), key, line.day, counted.kind.to_owned());
@@ -281,3 +335,6 @@ const CODES_THAT_COUNT: &[(&str, &[&str])] = &[
     ("intent", &["available", "outbound_only", "break", "lunch", "coaching", "meeting", "admin"]),
     ("ended", &["withdrawn", "lapsed"]),
 ];
+
+/// The fact of a line that names who signed a member up.
+const SIGNED_UP_BY: &str = "signed_up_by";

@@ -7,7 +7,7 @@ mod read_log;
 mod record;
 mod timeline;
 
-pub use count::{Counted, Dim, Recount, counted_in, counts, recount};
+pub use count::{Counted, Dim, Recount, behind, counted_in, counts, counts_with, recount};
 pub use follow::Followed;
 pub use read_log::{Opened, Why, log_read, opened_by};
 pub use record::record;

@@ -2,11 +2,14 @@ use db::{Error, Tx, args, new_id};
 use kernel::{Event, Fact};
 use serde_json::{Map, Value as Json};
 
-use crate::count::{self, Dim};
+use crate::count;
 
 /// Writes one line of the log and moves the counters with it. Nothing else writes either.
-pub async fn record(tx: &mut Tx, event: Event) -> Result<(), Error> {
-    let counted = count::counted(&event);
+pub async fn record(tx: &mut Tx, mut event: Event) -> Result<(), Error> {
+    let actor = tx.actor();
+    let (actor_kind, actor_id) = (actor.kind, actor.user);
+    event.team = event.team.or(actor.team);
+    let (counted, keys) = (count::counted(&event), count::keys(&event, actor_id));
     let Event {
         kind,
         day,
@@ -21,9 +24,6 @@ pub async fn record(tx: &mut Tx, event: Event) -> Result<(), Error> {
     } = event;
     let payload: Map<String, Json> =
         payload.into_iter().map(|(name, fact)| (name.to_owned(), json(fact))).collect();
-    let actor = tx.actor();
-    let (actor_kind, actor_id) = (actor.kind, actor.user);
-    let team = team.or(actor.team);
     let now = tx.now();
     tx.change_one(
         "insert into events (id, at, day, kind, actor_kind, actor_id, person_id, organisation_id,
@@ -48,13 +48,6 @@ pub async fn record(tx: &mut Tx, event: Event) -> Result<(), Error> {
     )
     .await?;
 
-    // Always in this order, so that two transactions never wait for each other crosswise.
-    let keys = [
-        (Dim::All, Some(0)),
-        (Dim::Campaign, campaign.map(i64::from)),
-        (Dim::Team, team.map(i64::from)),
-        (Dim::User, Some(actor_id.0)),
-    ];
     for (dim, key) in keys {
         for counted in &counted {
             if let Some(key) = key {

@@ -232,8 +232,8 @@ impl EventKind {
             Self::SignUpReminded => "a new member was asked again to confirm; payload: sign_up",
             Self::SignUpConfirmed => "a new member confirmed; payload: sign_up, how",
             Self::SignUpEnded => {
-                "a sign-up was withdrawn or lapsed, as if the membership had never begun; payload: sign_up, ended; counts as \
-                 withdrawn or lapsed sign-up"
+                "a sign-up was withdrawn or lapsed, as if the membership had never begun; payload: sign_up, ended, signed_up_by; \
+                 counts as withdrawn or lapsed sign-up, with who signed up"
             }
             Self::WishMade => {
                 "a member asked or wished something; payload: wish, theme, source, member (above the place); counts as wish"
@@ -435,6 +435,15 @@ impl Event {
     pub fn code(&self, name: &str) -> Option<&'static str> {
         self.payload.iter().find_map(|(found, fact)| match fact {
             Fact::Code(code) if *found == name => Some(*code),
+            _ => None,
+        })
+    }
+
+    /// The number under this name in the payload.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.payload.iter().find_map(|(found, fact)| match fact {
+            Fact::Number(number) if *found == name => Some(*number),
             _ => None,
         })
     }

@@ -33,6 +33,11 @@ async fn a_mistake_is_corrected_by_a_row_that_follows_and_the_figures_go_along()
         let done = hers.post(&address, &right).await;
         hers.get(done.location()).await.shows("uitkomst gecorrigeerd van Aangemeld naar Behouden");
         assert_eq!(figures().await, [0, 1, 1]);
+        // So do the members behind them.
+        for (count, n) in [("new_members", 0), ("retained_members", 1)] {
+            let behind = noor.get(&format!("/days/2026-11-24/members?count={count}")).await.json();
+            assert_eq!((&behind["n"], behind["rows"].as_array().unwrap().len()), (&json!(n), n));
+        }
         // The team lead may, the next day as well; the figures of the day of the call follow.
         world.clock_on("2026-11-25", "10:00");
         let lead = [("outcome", "not_interested"), ("why", "checked")];

@@ -159,6 +159,8 @@ async fn a_new_member_in_one_call() {
         // While it is typed: how old, whether the number is right, what it costs.
         let glance = noor.post("/aanmelden/kijk", &fields).await;
         glance.shows("38 jaar");
+        glance.shows("Spel na: r-u-u-d punt z-a-a-g-m-a-n-s apenstaartje voorbeeld punt example");
+        glance.shows("Zodra je opslaat.");
         glance.shows("Klopt: NL91 •••• •••• 4300");
         glance.shows("1 december 2026");
         glance.shows("afschrijven van uw rekening die eindigt op 4300");
@@ -358,6 +360,18 @@ async fn withdrawn_is_as_if_it_had_never_been() {
         assert_eq!(new_members(&world).await, before + 1);
         let counted = "select coalesce(max(n), 0) as value from rollup_day where kind = 'sign_ups_withdrawn' and dim = 'all' and day = '2026-12-08'";
         assert_eq!(world.count(counted).await, 1);
+        // It counts with who signed her up, though she did it herself, and shows who it was.
+        let noor = world.program("noor").await;
+        let day = noor.get("/days/2026-12-08/summary").await.json();
+        assert_eq!((&day["sign_ups_withdrawn"], &day["new_members"]), (&json!(1), &json!(0)));
+        let behind = noor.get("/days/2026-12-08/members?count=sign_ups_withdrawn").await.json();
+        assert_eq!((&behind["n"], &behind["rows"][0]["person"]), (&json!(1), &made["person"]));
+        let mut hers = world.browser("noor").await;
+        hers.get("/mijn-dag?dag=2026-12-08").await.shows("1 trok de aanmelding in");
+        let who = hers.get("/mijn-dag/leden?dag=2026-12-08&toon=sign_ups_withdrawn").await;
+        who.shows("Ruud Zaagmans");
+        let recount = async |tx: &mut db::Tx| activity::recount(tx).await;
+        assert_eq!(world.db.read(Actor::SYSTEM, recount).await.unwrap().differences, 0);
         // She may come back.
         let again = with(self::ruud("opnieuw"), &json!({"person": made["person"]}));
         make(&world, again).await;
@@ -393,6 +407,8 @@ async fn whoever_does_not_answer_is_asked_again_and_lapses() {
         leaves_nothing(&world, made["person"].as_str().unwrap()).await;
         assert_eq!(world.count(reminders).await, 2);
         let program = world.program("noor").await;
+        let day = program.get("/days/2026-12-23/summary").await.json();
+        assert_eq!((&day["sign_ups_lapsed"], &day["sign_ups_withdrawn"]), (&json!(1), &json!(0)));
         let path = format!("/sign-ups/{}", made["id"].as_str().unwrap());
         assert_eq!(program.post(&format!("{path}/confirm"), &json!({})).await.status, StatusCode::CONFLICT);
         assert_eq!(program.post(&format!("{path}/withdraw"), &json!({})).await.status, StatusCode::CONFLICT);

@@ -114,3 +114,59 @@ async fn a_line_reaches_its_colleague_and_a_raised_hand_everybody() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_leads_sees_whom_the_numbers_are_about_and_an_agent_her_own() {
+    on_each_engine(async |world| {
+        world.clock("09:03");
+        let (noor, marit) = (world.program("noor").await, world.program("marit").await);
+        rang(&noor, &world, "1840227", "retained").await;
+        rang(&marit, &world, "2210418", "retained").await;
+        rang(&marit, &world, "W-1101", "joined").await;
+        let (vliet, other) = (world.person("1840227").await, world.person("2210418").await);
+        let [vliet, other] = [vliet, other].map(|person| format!("/leden/{person}\""));
+        let read = "select count(*) as value from reads where why = 'figure'";
+
+        let mut hers = world.browser("noor").await;
+        let day = hers.get("/mijn-dag").await;
+        let path = "/mijn-dag/leden?dag=2026-11-24&toon=retained_members";
+        day.shows(&path.replace('&', "&amp;"));
+        let own = hers.get(path).await;
+        own.shows(&vliet);
+        own.hides(&other);
+        own.shows("Behouden: 1");
+        own.shows("Nieuw: 0");
+        assert_eq!(world.count(read).await, 1, "that she saw him is written down");
+        // Another day has others behind it.
+        hers.get("/mijn-dag/leden?dag=2026-11-23&toon=retained_members").await.hides(&vliet);
+        assert_eq!(hers.get("/team/leden").await.status, StatusCode::FORBIDDEN);
+
+        let mut lead = world.browser("ingrid").await;
+        lead.get("/team").await.shows("href=\"/team/leden\"");
+        let team = lead.get("/team/leden?toon=retained_members").await;
+        for shown in
+            [vliet.as_str(), &other, "Noor Bakker", "Marit Hoekstra", "Behouden: 2", "Nieuw: 1"]
+        {
+            team.shows(shown);
+        }
+        // A coach sees figures of the team, and no people in them.
+        assert_eq!(
+            world.browser("david").await.get("/team/leden").await.status,
+            StatusCode::FORBIDDEN
+        );
+
+        let ingrid = world.program("ingrid").await;
+        let marits = world.count("select id as value from users where login = 'marit'").await;
+        let rows =
+            |count: &str, user: &str| format!("/days/2026-11-24/members?count={count}{user}");
+        let of_marit = format!("&user={marits}");
+        let behind = ingrid.get(&rows("new_members", &of_marit)).await.json();
+        assert_eq!((&behind["n"], behind["rows"].as_array().unwrap().len()), (&json!(1), 1));
+        assert_eq!(behind["rows"][0]["person"], json!(world.person("W-1101").await.to_string()));
+        assert_eq!(noor.get(&rows("new_members", &of_marit)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(noor.get(&rows("new_members", "")).await.json()["n"], 0);
+        assert_eq!(noor.get(&rows("retained_members", "")).await.json()["n"], 1);
+        assert_eq!(noor.get(&rows("attempts", "")).await.json()["field"], "count");
+    })
+    .await;
+}

@@ -27,6 +27,10 @@ pub(super) struct SummaryBody {
     user: String,
     new_members: i64,
     retained_members: i64,
+    /// Sign-ups of this colleague that their members took back on this day.
+    sign_ups_withdrawn: i64,
+    /// Sign-ups of this colleague that nobody confirmed in time.
+    sign_ups_lapsed: i64,
     /// Calls that we made.
     attempts: i64,
     /// Calls, in or out, in which the person was spoken to.
@@ -52,6 +56,8 @@ impl SummaryBody {
             user: user.to_string(),
             new_members: summary.new_members,
             retained_members: summary.retained_members,
+            sign_ups_withdrawn: summary.sign_ups_withdrawn,
+            sign_ups_lapsed: summary.sign_ups_lapsed,
             attempts: summary.attempts,
             conversations: summary.conversations,
             callbacks_due: summary.callbacks_due,
@@ -146,7 +152,11 @@ async fn read(
 }
 
 /// One's own day, or a day of the team for who sees the team's figures with people.
-async fn may_see(tx: &mut db::Tx, reader: &FigureReader, user: UserId) -> Result<bool, db::Error> {
+pub(crate) async fn may_see(
+    tx: &mut db::Tx,
+    reader: &FigureReader,
+    user: UserId,
+) -> Result<bool, db::Error> {
     if user == reader.id {
         return Ok(true);
     }

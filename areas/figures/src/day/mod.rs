@@ -5,7 +5,7 @@ mod page;
 mod route;
 mod store;
 
-pub(crate) use api::routes as api_routes;
+pub(crate) use api::{may_see, routes as api_routes};
 pub(crate) use page::part;
 pub(crate) use route::routes;
 pub use store::{Summary, summary};

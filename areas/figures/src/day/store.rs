@@ -12,6 +12,10 @@ use kernel::{UserId, Window};
 pub struct Summary {
     pub new_members: i64,
     pub retained_members: i64,
+    /// Own sign-ups that the member took back on this day.
+    pub sign_ups_withdrawn: i64,
+    /// Own sign-ups that were not confirmed in time.
+    pub sign_ups_lapsed: i64,
     /// Calls that we made.
     pub attempts: i64,
     /// Calls, in or out, in which the person was spoken to.
@@ -54,6 +58,8 @@ pub async fn summary(
     Ok(Summary {
         new_members: n("new_members"),
         retained_members: n("retained_members"),
+        sign_ups_withdrawn: n("sign_ups_withdrawn"),
+        sign_ups_lapsed: n("sign_ups_lapsed"),
         attempts: n("attempts"),
         conversations: n("conversations"),
         callbacks_due: promises.due,

@@ -64,7 +64,11 @@ async fn undo(tx: &mut Tx, sign_up: &SignUp, to: State) -> Result<(), Broken> {
     membership::void(tx, sign_up.membership_id).await?;
     // Its other links go on to say what became of it.
     link::end(tx, link::Purpose::Member, sign_up.membership_id.0).await?;
-    let event = sign_up.event(EventKind::SignUpEnded, tx).with("ended", Fact::Code(to.code()));
+    let mut event = sign_up
+        .event(EventKind::SignUpEnded, tx)
+        .with("ended", Fact::Code(to.code()))
+        .with("signed_up_by", Fact::Number(sign_up.made_by.0));
+    event.team = sign_up.team_id;
     activity::record(tx, event).await?;
     Ok(())
 }
