@@ -3,3 +3,4 @@
 pub mod reply;
 pub mod same;
 pub mod sign_up;
+pub mod spell;

@@ -1,6 +1,7 @@
 use askama::Template;
 use joining_rules::sign_up::{Method, State, Way};
-use kernel::PersonName;
+use joining_rules::spell::{Words, spelled};
+use kernel::{Email, PersonName};
 use membership_rules::tariff::Situation;
 use texts::Texts;
 use web::ui::{Html, rendered};
@@ -143,6 +144,29 @@ impl FormPage<'_> {
         self.t.date(offer.first_collection)
     }
 
+    /// How the address is said back; nothing while it is not one.
+    fn spelled(&self) -> Option<String> {
+        let address: Email = self.typed.email.parse().ok()?;
+        let (at, dot, hyphen, underscore) = (
+            self.their.get("joining-spell-at"),
+            self.their.get("joining-spell-dot"),
+            self.their.get("joining-spell-hyphen"),
+            self.their.get("joining-spell-underscore"),
+        );
+        let words = Words { at: &at, dot: &dot, hyphen: &hyphen, underscore: &underscore };
+        Some(self.t.with("joining-spell", "address", spelled(address.as_str(), words)))
+    }
+
+    /// What follows the press, by the way that was chosen.
+    fn asks(&self) -> String {
+        self.t.get(match self.typed.way() {
+            Way::Email => "joining-next-email",
+            Way::Sms => "joining-next-sms",
+            Way::Letter => "joining-next-letter",
+            Way::Paper => "joining-next-paper",
+        })
+    }
+
     fn age(&self) -> Option<String> {
         match self.look.birth {
             Birth::Years(years) => Some(self.t.with("joining-years", "years", i64::from(years))),
@@ -269,14 +293,6 @@ impl SignUpPage<'_> {
         Ok(rendered(self.standing.render()?))
     }
 
-    fn waits(&self) -> bool {
-        self.sign_up().state == State::Provisional
-    }
-
-    fn may_withdraw(&self) -> bool {
-        self.sign_up().stands().withdraw(self.standing.today).is_ok()
-    }
-
     fn html(&self, text: &wording::Filled) -> Html {
         rendered(text.html.clone())
     }
@@ -296,6 +312,14 @@ pub(super) struct Standing<'a> {
 impl Standing<'_> {
     fn is(&self, state: &str) -> bool {
         self.sign_up.state.code() == state
+    }
+
+    fn waits(&self) -> bool {
+        self.sign_up.state == State::Provisional
+    }
+
+    fn may_withdraw(&self) -> bool {
+        self.sign_up.stands().withdraw(self.today).is_ok()
     }
 
     fn state(&self) -> String {
