@@ -12,6 +12,8 @@ mod pages;
 mod reason;
 mod retry;
 mod send;
+#[cfg(feature = "test")]
+pub mod test;
 
 pub use deliver::{Done, deliver, tick, wipe};
 pub use outbox::{Message, State, of_person, stop};

@@ -4,4 +4,6 @@ mod browser;
 mod program;
 
 pub use browser::{Browser, Look};
-pub use program::{PASSWORD, Program, on_each_engine, on_each_trade_engine};
+pub use program::{
+    PASSWORD, Program, on_each_engine, on_each_engine_with_mail, on_each_trade_engine,
+};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use db::test::Original;
 use db::{Db, Where};
 use kernel::Actor;
+use mail::test::MailServer;
 use story::Association;
 use tokio::sync::{Mutex, OnceCell};
 use web::{App, Demo};
@@ -28,19 +29,29 @@ static TRADE: OnceCell<Original> = OnceCell::const_new();
 
 /// Runs one journey in the union on each engine.
 pub async fn on_each_engine(journey: impl AsyncFn(&Program)) {
-    on_story(&UNION, &story::UNION, 200, journey).await;
+    on_story(&UNION, &story::UNION, 200, async |program, _| journey(program).await, || None).await;
+}
+
+/// Runs one journey in the union on each engine, in real use: no demo, and its mail goes out by SMTP.
+pub async fn on_each_engine_with_mail(journey: impl AsyncFn(&Program, &mut MailServer)) {
+    let start = || MailServer::start().expect("WIJLAND_TEST_SMTP names a Python with aiosmtpd");
+    let journey = async |program: &Program, mail: Option<&mut MailServer>| {
+        journey(program, mail.expect("it was started")).await;
+    };
+    on_story(&UNION, &story::UNION, 200, journey, || Some(start())).await;
 }
 
 /// Runs one journey in the trade association on each engine.
 pub async fn on_each_trade_engine(journey: impl AsyncFn(&Program)) {
-    on_story(&TRADE, &story::TRADE, 60, journey).await;
+    on_story(&TRADE, &story::TRADE, 60, async |program, _| journey(program).await, || None).await;
 }
 
 async fn on_story(
     cell: &OnceCell<Original>,
     association: &Association,
     members: u64,
-    journey: impl AsyncFn(&Program),
+    journey: impl AsyncFn(&Program, Option<&mut MailServer>),
+    mail: impl Fn() -> Option<MailServer>,
 ) {
     let steps = wijland::migrations(&wijland::areas(PathBuf::new()));
     let original = cell
@@ -61,10 +72,10 @@ async fn on_story(
         .await;
     let folder = tempfile::tempdir().expect("a folder");
     let place = original.sqlite_copy(folder.path());
-    journey_on(association, place, folder, &journey).await;
+    journey_on(association, place, folder, &journey, mail()).await;
     if let Some(copy) = original.postgres_copy().await {
         let folder = tempfile::tempdir().expect("a folder");
-        journey_on(association, copy.place(), folder, &journey).await;
+        journey_on(association, copy.place(), folder, &journey, mail()).await;
     }
 }
 
@@ -72,14 +83,17 @@ async fn journey_on(
     association: &Association,
     place: Where,
     folder: tempfile::TempDir,
-    journey: &impl AsyncFn(&Program),
+    journey: &impl AsyncFn(&Program, Option<&mut MailServer>),
+    mut mail: Option<MailServer>,
 ) {
     let db = Db::open(&place, db::test::tuesday_running()).await.expect("open");
     let areas = wijland::areas(folder.path().join("uploads"));
     let settings = web::Settings {
         association: association.name.into(),
         features: web::Settings::of_kind(association.kind),
-        demo: Some(Demo::default()),
+        public_url: mail.is_some().then(|| "https://leden.werkbond.example".into()),
+        demo: mail.is_none().then(Demo::default),
+        mail: mail.as_ref().map(MailServer::settings).unwrap_or_default(),
         keys: vault::KeyRing::read(KEYS).expect("a ring"),
         ..web::Settings::default()
     };
@@ -93,7 +107,7 @@ async fn journey_on(
         folder,
         server: Mutex::new(Some(server)),
     };
-    journey(&program).await;
+    journey(&program, mail.as_mut()).await;
     let server = program.server.lock().await.take();
     server.expect("it runs at the end").stop().await.expect("it stops");
 }
@@ -135,6 +149,19 @@ impl Program {
             .read(Actor::SYSTEM, async |tx| {
                 let sql = "select max(id) as value from people where member_number = $1";
                 tx.value::<i64>(sql, db::args![member_number]).await
+            })
+            .await;
+        found.expect("somebody with this number")
+    }
+
+    /// The e-mail address of a person by the member number of the story.
+    pub async fn email(&self, member_number: &str) -> String {
+        let found = self
+            .app
+            .db()
+            .read(Actor::SYSTEM, async |tx| {
+                let sql = "select max(email) as value from people where member_number = $1";
+                tx.value::<String>(sql, db::args![member_number]).await
             })
             .await;
         found.expect("somebody with this number")

@@ -592,68 +592,15 @@ mod by_gateway {
     }
 }
 
-/// With a mail server that is no work of ours: `aiosmtpd`, and Python's own parser.
 mod over_smtp {
-    use std::io::{BufRead as _, BufReader};
-    use std::process::{Child, ChildStdout, Command, Stdio};
-
-    use serde_json::Value;
+    use mail::test::MailServer;
 
     use super::*;
-
-    struct Server {
-        child: Child,
-        lines: BufReader<ChildStdout>,
-        port: u16,
-    }
-
-    impl Server {
-        /// `None` where no Python with aiosmtpd is named (`./wijland-test` does).
-        fn start() -> Option<Self> {
-            let python = std::env::var("WIJLAND_TEST_SMTP").ok().filter(|name| !name.is_empty())?;
-            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/program/mail_server.py");
-            let mut child = Command::new(python)
-                .arg(script)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-                .expect("the mail server starts");
-            let lines = BufReader::new(child.stdout.take().expect("piped"));
-            let mut server = Self { child, lines, port: 0 };
-            server.port = server.line().parse().expect("a port");
-            Some(server)
-        }
-
-        fn line(&mut self) -> String {
-            let mut line = String::new();
-            self.lines.read_line(&mut line).expect("the server lives");
-            line.trim().to_owned()
-        }
-
-        fn mail(&mut self) -> Value {
-            serde_json::from_str(&self.line()).expect("JSON")
-        }
-
-        fn settings(&self) -> web::MailSettings {
-            web::MailSettings {
-                smtp: Some(Pii::new(format!("smtp://127.0.0.1:{}", self.port))),
-                from: Some("Werkbond Ledenservice <ledenservice@werkbond.example>".into()),
-            }
-        }
-    }
-
-    impl Drop for Server {
-        fn drop(&mut self) {
-            // Its input ends, and so does it; waiting leaves nothing behind.
-            drop(self.child.stdin.take());
-            let _ = self.child.wait();
-        }
-    }
 
     #[tokio::test]
     async fn a_mail_arrives_in_two_forms_with_all_that_a_program_must_say() {
         on_each_engine(async |world| {
-            let Some(mut server) = Server::start() else { return };
+            let Some(mut server) = MailServer::start() else { return };
             let real = in_real_use(&world, server.settings()).await;
             let outside = Outside::new(real.settings()).expect("settings");
             assert_eq!(outside.reaches_mail().await, Some(Ok(())));
@@ -690,7 +637,7 @@ mod over_smtp {
     #[tokio::test]
     async fn what_a_server_answers_decides_what_becomes_of_a_message() {
         on_each_engine(async |world| {
-            let Some(mut server) = Server::start() else { return };
+            let Some(mut server) = MailServer::start() else { return };
             let real = in_real_use(&world, server.settings()).await;
             let outside = Outside::new(real.settings()).expect("settings");
             let unknown = send(&world, "niemand@b.example").await;

@@ -8,6 +8,7 @@ mod join;
 mod keep;
 mod lead;
 mod own_file;
+mod refer;
 mod road;
 mod shell;
 mod together;
