@@ -41,7 +41,9 @@ export function start(form) {
   iban?.addEventListener("focus", mask)
   iban?.addEventListener("blur", () => glance().then(mask))
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    // What is typed over is no longer what we knew.
+    event.target.classList.remove("is-known")
     clearTimeout(waiting)
     waiting = setTimeout(glance, AFTER_TYPING_MS)
   })

@@ -36,7 +36,7 @@ pub use fold::{fold, name_token, name_tokens};
 pub use iban::{Iban, WrongIban};
 pub use id::*;
 pub use money::Cents;
-pub use name::{PersonName, Sex, TakenApart, take_apart};
+pub use name::{PersonName, Sex, TakenApart, capital, take_apart};
 pub use phone::{PhoneNumber, WrongNumber, warm_up as warm_up_phone_numbers};
 pub use pii::Pii;
 pub use rights::{Action, Right, Role, Roles, Scope};

@@ -97,7 +97,9 @@ fn join<const N: usize>(parts: [&str; N]) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn capital(text: &str) -> String {
+/// With a capital, as at the beginning of a sentence.
+#[must_use]
+pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         // `'t Hart` begins with an apostrophe; the letter behind it stays small.

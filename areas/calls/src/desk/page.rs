@@ -439,11 +439,7 @@ impl DeskPage<'_> {
         match ahead {
             1 => self.t.get("calls-day-tomorrow"),
             2 => self.t.get("calls-day-after-tomorrow"),
-            _ => {
-                let name = self.t.weekday(day.weekday());
-                let (first, rest) = name.split_at(1);
-                first.to_uppercase() + rest
-            }
+            _ => kernel::capital(self.t.weekday(day.weekday())),
         }
     }
 

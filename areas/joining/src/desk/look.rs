@@ -3,7 +3,7 @@
 use db::Tx;
 use jiff::civil::Date;
 use joining_rules::sign_up::{Rules, before_birthday, withdraw_until};
-use kernel::{PersonId, WrongIban};
+use kernel::{PersonId, PhoneNumber, Postcode, WrongIban};
 use membership_rules::tariff::years_on;
 use people::Sight;
 use people::person::Stored;
@@ -13,7 +13,7 @@ use web::App;
 use crate::known::{self, Asked, Known};
 use crate::offer::{Asks, Offer, Who, offer};
 use crate::sign_up::{Facts, filled, values};
-use crate::typed::Typed;
+use crate::typed::{Typed, mobile_of};
 use crate::{Broken, settings};
 
 /// What is wrong with a birth date, or how old somebody is.
@@ -153,6 +153,9 @@ pub(crate) fn prefilled(stored: &Stored) -> Typed {
 
     let draft = Draft::from(&stored.person);
     let born = stored.person.birth_date;
+    let mobile = mobile_of(&stored.person).map_or(draft.mobile, PhoneNumber::display);
+    let postcode = draft.postcode.parse::<Postcode>();
+    let postcode = postcode.map_or(draft.postcode, |postcode| postcode.to_string());
     let house_number = [draft.house_number, draft.addition].join(" ").trim().to_owned();
     Typed {
         person: stored.id.to_string(),
@@ -164,10 +167,10 @@ pub(crate) fn prefilled(stored: &Stored) -> Typed {
         birth_date: born.map(|day| day.strftime("%d-%m-%Y").to_string()).unwrap_or_default(),
         street: draft.street,
         house_number,
-        postcode: draft.postcode,
+        postcode,
         town: draft.town,
         email: draft.email,
-        mobile: draft.mobile,
+        mobile,
         phone: draft.phone,
         employer: draft.employer,
         sector: draft.sector,

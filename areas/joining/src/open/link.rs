@@ -228,7 +228,11 @@ async fn render(
         t: &t,
         token,
         association: &app.settings().association,
-        name: people::person::whom(&person.person.name, person.person.sex, t.language()),
+        name: kernel::capital(&people::person::whom(
+            &person.person.name,
+            person.person.sex,
+            t.language(),
+        )),
         sign_up: &sign_up,
         amount: offer::amount(&t, cents, usual_cents, per, intro_until),
         is_to_withdraw,
