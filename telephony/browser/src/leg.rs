@@ -57,7 +57,10 @@ impl BadOffer {
 /// What a leg wants.
 #[derive(Debug)]
 pub(crate) enum Wants {
-    Send { to: SocketAddr, datagram: Vec<u8> },
+    Send {
+        to: SocketAddr,
+        datagram: Vec<u8>,
+    },
     Connected,
     Heard(Frame),
     Gone,
@@ -119,7 +122,8 @@ impl Leg {
         );
         let mut rtc = config.build(now);
         for address in at {
-            let candidate = Candidate::host(*address, Protocol::Udp).map_err(|error| bad(&error))?;
+            let candidate =
+                Candidate::host(*address, Protocol::Udp).map_err(|error| bad(&error))?;
             rtc.add_local_candidate(candidate);
         }
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| bad(&error))?;
@@ -249,9 +253,8 @@ impl Outgoing {
             Some(before) if before.source == source => {
                 let step = frame.sequence.wrapping_sub(before.sequence).cast_signed();
                 self.sequence = self.sequence.saturating_add_signed(i64::from(step)).max(1);
-                self.timestamp = self
-                    .timestamp
-                    .wrapping_add(frame.timestamp.wrapping_sub(before.timestamp));
+                self.timestamp =
+                    self.timestamp.wrapping_add(frame.timestamp.wrapping_sub(before.timestamp));
                 false
             }
             before => {

@@ -135,7 +135,8 @@ async fn whoever_calls_the_echo_line_hears_oneself_a_second_later() {
     let heard = client.heard.len() / 160;
     assert!((35..=55).contains(&heard), "{heard} frames of the second that came back");
     // The same sound, sample for sample.
-    let is_there = |at: u32| (at..).zip(&client.heard[..160]).all(|(at, byte)| pattern(at) == *byte);
+    let is_there =
+        |at: u32| (at..).zip(&client.heard[..160]).all(|(at, byte)| pattern(at) == *byte);
     let begins = (0..client.said * 160).find(|at| is_there(*at)).expect("what was said");
     let same = (begins..).zip(&client.heard).filter(|(at, byte)| pattern(*at) == **byte).count();
     assert!(same * 100 >= client.heard.len() * 99, "{same} of {}", client.heard.len());
@@ -151,6 +152,7 @@ async fn what_is_no_offer_is_said_to_be_none() {
         let refused = host.connect(LegId(1), offer.into()).await.unwrap_err();
         assert!(refused.to_string().starts_with("the browser's offer cannot be used"), "{refused}");
     }
-    let again = Host::start(&Settings { bind: host.address(), ..settings() }, mpsc::unbounded_channel().0);
+    let again =
+        Host::start(&Settings { bind: host.address(), ..settings() }, mpsc::unbounded_channel().0);
     assert!(again.is_err(), "the port is taken");
 }
