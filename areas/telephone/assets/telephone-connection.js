@@ -48,13 +48,13 @@ export async function connect(stream, { onLost }) {
   })
   return {
     heard: [receiver, ...ears].map((receiver) => new MediaStream([receiver.track])),
-    echo: () => fetch(`/geluid/${leg}/echo`, { method: "POST" }),
+    echo: () => fetch(`/geluid/verbinding/${leg}/echo`, { method: "POST" }),
     replaceTrack: (track) => sender.replaceTrack(track),
     close() {
       isClosed = true
       peer.close()
       // The page may be on its way out.
-      fetch(`/geluid/${leg}/sluit`, { method: "POST", keepalive: true }).catch(() => {})
+      fetch(`/geluid/verbinding/${leg}/sluit`, { method: "POST", keepalive: true }).catch(() => {})
     },
   }
 }

@@ -7,10 +7,14 @@ const SILENT_AFTER_MS = 6_000
 export function start(panel) {
   const texts = panel.dataset
   const part = (css) => panel.querySelector(css)
-  const [begin, stop, during, audio] = ["[data-begin]", "[data-stop]", "[data-while]", "audio"].map(part)
+  const [begin, stop, audio] = ["[data-begin]", "[data-stop]", "audio"].map(part)
+  const during = panel.querySelectorAll("[data-while]")
   const [mic, speaker] = ["#microfoon", "#luidspreker"].map(part)
   let call
 
+  const show = (isOn) => during.forEach((part) => (part.hidden = !isOn))
+  // Who is there and who calls: asked now, and again with each change that the server tells of.
+  const follow = () => document.dispatchEvent(new CustomEvent("wijland:changed", { detail: ["sound"] }))
   const say = (text) => (part("#geluid-stand").textContent = text)
   const sayWrong = (error) => {
     if (!(error instanceof NoSound)) throw error
@@ -20,7 +24,8 @@ export function start(panel) {
   const end = (text) => {
     call?.stop()
     call = undefined
-    during.hidden = stop.hidden = true
+    show(false)
+    stop.hidden = true
     begin.hidden = false
     begin.focus()
     say(text)
@@ -38,7 +43,8 @@ export function start(panel) {
       call = listen(stream, connection)
       await connection.echo()
       await list()
-      during.hidden = false
+      show(true)
+      follow()
       say(texts.speak)
     } catch (error) {
       stream?.getTracks().forEach((track) => track.stop())
@@ -47,6 +53,14 @@ export function start(panel) {
     }
   })
   stop.addEventListener("click", () => end(texts.stopped))
+  panel.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-post]")
+    if (!button) return
+    part("[data-refused]").textContent = ""
+    const answer = await fetch(button.dataset.post, { method: "POST" })
+    if (answer.status === 409) part("[data-refused]").textContent = await answer.text()
+    follow()
+  })
   // The page goes, and the microphone with it.
   document.addEventListener("wijland:page", () => panel.isConnected || call?.stop())
 
@@ -98,7 +112,9 @@ export function start(panel) {
     const heard = meter(connection.heard[0], part("#echo-hoor"))
     let begun = performance.now()
     let spoke = false
+    const bell = ringer(context)
     const looking = setInterval(() => {
+      bell(panel.querySelector("[data-rings]") !== null)
       spoke ||= said.level() > SPEAKS
       if (heard.level() > SPEAKS && spoke) say(texts.heard)
       else if (!spoke && performance.now() - begun > SILENT_AFTER_MS) say(texts.silent)
@@ -122,4 +138,18 @@ export function start(panel) {
       },
     }
   }
+}
+
+// Two tones, a second on and two off.
+function ringer(context) {
+  const volume = context.createGain()
+  volume.gain.value = 0
+  volume.connect(context.destination)
+  for (const hertz of [440, 480]) {
+    const tone = context.createOscillator()
+    tone.frequency.value = hertz
+    tone.connect(volume)
+    tone.start()
+  }
+  return (rings) => (volume.gain.value = rings && context.currentTime % 3 < 1 ? 0.1 : 0)
 }

@@ -1,6 +1,8 @@
-//! The telephone on the screen. So far: a colleague's browser connects, and hears itself on the echo line.
+//! The telephone on the screen. So far: a colleague's browser connects, hears itself on the echo line, and calls a colleague's.
 
 mod browsers;
+mod exchange;
+mod page;
 mod route;
 
 use web::{Area, Asset};

@@ -1,29 +1,28 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use kernel::Action;
+use kernel::{Action, UserId};
 use serde::Serialize;
 use telephony_browser::LegId;
-use texts::Texts;
 use web::{App, Caller, Page, WebError};
 
 use crate::browsers::{Browsers, NoSound};
+use crate::exchange::{Refused, Stand};
+use crate::page::{ColleaguesPart, TestPage, names};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/geluid", get(test))
         .route("/geluid/verbinding", post(connect))
-        .route("/geluid/{leg}/echo", post(echo))
-        .route("/geluid/{leg}/sluit", post(close))
-}
-
-#[derive(Template)]
-#[template(path = "sound_test.html")]
-struct TestPage<'a> {
-    t: &'a Texts,
+        .route("/geluid/verbinding/{leg}/echo", post(echo))
+        .route("/geluid/verbinding/{leg}/sluit", post(close))
+        .route("/geluid/collegas", get(colleagues))
+        .route("/geluid/bel/{user}", post(call))
+        .route("/geluid/neem-op", post(answer))
+        .route("/geluid/hang-op", post(hang_up))
 }
 
 async fn test(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
@@ -75,7 +74,7 @@ async fn echo(
     caller: Caller,
     Path(leg): Path<u64>,
 ) -> Result<StatusCode, WebError> {
-    answered(app.state::<Browsers>().echo(caller.id, LegId(leg), true))
+    answered(app.state::<Browsers>().echo(caller.id, LegId(leg)))
 }
 
 async fn close(
@@ -84,6 +83,45 @@ async fn close(
     Path(leg): Path<u64>,
 ) -> Result<StatusCode, WebError> {
     answered(app.state::<Browsers>().close(caller.id, LegId(leg)))
+}
+
+/// The part of the page that follows who is there and who calls.
+async fn colleagues(State(app): State<App>, caller: Caller) -> Result<Html<String>, WebError> {
+    works_calls(&caller)?;
+    let (stand, others) = app.state::<Browsers>().stand(caller.id);
+    let mut shown = others.clone();
+    if let Stand::Calls(user) | Stand::Rings(user) | Stand::Speaks(user) = stand {
+        shown.push(user);
+    }
+    let names = app.db().read(caller.actor(), async |tx| names(tx, &shown).await).await?;
+    let t = app.texts(caller.language);
+    Ok(Html(ColleaguesPart { t: &t, stand, others, names }.render()?))
+}
+
+/// Rings at a colleague's. What stands in the way is said in words.
+async fn call(
+    State(app): State<App>,
+    caller: Caller,
+    Path(user): Path<UserId>,
+) -> Result<Response, WebError> {
+    works_calls(&caller)?;
+    let why = match app.state::<Browsers>().call(&app, caller.id, user) {
+        Ok(()) => return Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(Refused::Unconnected) => "telephone-unconnected",
+        Err(Refused::NotThere) => "telephone-not-there",
+        Err(Refused::Engaged) => "telephone-engaged",
+        Err(Refused::InCall) => "telephone-in-call",
+    };
+    let t = app.texts(caller.language);
+    Ok((StatusCode::CONFLICT, t.get(why)).into_response())
+}
+
+async fn answer(State(app): State<App>, caller: Caller) -> Result<StatusCode, WebError> {
+    answered(app.state::<Browsers>().answer(&app, caller.id))
+}
+
+async fn hang_up(State(app): State<App>, caller: Caller) -> Result<StatusCode, WebError> {
+    answered(app.state::<Browsers>().hang_up(&app, caller.id))
 }
 
 fn answered(is_there: bool) -> Result<StatusCode, WebError> {

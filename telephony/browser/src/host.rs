@@ -48,6 +48,8 @@ pub enum HostError {
 enum Command {
     Connect { id: LegId, offer: String, answer: oneshot::Sender<Result<String, BadOffer>> },
     Echo { id: LegId, on: bool },
+    Join(LegId, LegId),
+    Part(LegId),
     Close(LegId),
     Stop,
 }
@@ -118,6 +120,16 @@ impl Host {
         self.tell(Command::Echo { id, on });
     }
 
+    /// Two speak with each other; the echo line ends for both.
+    pub fn join(&self, one: LegId, other: LegId) {
+        self.tell(Command::Join(one, other));
+    }
+
+    /// Whoever was joined with this one is not any more.
+    pub fn part(&self, id: LegId) {
+        self.tell(Command::Part(id));
+    }
+
     pub fn close(&self, id: LegId) {
         self.tell(Command::Close(id));
     }
@@ -151,6 +163,8 @@ const ECHO_HOLDS: usize = 100;
 struct Seat {
     leg: Leg,
     wait: Instant,
+    /// Who hears this one, and is heard.
+    with: Option<LegId>,
     echo: Option<std::collections::VecDeque<(Instant, Frame)>>,
     ufrag: String,
 }
@@ -200,7 +214,7 @@ impl Worker {
                 let accepted = Leg::accept(&offer, &self.reached, now).map(|(mut leg, text)| {
                     let ufrag = leg.ufrag();
                     self.by_ufrag.insert(ufrag.clone(), id);
-                    self.legs.insert(id, Seat { leg, wait: now, echo: None, ufrag });
+                    self.legs.insert(id, Seat { leg, wait: now, with: None, echo: None, ufrag });
                     text
                 });
                 let _ = answer.send(accepted);
@@ -211,6 +225,15 @@ impl Worker {
                     seat.echo = on.then(Default::default);
                 }
             }
+            Command::Join(one, other) => {
+                for (id, with) in [(one, other), (other, one)] {
+                    self.part(id);
+                    if let Some(seat) = self.legs.get_mut(&id) {
+                        (seat.with, seat.echo) = (Some(with), None);
+                    }
+                }
+            }
+            Command::Part(id) => self.part(id),
             Command::Close(id) => self.remove(id),
             Command::Stop => {}
         }
@@ -266,7 +289,24 @@ impl Worker {
 
     /// Every change of a leg is followed by this: what it wants is done until it waits.
     fn drain(&mut self, id: LegId, now: Instant) {
-        let Some(seat) = self.legs.get_mut(&id) else { return };
+        let heard = self.drain_one(id, now);
+        let with = self.legs.get(&id).and_then(|seat| seat.with);
+        let Some((with, other)) = with.and_then(|id| Some((id, self.legs.get_mut(&id)?))) else {
+            return;
+        };
+        for frame in &heard {
+            other.leg.play(0, id.0, frame, now);
+        }
+        // What comes in is read packet by packet: nothing is heard here that was not passed on before.
+        if !heard.is_empty() {
+            self.drain_one(with, now);
+        }
+    }
+
+    /// What was heard, for whoever is joined with it.
+    fn drain_one(&mut self, id: LegId, now: Instant) -> Vec<Frame> {
+        let mut heard = Vec::new();
+        let Some(seat) = self.legs.get_mut(&id) else { return heard };
         let gone = loop {
             match seat.leg.poll(now) {
                 Wants::Send { to, datagram } => {
@@ -282,6 +322,8 @@ impl Worker {
                         && echo.len() < ECHO_HOLDS
                     {
                         echo.push_back((now + ECHO_AFTER, frame));
+                    } else if seat.with.is_some() {
+                        heard.push(frame);
                     }
                 }
                 Wants::Wait(until) => {
@@ -294,9 +336,19 @@ impl Worker {
         if gone {
             self.remove(id);
         }
+        heard
+    }
+
+    /// Both ends of what was joined.
+    fn part(&mut self, id: LegId) {
+        let with = self.legs.get_mut(&id).and_then(|seat| seat.with.take());
+        if let Some(other) = with.and_then(|id| self.legs.get_mut(&id)) {
+            other.with = None;
+        }
     }
 
     fn remove(&mut self, id: LegId) {
+        self.part(id);
         if let Some(seat) = self.legs.remove(&id) {
             self.by_ufrag.remove(&seat.ufrag);
             self.by_address.retain(|_, of| *of != id);

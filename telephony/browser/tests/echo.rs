@@ -49,3 +49,49 @@ async fn what_is_no_offer_is_said_to_be_none() {
         Host::start(&Settings { bind: host.address(), ..settings() }, mpsc::unbounded_channel().0);
     assert!(again.is_err(), "the port is taken");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_who_are_joined_hear_each_other_and_nobody_else() {
+    let (tell, mut events) = mpsc::unbounded_channel();
+    let host = Host::start(&settings(), tell).unwrap();
+    let mut clients = Vec::new();
+    for nr in 1..=3 {
+        let mut client = Client::connect(&host, LegId(nr)).await;
+        client.is_connected_soon();
+        assert_eq!(events.recv().await, Some(Event::Connected(LegId(nr))));
+        host.echo(LegId(nr), true);
+        clients.push(client);
+    }
+    host.join(LegId(1), LegId(2));
+    // Each says one sample over and over, so that it is known who is heard.
+    let speak = |clients: Vec<Client>| {
+        let threads: Vec<_> = clients
+            .into_iter()
+            .zip([0x11_u8, 0x22, 0x33])
+            .map(|(mut client, says)| {
+                std::thread::spawn(move || {
+                    client.heard.clear();
+                    client.speaks(80, |_| says);
+                    client
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    };
+    let clients = speak(clients);
+    for (client, hears) in clients.iter().zip([0x22, 0x11, 0x33]) {
+        assert!(client.heard.len() > 10 * 160, "{} bytes", client.heard.len());
+        assert!(client.heard.iter().all(|byte| *byte == hears), "hears {hears:x} alone");
+    }
+    host.part(LegId(2));
+    let clients = speak(clients);
+    for client in &clients[..2] {
+        assert!(client.heard.len() <= 5 * 160, "{} bytes after it was over", client.heard.len());
+    }
+    // One of two who are joined goes: the other is not spoken to any more, and stays.
+    host.join(LegId(1), LegId(2));
+    host.close(LegId(2));
+    assert_eq!(events.recv().await, Some(Event::Gone(LegId(2))));
+    let clients = speak(clients.into_iter().take(1).collect());
+    assert!(clients[0].heard.len() <= 5 * 160);
+}
