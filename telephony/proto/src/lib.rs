@@ -4,3 +4,4 @@
 //! Whatever arrives from the network may be anything: nothing here panics on it, and everything has a limit.
 
 pub mod g711;
+pub mod rtp;
