@@ -3,5 +3,6 @@
 //! Time comes in as a [`Duration`](std::time::Duration), bytes come in as slices, and what is to happen goes out as a value.
 //! Whatever arrives from the network may be anything: nothing here panics on it, and everything has a limit.
 
+pub mod continuity;
 pub mod g711;
 pub mod rtp;
