@@ -6,3 +6,4 @@
 pub mod continuity;
 pub mod g711;
 pub mod rtp;
+pub mod sdp;
