@@ -7,3 +7,4 @@ pub mod continuity;
 pub mod g711;
 pub mod rtp;
 pub mod sdp;
+pub mod session_timer;
