@@ -8,3 +8,4 @@ pub mod g711;
 pub mod rtp;
 pub mod sdp;
 pub mod session_timer;
+pub mod tone;
