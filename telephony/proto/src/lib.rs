@@ -6,6 +6,7 @@
 pub mod continuity;
 pub mod dtmf;
 pub mod g711;
+pub mod mix;
 pub mod rtp;
 pub mod sdp;
 pub mod session_timer;
