@@ -4,6 +4,7 @@
 //! Whatever arrives from the network may be anything: nothing here panics on it, and everything has a limit.
 
 pub mod continuity;
+pub mod demux;
 pub mod dtmf;
 pub mod g711;
 pub mod mix;
