@@ -8,6 +8,7 @@ pub mod demux;
 pub mod dtmf;
 pub mod g711;
 pub mod mix;
+pub mod number;
 pub mod rtp;
 pub mod sdp;
 pub mod session_timer;
