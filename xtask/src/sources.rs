@@ -27,7 +27,7 @@ pub(crate) fn all() -> Vec<Source> {
     let root = root();
     let mut sources = Vec::new();
     let mut folders: Vec<PathBuf> =
-        ["api", "areas", "bench", "platform", "tests", "wijland", "xtask"]
+        ["api", "areas", "bench", "platform", "telephony", "tests", "wijland", "xtask"]
             .map(|folder| root.join(folder))
             .into();
     while let Some(folder) = folders.pop() {
