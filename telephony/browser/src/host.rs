@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token, Waker};
+use telephony_proto::demux::username;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::leg::{BadOffer, Frame, Leg, Wants};
-use crate::stun::ufrag;
 
 /// A browser that is connected.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -258,7 +258,7 @@ impl Worker {
     /// For whom a packet is: a request that names one of ours moves that browser to where it comes from (it went to another
     /// network); everything else must come from where its browser is known to be.
     fn take(&mut self, datagram: &[u8], from: SocketAddr) {
-        let named = ufrag(datagram).and_then(|ufrag| self.by_ufrag.get(ufrag)).copied();
+        let named = username(datagram).and_then(|name| self.by_ufrag.get(name.ours)).copied();
         let Some(id) = named.or_else(|| self.by_address.get(&from).copied()) else { return };
         if named.is_some() {
             self.by_address.insert(from, id);

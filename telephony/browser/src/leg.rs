@@ -11,13 +11,10 @@ use str0m::media::{Frequency, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
+use telephony_proto::continuity::{Incoming, Outgoing};
 
 /// Audio sections of a browser.
 pub const SLOTS: usize = 3;
-/// Samples of one second.
-const RATE: u64 = 8_000;
-/// Samples of one frame of 20 ms: how far the time goes on where a source begins.
-const FRAME: u32 = 160;
 /// What Chromium calls key presses; the answer may give another.
 const TELEPHONE_EVENT: u8 = 126;
 
@@ -68,28 +65,37 @@ pub(crate) enum Wants {
     Wait(Instant),
 }
 
-/// What goes to one section: one stream, however often its source changes (design of the telephone, pitfall 5).
-#[derive(Default)]
-struct Outgoing {
+/// What goes to one section: one stream, however often its source changes.
+struct Section {
+    stream: Outgoing<u64>,
+    /// The sequence of what went last, with the rounds that sixteen bits leave out.
     sequence: u64,
-    timestamp: u32,
-    source: Option<Continues>,
 }
 
-/// Where the source of a section is.
-#[derive(Clone, Copy)]
-struct Continues {
-    source: u64,
-    sequence: u16,
-    timestamp: u32,
-    at: Instant,
+impl Section {
+    fn new() -> Self {
+        // Small at first, so that it is in its first round for both ends (RFC 3711 §3.3.1).
+        let first = fastrand::u16(1..0x8000);
+        let stream = Outgoing::new(fastrand::u32(..), first, fastrand::u32(..));
+        Self { stream, sequence: first.into() }
+    }
+
+    /// The whole sequence number of this one, which is near the last.
+    fn whole(&mut self, sequence: u16) -> u64 {
+        let [low, high, ..] = self.sequence.to_le_bytes();
+        let step = sequence.wrapping_sub(u16::from_le_bytes([low, high])).cast_signed();
+        self.sequence = self.sequence.saturating_add_signed(step.into());
+        self.sequence
+    }
 }
 
 pub(crate) struct Leg {
     rtc: Rtc,
     mids: Vec<Mid>,
     keys: Option<u8>,
-    out: [Outgoing; SLOTS],
+    out: [Section; SLOTS],
+    /// The moment from which the streams count their time.
+    begun: Instant,
     /// Feeding a time-out makes a written packet leave; so often at most in one drain (pitfall 1).
     fed: u8,
 }
@@ -127,12 +133,11 @@ impl Leg {
             rtc.add_local_candidate(candidate);
         }
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| bad(&error))?;
-        let out = std::array::from_fn(|_| Outgoing {
-            sequence: fastrand::u64(1..0x8000),
-            timestamp: fastrand::u32(..),
-            source: None,
-        });
-        Ok((Self { rtc, mids: Vec::new(), keys: None, out, fed: 0 }, answer.to_sdp_string()))
+        let out = std::array::from_fn(|_| Section::new());
+        Ok((
+            Self { rtc, mids: Vec::new(), keys: None, out, begun: now, fed: 0 },
+            answer.to_sdp_string(),
+        ))
     }
 
     /// What the browser's first packets name us by.
@@ -170,12 +175,24 @@ impl Leg {
             (Sound::Key, None) => return,
         };
         let (Some(out), Some(mid)) = (self.out.get_mut(slot), self.mids.get(slot)) else { return };
-        let (sequence, timestamp, switched) = out.next(source, frame, now);
+        let samples = if frame.sound == Sound::Key { 0 } else { frame.payload.len() };
+        let incoming = Incoming {
+            source,
+            marker: frame.marker,
+            sequence: frame.sequence,
+            timestamp: frame.timestamp,
+            samples: u16::try_from(samples).unwrap_or(u16::MAX),
+        };
+        let Some(header) = out.stream.pass(incoming, now.duration_since(self.begun)) else {
+            return;
+        };
+        let sequence = out.whole(header.sequence);
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx_by_mid(*mid, None) else { return };
         let payload = Arc::clone(&frame.payload);
-        let packet = RtpWrite::new(payload_type.into(), sequence.into(), timestamp, now, payload);
-        stream.write_rtp(packet.marker(frame.marker || switched));
+        let packet =
+            RtpWrite::new(payload_type.into(), sequence.into(), header.timestamp, now, payload);
+        stream.write_rtp(packet.marker(header.marker));
     }
 
     /// What is to be done now; ask until it says [`Wants::Wait`] or [`Wants::Gone`].
@@ -246,50 +263,15 @@ impl Leg {
     }
 }
 
-impl Outgoing {
-    /// Sequence and time that go on where the hearer is, and whether this is another source than before.
-    fn next(&mut self, source: u64, frame: &Frame, now: Instant) -> (u64, u32, bool) {
-        let switched = match self.source {
-            Some(before) if before.source == source => {
-                let step = frame.sequence.wrapping_sub(before.sequence).cast_signed();
-                self.sequence = self.sequence.saturating_add_signed(i64::from(step)).max(1);
-                self.timestamp =
-                    self.timestamp.wrapping_add(frame.timestamp.wrapping_sub(before.timestamp));
-                false
-            }
-            before => {
-                let passed = before.map_or(Duration::ZERO, |before| now - before.at);
-                let samples = u64::try_from(passed.as_millis()).unwrap_or(0) * RATE / 1_000;
-                let samples = u32::try_from(samples).unwrap_or(u32::MAX).max(FRAME);
-                self.sequence += 1;
-                self.timestamp = self.timestamp.wrapping_add(samples);
-                true
-            }
-        };
-        let (sequence, timestamp) = (frame.sequence, frame.timestamp);
-        self.source = Some(Continues { source, sequence, timestamp, at: now });
-        (self.sequence, self.timestamp, switched)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn frame(sequence: u16, timestamp: u32) -> Frame {
-        let payload = Arc::from([0xd5; 160]);
-        Frame { sound: Sound::Alaw, sequence, timestamp, marker: false, payload }
-    }
-
     #[test]
-    fn the_hearer_notices_no_change_of_source_but_its_sound() {
-        let begin = Instant::now();
-        let at = |millis| begin + Duration::from_millis(millis);
-        let mut out = Outgoing { sequence: 10, timestamp: 1_000, source: None };
-        assert_eq!(out.next(1, &frame(65_535, 4_294_967_200), at(0)), (11, 1_160, true));
-        assert_eq!(out.next(1, &frame(0, 64), at(20)), (12, 1_320, false), "both wrap");
-        assert_eq!(out.next(1, &frame(2, 384), at(60)), (14, 1_640, false), "a loss stays one");
-        assert_eq!(out.next(2, &frame(900, 7), at(80)), (15, 1_800, true), "another source");
-        assert_eq!(out.next(1, &frame(50, 9_000), at(5_080)), (16, 41_800, true), "after silence");
+    fn the_whole_sequence_goes_on_through_its_rounds() {
+        let mut section = Section { sequence: 65_534, ..Section::new() };
+        for (seen, whole) in [(65_535, 65_535), (0, 65_536), (65_535, 65_535), (2, 65_538)] {
+            assert_eq!(section.whole(seen), whole);
+        }
     }
 }

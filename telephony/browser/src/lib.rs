@@ -5,7 +5,6 @@
 mod client;
 mod host;
 mod leg;
-mod stun;
 
 #[cfg(feature = "client")]
 pub use client::Client;
