@@ -1,7 +1,7 @@
 //! What becomes of signals, commands and what was heard: one task that knows every leg.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use telephony_proto::sdp::{Agreed, Description, Direction, Ours, Said, agree, an
 use tokio::sync::{mpsc, oneshot};
 
 use crate::media::{Media, Peer, Report};
-use crate::message::{Command, Dial, Event, Incoming, LegId, Sound, Why};
+use crate::message::{Command, Dial, Event, Incoming, LegId, Sound, Through, Why};
 use crate::settings::{Line, Settings};
 use crate::sip::{Order, Signal, Trunk};
 
@@ -29,7 +29,7 @@ pub(crate) struct Calls {
     pub(crate) trunk: Arc<Trunk>,
     pub(crate) media: Media,
     /// Where we hear RTP, without its port.
-    pub(crate) told: std::net::IpAddr,
+    pub(crate) told: IpAddr,
     pub(crate) events: mpsc::UnboundedSender<Event>,
     pub(crate) legs: HashMap<LegId, Leg>,
 }
@@ -37,6 +37,7 @@ pub(crate) struct Calls {
 pub(crate) struct Leg {
     /// Where we hear this leg.
     at: SocketAddr,
+    signals_from: Option<IpAddr>,
     said: Said,
     /// The offer of a call to us that is not answered yet.
     offered: Option<Description>,
@@ -137,7 +138,7 @@ impl Calls {
                 return self.trunk.order(leg, Order::Reject(488));
             }
         };
-        let Some(mut known) = self.open(leg).await else {
+        let Some(mut known) = self.open(leg, Some(call.source.ip())).await else {
             return self.trunk.order(leg, Order::Reject(503));
         };
         if let Some(offered) = &offered
@@ -156,10 +157,11 @@ impl Calls {
         }
     }
 
-    async fn open(&self, leg: LegId) -> Option<Leg> {
+    async fn open(&self, leg: LegId, signals_from: Option<IpAddr>) -> Option<Leg> {
         match self.media.open(leg).await {
             Ok(port) => Some(Leg {
                 at: SocketAddr::new(self.told, port),
+                signals_from,
                 // Below 2^62, as it has to be.
                 said: Said::new(fastrand::u64(..1 << 62)),
                 offered: None,
@@ -193,7 +195,11 @@ impl Calls {
     }
 
     async fn dial(&mut self, leg: LegId, dial: Dial) {
-        let Some(mut known) = self.open(leg).await else {
+        let signals_from = match dial.through {
+            Through::Address(address) => Some(address.ip()),
+            Through::Registered => None,
+        };
+        let Some(mut known) = self.open(leg, signals_from).await else {
             let reason = "no port for the sound is free".to_owned();
             return self.tell(Event::Failed { leg, code: 503, reason });
         };
@@ -297,6 +303,7 @@ impl Calls {
             leg,
             Peer {
                 address: agreed.remote,
+                signals_from: known.signals_from,
                 law: agreed.law,
                 send: agreed.send,
                 receive: agreed.receive,

@@ -32,7 +32,7 @@ pub(super) struct Leg {
     socket: UdpSocket,
     born: Instant,
     peer: Option<Peer>,
-    /// Where the first packet came from: packets of anybody else are refused, and ours go there (symmetric RTP).
+    /// Where its packets come from: those of anybody else are refused, and ours go there (symmetric RTP).
     latched: Option<SocketAddr>,
     direction: Direction,
     sound: Sound,
@@ -128,7 +128,7 @@ impl Leg {
         reports: &UnboundedSender<Report>,
     ) {
         let Some(peer) = self.peer else { return };
-        if self.latched.is_some_and(|latched| latched != from) {
+        if !self.may_speak(&peer, from) {
             return;
         }
         let Ok(packet) = Packet::parse(bytes) else { return };
@@ -154,6 +154,18 @@ impl Leg {
         {
             self.echo(&packet, law, peer.law, now, settings);
         }
+    }
+
+    /// The address of the SDP always may; else the first who comes from where the other side is, until that one does.
+    fn may_speak(&self, peer: &Peer, from: SocketAddr) -> bool {
+        if peer.address == Some(from) {
+            return true;
+        }
+        if self.latched.is_some() {
+            return self.latched == Some(from);
+        }
+        let said = peer.address.map(|address| address.ip());
+        said == Some(from.ip()) || peer.signals_from.is_none_or(|known| known == from.ip())
     }
 
     fn echo(&mut self, packet: &Packet<'_>, from: Law, to: Law, now: Instant, settings: &Settings) {

@@ -50,6 +50,8 @@ enum Order {
 pub(crate) struct Peer {
     /// None while the other side holds in the old way, by the address 0.0.0.0.
     pub(crate) address: Option<SocketAddr>,
+    /// Where its signalling comes from: behind a translation its sound does, too. None if that is not known.
+    pub(crate) signals_from: Option<IpAddr>,
     pub(crate) law: Law,
     pub(crate) send: Numbers,
     pub(crate) receive: Numbers,

@@ -98,7 +98,7 @@ impl Call {
             tracing::debug!(%error, "a BYE was not answered");
         }
         self.shared.layer.remove_dialog(&self.dialog.id());
-        self.shared.legs().remove(&self.leg);
+        self.shared.forget(self.leg);
     }
 
     async fn stand(&mut self) -> Why {

@@ -1,5 +1,6 @@
 //! A call by us, until it is answered or refused.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -64,7 +65,7 @@ impl Dialling {
         loop {
             let option = InviteOption {
                 callee: callee.clone(),
-                destination: destination.clone(),
+                destination: Some(destination.clone()),
                 offer: Some(offer.clone()),
                 call_id: Some(self.call_id.clone()),
                 ..self.option(&dial, session)
@@ -101,7 +102,7 @@ impl Dialling {
                         tracing::debug!("no final answer to a CANCEL");
                     }
                     self.shared.layer.remove_dialog(&dialog.id());
-                    self.shared.legs().remove(&self.leg);
+                    self.shared.forget(self.leg);
                     return;
                 }
                 Outcome::Broken(reason) => {
@@ -112,20 +113,17 @@ impl Dialling {
         }
     }
 
-    fn target(&self, dial: &Dial) -> Result<(Uri, Option<SipAddr>), (u16, &'static str)> {
+    fn target(&self, dial: &Dial) -> Result<(Uri, SipAddr), (u16, &'static str)> {
         if !is_dialable(&dial.to) || !is_dialable(&dial.from) {
             return Err((484, "no number or name"));
         }
         match dial.through {
-            Through::Address(address) => {
-                let destination = SipAddr::new(Transport::Udp, address.into());
-                Ok((user_at(&dial.to, address.into()), Some(destination)))
-            }
+            Through::Address(address) => Ok((user_at(&dial.to, address.into()), over_udp(address))),
             Through::Registered => self
                 .shared
                 .registrar()
-                .contact(&dial.to, Instant::now())
-                .map(|contact| (contact, None))
+                .binding(&dial.to, Instant::now())
+                .map(|found| (found.contact.clone(), over_udp(found.source)))
                 .ok_or((480, "not registered")),
         }
     }
@@ -221,7 +219,7 @@ impl Dialling {
     }
 
     fn failed(&self, code: u16, reason: &str) {
-        self.shared.legs().remove(&self.leg);
+        self.shared.forget(self.leg);
         self.shared.tell(Signal::Failed { leg: self.leg, code, reason: reason.to_owned() });
     }
 }
@@ -242,6 +240,10 @@ fn final_answer(response: Response) -> Outcome {
     } else {
         Outcome::Refused(response)
     }
+}
+
+fn over_udp(address: SocketAddr) -> SipAddr {
+    SipAddr::new(Transport::Udp, address.into())
 }
 
 fn user_at(user: &str, host_with_port: HostWithPort) -> Uri {

@@ -1,5 +1,6 @@
 //! What arrives outside of any transaction that we know: calls, registrations, and requests within a call.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,11 @@ pub(super) async fn run(shared: Arc<Shared>, mut incoming: TransactionReceiver) 
     }
 }
 
+/// Where a request came from.
+pub(super) fn source(tx: &Transaction) -> Option<SocketAddr> {
+    tx.connection.as_ref()?.get_remote_addr()?.get_socketaddr().ok()
+}
+
 /// Answers with what we allow, and nothing more.
 fn answer(tx: Transaction, status: StatusCode) {
     reply(tx, status, vec![headers::allow()]);
@@ -51,7 +57,8 @@ pub(super) fn reply(mut tx: Transaction, status: StatusCode, headers: Vec<Header
 }
 
 fn register(shared: &Shared, tx: Transaction) {
-    let answer = shared.registrar().register(&tx.original, Instant::now());
+    let Some(source) = source(&tx) else { return };
+    let answer = shared.registrar().register(&tx.original, source, Instant::now());
     reply(tx, answer.status, answer.headers);
     if let Some((account, reachable)) = answer.changed {
         shared.tell(Signal::Registered { account, reachable });

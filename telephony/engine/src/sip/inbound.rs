@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver, TerminatedReason};
 use rsipstack::dialog::invite_dialog::InviteDialog;
@@ -10,9 +10,10 @@ use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::sip::{From, Header, Request, StatusCode, Uri};
 use rsipstack::transaction::transaction::Transaction;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::Instant;
 
 use super::call::Call;
-use super::dispatch::reply;
+use super::dispatch::{reply, source};
 use super::limit::Limiter;
 use super::session::{self, Session};
 use super::{Known, Order, Shared, Signal, headers};
@@ -20,6 +21,8 @@ use crate::message::{Incoming, LegId, Why};
 
 /// A caller whom nobody answers hears 480 after this. Our own choice; trunks give up after two to three minutes.
 const RING_MAX: Duration = Duration::from_mins(3);
+/// RFC 3261, section 13.3.1.4: 64*T1, and a moment for the library, which knows the rule as well.
+const ACK_MAX: Duration = Duration::from_secs(33);
 /// An SDP of a telephone has some hundred bytes.
 const SDP_MAX_BYTES: usize = 4_000;
 
@@ -72,10 +75,6 @@ pub(super) fn begin(shared: &Arc<Shared>, mut tx: Transaction, calls: &mut Limit
     tokio::spawn(ringing.run());
 }
 
-fn source(tx: &Transaction) -> Option<SocketAddr> {
-    tx.connection.as_ref()?.get_remote_addr()?.get_socketaddr().ok()
-}
-
 /// Why the call is not taken at all.
 fn refusal(
     shared: &Shared,
@@ -83,7 +82,7 @@ fn refusal(
     source: SocketAddr,
     calls: &mut Limiter,
 ) -> Option<(StatusCode, Vec<Header>)> {
-    if !calls.allows(source.ip(), Instant::now()) || !shared.has_room() {
+    if !calls.allows(source.ip(), std::time::Instant::now()) || !shared.has_room() {
         return Some((StatusCode::ServiceUnavailable, vec![Header::RetryAfter("5".into())]));
     }
     if let Some(unknown) = headers::unsupported(&request.headers) {
@@ -152,25 +151,38 @@ impl Ringing {
     async fn run(mut self) {
         let give_up = tokio::time::sleep(RING_MAX);
         tokio::pin!(give_up);
+        let mut is_answered = false;
         loop {
             let next = tokio::select! {
                 state = self.states.recv() => self.on_state(state),
                 order = self.orders.recv() => self.on_order(order),
-                () = &mut give_up, if self.sdp.is_empty() => self.reject(480),
+                () = &mut give_up => {
+                    if is_answered { Next::Over(Why::NotAcknowledged) } else { self.reject(480) }
+                }
             };
             match next {
                 Next::Wait => {}
                 Next::Stands => return self.stand().await,
-                Next::Over(why) => {
-                    self.shared.layer.remove_dialog(&self.dialog.id());
-                    self.shared.legs().remove(&self.leg);
-                    if self.hang_up.is_none() {
-                        self.shared.tell(Signal::Ended(self.leg, why));
-                    }
-                    return;
-                }
+                Next::Over(why) => return self.end(why).await,
+            }
+            if !is_answered && !self.sdp.is_empty() {
+                is_answered = true;
+                give_up.as_mut().reset(Instant::now() + ACK_MAX);
             }
         }
+    }
+
+    async fn end(self, why: Why) {
+        if self.hang_up.is_none() {
+            self.shared.tell(Signal::Ended(self.leg, why));
+        }
+        if !self.dialog.state().is_terminated()
+            && let Err(error) = self.dialog.bye().await
+        {
+            tracing::debug!(%error, "a BYE was not answered");
+        }
+        self.shared.layer.remove_dialog(&self.dialog.id());
+        self.shared.forget(self.leg);
     }
 
     async fn stand(self) {

@@ -29,7 +29,7 @@ use rsipstack::sip::Uri;
 use rsipstack::sip::uri::{Auth, Scheme};
 use rsipstack::transport::TransportLayer;
 use rsipstack::transport::udp::UdpConnection;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 pub(crate) use self::signal::{Order, Signal};
 use crate::message::{Dial, LegId, Why};
@@ -50,6 +50,8 @@ pub(crate) struct Shared {
     advertised: SocketAddr,
     signals: mpsc::UnboundedSender<Signal>,
     legs: Mutex<HashMap<LegId, Known>>,
+    /// The table of legs has become empty.
+    last_left: Notify,
     next_leg: AtomicU64,
     half_open: Arc<Semaphore>,
     registrar: Mutex<registrar::Registrar>,
@@ -94,6 +96,7 @@ impl Trunk {
             advertised,
             signals: signals.clone(),
             legs: Mutex::default(),
+            last_left: Notify::new(),
             next_leg: AtomicU64::new(1),
             half_open: Arc::new(Semaphore::new(settings.limits.half_open_max)),
             registrar: Mutex::new(registrar::Registrar::new(settings.accounts.clone())),
@@ -145,8 +148,12 @@ impl Trunk {
             let _ = known.orders.send(Order::HangUp(Why::HungUpByUs));
         }
         let all_gone = async {
-            while !self.shared.legs().is_empty() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
+            loop {
+                let last = self.shared.last_left.notified();
+                if self.shared.legs().is_empty() {
+                    return;
+                }
+                last.await;
             }
         };
         if tokio::time::timeout(grace, all_gone).await.is_err() {
@@ -165,6 +172,14 @@ impl Drop for Trunk {
 impl Shared {
     fn legs(&self) -> MutexGuard<'_, HashMap<LegId, Known>> {
         self.legs.lock().expect("nobody panics while looking up a leg")
+    }
+
+    fn forget(&self, leg: LegId) {
+        let mut legs = self.legs();
+        legs.remove(&leg);
+        if legs.is_empty() {
+            self.last_left.notify_waiters();
+        }
     }
 
     fn registrar(&self) -> MutexGuard<'_, registrar::Registrar> {

@@ -1,6 +1,7 @@
 //! Softphones that register here (RFC 3261, section 10), with digest (RFC 2617 with qop, MD5: what softphones speak).
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rsipstack::dialog::authenticate::verify_digest;
@@ -24,7 +25,16 @@ pub(super) struct Registrar {
     accounts: Vec<Account>,
     nonces: HashMap<String, Instant>,
     /// Where an account can be reached, and until when.
-    bindings: HashMap<String, (Uri, Instant)>,
+    bindings: HashMap<String, Binding>,
+}
+
+/// Calls go where the REGISTER came from, whatever host its Contact names: with that one a softphone could have us call
+/// any address there is, our own trunk included.
+#[derive(Clone)]
+pub(super) struct Binding {
+    pub(super) contact: Uri,
+    pub(super) source: SocketAddr,
+    until: Instant,
 }
 
 /// What a REGISTER is answered.
@@ -47,8 +57,8 @@ impl Registrar {
     }
 
     /// Where the account was last reachable, if it still is.
-    pub(super) fn contact(&self, account: &str, now: Instant) -> Option<Uri> {
-        self.bindings.get(account).filter(|(_, until)| *until > now).map(|(uri, _)| uri.clone())
+    pub(super) fn binding(&self, account: &str, now: Instant) -> Option<&Binding> {
+        self.bindings.get(account).filter(|binding| binding.until > now)
     }
 
     /// Accounts whose registration ran out by `now`; they are forgotten.
@@ -57,7 +67,7 @@ impl Registrar {
         let gone: Vec<String> = self
             .bindings
             .iter()
-            .filter(|(_, (_, until))| *until <= now)
+            .filter(|(_, binding)| binding.until <= now)
             .map(|(account, _)| account.clone())
             .collect();
         for account in &gone {
@@ -66,7 +76,12 @@ impl Registrar {
         gone
     }
 
-    pub(super) fn register(&mut self, request: &Request, now: Instant) -> Answer {
+    pub(super) fn register(
+        &mut self,
+        request: &Request,
+        source: SocketAddr,
+        now: Instant,
+    ) -> Answer {
         let Some(account) = request
             .to_header()
             .and_then(To::uri)
@@ -83,7 +98,7 @@ impl Registrar {
         if !self.proves(given, &account, request, now) {
             return self.challenge(now);
         }
-        self.bind(account, request, now)
+        self.bind(account, request, source, now)
     }
 
     fn challenge(&mut self, now: Instant) -> Answer {
@@ -116,7 +131,13 @@ impl Registrar {
         is_ours && verify_digest(&proof, &known.password, &request.method, given)
     }
 
-    fn bind(&mut self, account: String, request: &Request, now: Instant) -> Answer {
+    fn bind(
+        &mut self,
+        account: String,
+        request: &Request,
+        source: SocketAddr,
+        now: Instant,
+    ) -> Answer {
         let Ok(contacts) = request.typed_contact_headers() else {
             return Answer::plain(StatusCode::BadRequest);
         };
@@ -124,7 +145,7 @@ impl Registrar {
             Header::Expires(value) => value.value().trim().parse::<u64>().ok(),
             _ => None,
         });
-        let before = self.contact(&account, now).is_some();
+        let before = self.binding(&account, now).is_some();
         // One binding per account: the last one that registered rings.
         let mut headers = Vec::new();
         match contacts.first() {
@@ -145,17 +166,18 @@ impl Registrar {
                     self.bindings.remove(&account);
                 } else {
                     let until = now + Duration::from_secs(expires_s);
-                    self.bindings.insert(account.clone(), (contact.uri.clone(), until));
+                    let binding = Binding { contact: contact.uri.clone(), source, until };
+                    self.bindings.insert(account.clone(), binding);
                     headers.push(at(&contact.uri, expires_s));
                 }
             }
             None => {
-                if let Some((uri, until)) = self.bindings.get(&account) {
-                    headers.push(at(uri, until.saturating_duration_since(now).as_secs()));
+                if let Some(Binding { contact, until, .. }) = self.bindings.get(&account) {
+                    headers.push(at(contact, until.saturating_duration_since(now).as_secs()));
                 }
             }
         }
-        let after = self.contact(&account, now).is_some();
+        let after = self.binding(&account, now).is_some();
         Answer {
             status: StatusCode::OK,
             headers,

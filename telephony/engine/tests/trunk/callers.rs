@@ -5,7 +5,7 @@ use std::time::Duration;
 use telephony_engine::{Engine, Event, Why};
 
 use crate::phone::Phone;
-use crate::support::{call, next_of_calls, settings, start};
+use crate::support::{call, calls, next_of_calls, settings, start};
 
 /// The scenario ends as it says, and nothing is left behind.
 async fn passes(scenario: &str, number: &str) {
@@ -176,6 +176,63 @@ async fn nothing_is_left_of_calls_that_ended() {
     }
     assert_eq!(engine.alive().dialogs, 0);
     engine.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_hundreds_of_calls() {
+    const CALLS: usize = 300;
+    let mut settings = settings();
+    settings.limits.calls_per_second = 1_000;
+    let (engine, mut events) = Engine::start(settings).await.unwrap();
+    let sipp = calls(CALLS, 100, &engine, "uac-echo", "echo");
+    let mut ended = 0;
+    while ended < CALLS {
+        ended += usize::from(matches!(next_of_calls(&mut events).await, Event::Ended { .. }));
+    }
+    sipp.succeeds().await;
+    while engine.alive().legs > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(engine.alive().dialogs, 0);
+    engine.stop().await;
+}
+
+/// RFC 3261, section 13.3.1.4.
+#[tokio::test]
+async fn call_that_nobody_acknowledges_is_ended() {
+    let (engine, mut events) = start().await;
+    Phone::without_ack(&engine, "echo").await;
+    set_the_clock_on(34).await;
+    let ended = next_of_calls(&mut events).await;
+    assert!(matches!(ended, Event::Ended { why: Why::NotAcknowledged, .. }), "{ended:?}");
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn half_open_calls_are_bounded() {
+    const BOUND: usize = 10;
+    let mut settings = settings();
+    settings.limits.half_open_max = BOUND;
+    let (engine, _events) = Engine::start(settings).await.unwrap();
+    for _ in 0..BOUND {
+        Phone::without_ack(&engine, "echo").await;
+    }
+    let refused = Phone::refused(&engine, "echo").await;
+    assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");
+    assert_eq!(engine.alive().legs, BOUND);
+}
+
+#[tokio::test]
+async fn caller_who_calls_too_often_is_put_off() {
+    let mut settings = settings();
+    settings.limits.calls_per_second = 2;
+    let (engine, _events) = Engine::start(settings).await.unwrap();
+    for _ in 0..4 {
+        Phone::call(&engine, "echo").await;
+    }
+    let refused = Phone::refused(&engine, "echo").await;
+    assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");
+    assert!(refused.contains("Retry-After: "), "{refused}");
 }
 
 #[tokio::test]

@@ -47,27 +47,49 @@ impl Phone {
     ) -> tokio::task::JoinHandle<Self> {
         let (address, number) = (engine.address(), number.to_owned());
         tokio::spawn(async move {
-            let mut phone = Self {
-                sip: UdpSocket::bind("127.0.0.1:0").await.unwrap(),
-                rtp: UdpSocket::bind("127.0.0.1:0").await.unwrap(),
-                engine: address,
-                number,
-                to_tag: String::new(),
-                cseq: 0,
-                remote: address,
-                sequence: 0,
-                tone: None,
-                copies,
-            };
+            let mut phone = Self::new(copies, address, number).await;
             phone.reinvite("sendrecv").await;
             phone
         })
     }
 
-    /// An INVITE, the first or a later one, until it is answered and acknowledged.
-    pub(crate) async fn reinvite(&mut self, direction: &str) {
+    /// Calls, hears the answer, and does not acknowledge it.
+    pub(crate) async fn without_ack(engine: &Engine, number: &str) {
+        let mut phone = Self::new(1, engine.address(), number.to_owned()).await;
+        phone.invite("sendrecv").await;
+        phone.wait_for("SIP/2.0 200").await;
+    }
+
+    /// The refusal of a call.
+    pub(crate) async fn refused(engine: &Engine, number: &str) -> String {
+        let mut phone = Self::new(1, engine.address(), number.to_owned()).await;
+        phone.invite("sendrecv").await;
+        phone.wait_for("SIP/2.0 5").await
+    }
+
+    async fn new(copies: usize, engine: SocketAddr, number: String) -> Self {
+        Self {
+            sip: UdpSocket::bind("127.0.0.1:0").await.unwrap(),
+            rtp: UdpSocket::bind("127.0.0.1:0").await.unwrap(),
+            engine,
+            number,
+            to_tag: String::new(),
+            cseq: 0,
+            remote: engine,
+            sequence: 0,
+            tone: None,
+            copies,
+        }
+    }
+
+    async fn invite(&mut self, direction: &str) {
         self.cseq += 1;
         self.request("INVITE", &self.sdp(direction)).await;
+    }
+
+    /// An INVITE, the first or a later one, until it is answered and acknowledged.
+    pub(crate) async fn reinvite(&mut self, direction: &str) {
+        self.invite(direction).await;
         let answer = self.wait_for("SIP/2.0 200").await;
         let (_, tag) = header(&answer, "To").split_once("tag=").unwrap();
         self.to_tag = format!(";tag={tag}");

@@ -2,7 +2,7 @@
 
 use telephony_engine::{Dial, Event, Through};
 
-use crate::support::{call, dial, next_of_calls, start};
+use crate::support::{answerer_at, call, call_from, dial, free_port, next_of_calls, start};
 
 #[tokio::test]
 async fn softphone_registers_with_the_right_password() {
@@ -11,6 +11,27 @@ async fn softphone_registers_with_the_right_password() {
     let account = "buiten".to_owned();
     assert_eq!(next_of_calls(&mut events).await, Event::Registered { account, reachable: true });
     engine.stop().await;
+}
+
+/// It is called where its REGISTER came from, not where its Contact points to.
+#[tokio::test]
+async fn registered_softphone_can_be_called() {
+    let (engine, mut events) = start().await;
+    let port = free_port();
+    call_from(port, &engine, "uac-register", "buiten").succeeds().await;
+    let account = "buiten".to_owned();
+    assert_eq!(next_of_calls(&mut events).await, Event::Registered { account, reachable: true });
+
+    let sipp = answerer_at(port, "uas-ok");
+    let leg = engine.dial(Dial {
+        to: "buiten".to_owned(),
+        through: Through::Registered,
+        ..dial(engine.address())
+    });
+    assert_eq!(next_of_calls(&mut events).await, Event::Ringing(leg));
+    assert_eq!(next_of_calls(&mut events).await, Event::Answered(leg));
+    engine.stop().await;
+    sipp.succeeds().await;
 }
 
 #[tokio::test]

@@ -45,15 +45,36 @@ pub(crate) async fn next_of_calls(events: &mut Events) -> Event {
 
 /// One call by sipp, to `number`.
 pub(crate) fn call(engine: &Engine, scenario: &str, number: &str) -> Sipp {
+    call_from(free_port(), engine, scenario, number)
+}
+
+pub(crate) fn call_from(port: u16, engine: &Engine, scenario: &str, number: &str) -> Sipp {
     let address = engine.address().to_string();
-    sipp(scenario, free_port(), &["-s", number, &address])
+    sipp(scenario, port, &["-m", "1", "-s", number, &address])
+}
+
+/// So many calls by sipp, at so many a second.
+pub(crate) fn calls(
+    count: usize,
+    per_second: usize,
+    engine: &Engine,
+    scenario: &str,
+    number: &str,
+) -> Sipp {
+    let (count, rate) = (count.to_string(), per_second.to_string());
+    let address = engine.address().to_string();
+    sipp(scenario, free_port(), &["-m", &count, "-r", &rate, "-s", number, &address])
 }
 
 /// sipp takes one call at the address that comes with it.
 pub(crate) fn answerer(scenario: &str) -> (SocketAddr, Sipp) {
     let port = free_port();
-    let sipp = sipp(scenario, port, &[]);
+    let sipp = answerer_at(port, scenario);
     (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), sipp)
+}
+
+pub(crate) fn answerer_at(port: u16, scenario: &str) -> Sipp {
+    sipp(scenario, port, &["-m", "1"])
 }
 
 pub(crate) fn dial(to: SocketAddr) -> Dial {
@@ -86,7 +107,7 @@ fn sipp(scenario: &str, port: u16, more: &[&str]) -> Sipp {
     let (messages, errors) = (trace("messages"), trace("errors"));
     let mut command = Command::new("sipp");
     command
-        .args(["-sf", &file, "-m", "1", "-nostdin", "-i", "127.0.0.1", "-p", &port.to_string()])
+        .args(["-sf", &file, "-nostdin", "-i", "127.0.0.1", "-p", &port.to_string()])
         .args(["-mi", "127.0.0.1", "-mp", &media_port().to_string()])
         .args(["-timeout", &format!("{}s", PATIENCE.as_secs()), "-timeout_error"])
         .args(["-trace_msg", "-message_file", &messages, "-trace_err", "-error_file", &errors])
@@ -110,7 +131,7 @@ fn sipp(scenario: &str, port: u16, more: &[&str]) -> Sipp {
     }))
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     socket.local_addr().unwrap().port()
 }
