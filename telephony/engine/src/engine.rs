@@ -10,7 +10,7 @@ use crate::calls::{Asked, Calls};
 use crate::media::{self, Media};
 use crate::message::{Command, Dial, Event, LegId};
 use crate::settings::Settings;
-use crate::sip::{self, Trunk};
+use crate::sip::Trunk;
 
 /// A running telephone. Dropped without [`Engine::stop`] it ends its calls all the same, a moment later.
 pub struct Engine {
@@ -25,6 +25,8 @@ pub type Events = mpsc::UnboundedReceiver<Event>;
 pub enum StartError {
     #[error("the telephone cannot listen at {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
+    #[error("{address} is every address of this machine; set the one that the trunk is to be told")]
+    NoAddress { address: SocketAddr },
     #[error("the thread for sound cannot be started: {0}")]
     Sound(std::io::Error),
 }
@@ -40,6 +42,10 @@ impl Engine {
     /// Listens, and answers from now on. Must be called within a tokio runtime.
     pub async fn start(settings: Settings) -> Result<(Self, Events), StartError> {
         let listen = settings.listen;
+        let told = settings.advertised.unwrap_or(listen.ip());
+        if told.is_unspecified() {
+            return Err(StartError::NoAddress { address: listen });
+        }
         let (signals_in, signals) = mpsc::unbounded_channel();
         let (reports_in, reports) = mpsc::unbounded_channel();
         let (events_in, events) = mpsc::unbounded_channel();
@@ -55,12 +61,12 @@ impl Engine {
             reports_in,
         )
         .map_err(StartError::Sound)?;
-        let trunk = Trunk::start(settings.clone(), signals_in)
+        let trunk = Trunk::start(settings.clone(), told, signals_in)
             .await
             .map_err(|source| StartError::Listen { address: listen, source })?;
         let trunk = Arc::new(trunk);
         let calls = Calls {
-            told: sip::told(&settings, listen.ip()),
+            told,
             settings,
             trunk: trunk.clone(),
             media,

@@ -11,9 +11,9 @@ use std::time::Duration;
 pub struct Settings {
     /// Where SIP is heard over UDP. Taken already? Then a free port of the same address; see [`crate::Engine::address`].
     pub listen: SocketAddr,
-    /// What peers are told as our address when `listen` is unspecified (0.0.0.0) or behind a translation.
+    /// What peers are told as our address. Needed when `listen` is 0.0.0.0 or `[::]`, or behind a translation.
     pub advertised: Option<IpAddr>,
-    /// Who may send us anything at all. Everybody else gets no answer.
+    /// Who may send us anything at all, answers included: the trunk has to be among them. Everybody else gets no answer.
     pub allowed: Vec<Network>,
     /// The ports for sound; every leg takes one (even) port while it lives.
     pub rtp_ports: RangeInclusive<u16>,

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver, TerminatedReason};
 use rsipstack::dialog::invite_dialog::InviteDialog;
-use rsipstack::sip::prelude::HeadersExt;
-use rsipstack::sip::{From, Header, Request, StatusCode, Uri};
+use rsipstack::sip::{Header, Request, StatusCode};
 use rsipstack::transaction::transaction::Transaction;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::Instant;
@@ -16,7 +15,7 @@ use super::call::Call;
 use super::dispatch::{reply, source};
 use super::limit::Limiter;
 use super::session::{self, Session};
-use super::{Known, Order, Shared, Signal, headers};
+use super::{Known, Order, Shared, Signal, headers, identity};
 use crate::message::{Incoming, LegId, Why};
 
 /// A caller whom nobody answers hears 480 after this. Our own choice; trunks give up after two to three minutes.
@@ -51,7 +50,12 @@ pub(super) fn begin(shared: &Arc<Shared>, mut tx: Transaction, calls: &mut Limit
         leg,
         Known { orders: orders_in, dialog: Some(dialog.id().to_string()), our_call_id: None },
     );
-    let call = incoming(leg, &tx.original, source);
+    let call = Incoming {
+        leg,
+        from: identity::caller(&tx.original),
+        to: identity::called(&tx.original),
+        source,
+    };
     let offer = Some(tx.original.body.clone()).filter(|body| !body.is_empty());
     let ringing = Ringing {
         shared: shared.clone(),
@@ -99,30 +103,6 @@ fn refusal(
     }
     session::too_short(&request.headers, &shared.settings)
         .map(|least| (StatusCode::SessionIntervalTooSmall, vec![least]))
-}
-
-fn incoming(leg: LegId, request: &Request, source: SocketAddr) -> Incoming {
-    let asserted = request.headers.iter().find_map(|header| match header {
-        Header::PAssertedIdentity(value) => {
-            let value = value.value();
-            let inner = value
-                .split_once('<')
-                .map_or(value, |(_, rest)| rest.split_once('>').map_or(rest, |(inner, _)| inner));
-            let uri = Uri::try_from(inner).ok()?;
-            uri.user().map(str::to_owned)
-        }
-        _ => None,
-    });
-    let said = || {
-        let uri = request.from_header().and_then(From::uri).ok()?;
-        uri.user().map(str::to_owned)
-    };
-    Incoming {
-        leg,
-        from: asserted.or_else(said).unwrap_or_default(),
-        to: request.uri.user().unwrap_or_default().to_owned(),
-        source,
-    }
 }
 
 struct Ringing {

@@ -8,6 +8,7 @@ mod dial;
 mod dispatch;
 mod gate;
 mod headers;
+mod identity;
 mod inbound;
 mod limit;
 mod refusal;
@@ -66,14 +67,15 @@ struct Known {
 }
 
 impl Trunk {
-    /// Binds the port; nothing is heard before this returns.
+    /// Binds the port; nothing is heard before this returns. `told` is the address that peers are to use.
     pub(crate) async fn start(
         settings: Settings,
+        told: IpAddr,
         signals: mpsc::UnboundedSender<Signal>,
     ) -> std::io::Result<Self> {
         let socket = bind(settings.listen).await?;
         let address = socket.local_addr()?;
-        let advertised = SocketAddr::new(told(&settings, address.ip()), address.port());
+        let advertised = SocketAddr::new(told, address.port());
         let stop = CancellationToken::new();
 
         let gate =
@@ -218,9 +220,4 @@ async fn bind(listen: SocketAddr) -> std::io::Result<tokio::net::UdpSocket> {
         }
         bound => bound,
     }
-}
-
-/// The address that peers are told.
-pub(crate) fn told(settings: &Settings, bound: IpAddr) -> IpAddr {
-    settings.advertised.unwrap_or(bound)
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use telephony_engine::{Engine, Event, Why};
+use telephony_engine::{Engine, Event, StartError, Why};
 
 use crate::phone::Phone;
-use crate::support::{call, calls, next_of_calls, settings, start};
+use crate::support::{call, calls, calls_with_loss, next_of_calls, settings, start};
 
 /// The scenario ends as it says, and nothing is left behind.
 async fn passes(scenario: &str, number: &str) {
@@ -195,6 +195,34 @@ async fn nothing_is_left_of_hundreds_of_calls() {
     }
     assert_eq!(engine.alive().dialogs, 0);
     engine.stop().await;
+}
+
+/// What is lost is repeated, by whoever has to (RFC 3261, sections 17 and 13.3.1.4).
+#[tokio::test]
+async fn calls_get_through_a_network_that_loses_packets() {
+    const CALLS: usize = 20;
+    let (engine, mut events) = start().await;
+    let sipp = calls_with_loss(10, CALLS, &engine, "uac-echo", "echo");
+    let mut ended = 0;
+    while ended < CALLS {
+        match next_of_calls(&mut events).await {
+            Event::Ended { why, .. } => {
+                assert_eq!(why, Why::HungUpByPeer);
+                ended += 1;
+            }
+            event => assert!(matches!(event, Event::Answered(_)), "{event:?}"),
+        }
+    }
+    sipp.succeeds().await;
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn engine_that_does_not_know_its_address_says_so() {
+    let mut settings = settings();
+    settings.listen = "0.0.0.0:0".parse().unwrap();
+    let refused = Engine::start(settings).await.err();
+    assert!(matches!(refused, Some(StartError::NoAddress { .. })), "{refused:?}");
 }
 
 /// RFC 3261, section 13.3.1.4.

@@ -99,3 +99,13 @@ async fn stopping_says_goodbye_to_all() {
     assert_eq!(next_of_calls(&mut events).await, Event::Ended { leg, why: Why::HungUpByUs });
     sipp.succeeds().await;
 }
+
+#[tokio::test]
+async fn engine_that_is_dropped_says_goodbye_as_well() {
+    let (engine, mut events) = start().await;
+    let sipp = call(&engine, "uac-hung-up", "ledenlijn");
+    let leg = answered(&engine, &mut events).await;
+    drop(engine);
+    assert_eq!(next_of_calls(&mut events).await, Event::Ended { leg, why: Why::HungUpByUs });
+    sipp.succeeds().await;
+}

@@ -66,6 +66,23 @@ pub(crate) fn calls(
     sipp(scenario, free_port(), &["-m", &count, "-r", &rate, "-s", number, &address])
 }
 
+/// So many calls by sipp, one after the other, over a network that loses so many of a hundred packets each way.
+pub(crate) fn calls_with_loss(
+    percent: usize,
+    count: usize,
+    engine: &Engine,
+    scenario: &str,
+    number: &str,
+) -> Sipp {
+    let (count, percent) = (count.to_string(), percent.to_string());
+    let address = engine.address().to_string();
+    sipp(
+        scenario,
+        free_port(),
+        &["-m", &count, "-r", "50", "-lost", &percent, "-s", number, &address],
+    )
+}
+
 /// sipp takes one call at the address that comes with it.
 pub(crate) fn answerer(scenario: &str) -> (SocketAddr, Sipp) {
     let port = free_port();
