@@ -1,0 +1,112 @@
+//! The engine as its users see it.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::calls::{Asked, Calls};
+use crate::media::{self, Media};
+use crate::message::{Command, Dial, Event, LegId};
+use crate::settings::Settings;
+use crate::sip::Trunk;
+
+/// A running telephone. Dropped without [`Engine::stop`] it ends its calls all the same, a moment later.
+pub struct Engine {
+    trunk: Arc<Trunk>,
+    asked: mpsc::UnboundedSender<Asked>,
+}
+
+/// What the engine tells, in order. It does not wait for its reader.
+pub type Events = mpsc::UnboundedReceiver<Event>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the telephone cannot listen at {address}: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("{address} is every address of this machine; set the one that the trunk is to be told")]
+    NoAddress { address: SocketAddr },
+    #[error("the thread for sound cannot be started: {0}")]
+    Sound(std::io::Error),
+}
+
+/// How many of each are alive. All are zero when no call is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Alive {
+    pub legs: usize,
+    pub dialogs: usize,
+}
+
+impl Engine {
+    /// Listens, and answers from now on. Must be called within a tokio runtime.
+    pub async fn start(settings: Settings) -> Result<(Self, Events), StartError> {
+        let listen = settings.listen;
+        let told = settings.advertised.unwrap_or(listen.ip());
+        if told.is_unspecified() {
+            return Err(StartError::NoAddress { address: listen });
+        }
+        let (signals_in, signals) = mpsc::unbounded_channel();
+        let (reports_in, reports) = mpsc::unbounded_channel();
+        let (events_in, events) = mpsc::unbounded_channel();
+        let (asked_in, asked) = mpsc::unbounded_channel();
+
+        let media = Media::start(
+            media::Settings {
+                address: listen.ip(),
+                ports: settings.rtp_ports.clone(),
+                echo_delay: settings.echo_delay,
+                silence_max: settings.rtp_silence_max,
+            },
+            reports_in,
+        )
+        .map_err(StartError::Sound)?;
+        let trunk = Trunk::start(settings.clone(), told, signals_in)
+            .await
+            .map_err(|source| StartError::Listen { address: listen, source })?;
+        let trunk = Arc::new(trunk);
+        let calls = Calls {
+            told,
+            settings,
+            trunk: trunk.clone(),
+            media,
+            events: events_in,
+            legs: HashMap::new(),
+        };
+        tokio::spawn(calls.run(asked, signals, reports));
+        Ok((Self { trunk, asked: asked_in }, events))
+    }
+
+    /// Where SIP is heard: the address of the settings, or one with a free port if that was taken.
+    pub fn address(&self) -> SocketAddr {
+        self.trunk.address()
+    }
+
+    /// Begins a call. What becomes of it is told by events of this leg.
+    pub fn dial(&self, dial: Dial) -> LegId {
+        let leg = self.trunk.new_leg();
+        self.ask(Asked::Dial(leg, dial));
+        leg
+    }
+
+    pub fn send(&self, leg: LegId, command: Command) {
+        self.ask(Asked::Leg(leg, command));
+    }
+
+    pub fn alive(&self) -> Alive {
+        Alive { legs: self.trunk.legs_alive(), dialogs: self.trunk.dialogs_alive() }
+    }
+
+    /// Says goodbye to every call, waits three seconds at most for the answers, and closes the port.
+    pub async fn stop(self) {
+        let (done, stopped) = oneshot::channel();
+        self.ask(Asked::Stop(done));
+        // Its end without an answer is an end, too.
+        let _ = stopped.await;
+    }
+
+    fn ask(&self, asked: Asked) {
+        // Fails only after the end; what is asked then is of no call any more.
+        let _ = self.asked.send(asked);
+    }
+}

@@ -1,0 +1,124 @@
+//! Sound: one thread that owns the RTP sockets of all legs. No lock and no `async` on the way of a packet.
+//!
+//! Orders go in by a channel and a waker, reports come out by a channel. Browser legs and routes between legs will join
+//! this thread with further orders; the border stays.
+
+mod leg;
+mod melody;
+mod ports;
+mod worker;
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use mio::Waker;
+use telephony_proto::g711::Law;
+use telephony_proto::sdp::{Direction, Numbers};
+use tokio::sync::oneshot;
+
+use crate::message::{LegId, Sound};
+
+pub(crate) struct Media {
+    orders: mpsc::Sender<Order>,
+    waker: Waker,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread is told once.
+pub(crate) struct Settings {
+    pub(crate) address: IpAddr,
+    pub(crate) ports: RangeInclusive<u16>,
+    pub(crate) echo_delay: Duration,
+    pub(crate) silence_max: Duration,
+}
+
+#[derive(Debug)]
+enum Order {
+    Open(LegId, oneshot::Sender<std::io::Result<u16>>),
+    Connect(LegId, Peer),
+    Play(LegId, Sound),
+    Direct(LegId, Direction),
+    Close(LegId),
+    Stop,
+}
+
+/// The other end of a leg's sound, as both SDPs say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Peer {
+    /// None while the other side holds in the old way, by the address 0.0.0.0.
+    pub(crate) address: Option<SocketAddr>,
+    /// Where its signalling comes from: behind a translation its sound does, too. None if that is not known.
+    pub(crate) signals_from: Option<IpAddr>,
+    pub(crate) law: Law,
+    pub(crate) send: Numbers,
+    pub(crate) receive: Numbers,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Report {
+    /// The first packet came in.
+    Heard(LegId),
+    Key(LegId, char),
+    /// A leg that ought to hear something heard nothing for too long.
+    Silent(LegId),
+}
+
+impl Media {
+    pub(crate) fn start(
+        settings: Settings,
+        reports: tokio::sync::mpsc::UnboundedSender<Report>,
+    ) -> std::io::Result<Self> {
+        let (orders, inbox) = mpsc::channel();
+        let (worker, waker) = worker::Worker::new(settings, inbox, reports)?;
+        let thread = std::thread::Builder::new()
+            .name("telephone-sound".to_owned())
+            .spawn(move || worker.run())?;
+        Ok(Self { orders, waker, thread: Some(thread) })
+    }
+
+    /// Takes a port for a leg.
+    ///
+    /// # Errors
+    ///
+    /// No port of the range is free.
+    pub(crate) async fn open(&self, leg: LegId) -> std::io::Result<u16> {
+        let (answer, port) = oneshot::channel();
+        self.order(Order::Open(leg, answer));
+        port.await.unwrap_or_else(|_| Err(std::io::Error::other("the thread for sound is gone")))
+    }
+
+    pub(crate) fn connect(&self, leg: LegId, peer: Peer) {
+        self.order(Order::Connect(leg, peer));
+    }
+
+    pub(crate) fn play(&self, leg: LegId, sound: Sound) {
+        self.order(Order::Play(leg, sound));
+    }
+
+    pub(crate) fn direct(&self, leg: LegId, direction: Direction) {
+        self.order(Order::Direct(leg, direction));
+    }
+
+    pub(crate) fn close(&self, leg: LegId) {
+        self.order(Order::Close(leg));
+    }
+
+    fn order(&self, order: Order) {
+        // Both fail only when the thread ended; then no port is given any more, and no call is taken.
+        let _ = self.orders.send(order);
+        let _ = self.waker.wake();
+    }
+}
+
+impl Drop for Media {
+    fn drop(&mut self) {
+        self.order(Order::Stop);
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has said so itself.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The messages between the engine and whoever uses it. They hold values only, so that they can cross to another process.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// One call towards the trunk, from its first message to its last. Never used twice while the program runs.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct LegId(pub(crate) u64);
+
+impl fmt::Display for LegId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "leg {}", self.0)
+    }
+}
+
+/// A call that we begin.
+#[derive(Clone, Debug)]
+pub struct Dial {
+    /// The number as the trunk wants it, or the name of a registered softphone.
+    pub to: String,
+    /// The number that the other side sees.
+    pub from: String,
+    pub through: Through,
+    /// For a trunk that asks who we are (401 or 407).
+    pub login: Option<Login>,
+    /// How long it rings before we cancel.
+    pub ring_max: Duration,
+    pub sound: Sound,
+}
+
+/// Which way a call goes out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Through {
+    /// The trunk or PBX at this address, over UDP.
+    Address(SocketAddr),
+    /// The softphone that registered under the dialled name.
+    Registered,
+}
+
+#[derive(Clone, Eq, PartialEq)]
+pub struct Login {
+    pub user: String,
+    pub password: String,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Login(…)")
+    }
+}
+
+/// What a leg hears from us.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Sound {
+    #[default]
+    Silence,
+    /// What it says itself, later by [`crate::Settings::echo_delay`].
+    Echo,
+    Music,
+}
+
+/// What may be asked of a leg. A command that does not fit its state is ignored: the answer may have crossed it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Command {
+    /// 180 to a caller.
+    Ring,
+    /// 200 to a caller, who then hears this.
+    Answer(Sound),
+    /// A final refusal to a caller; 400 to 699.
+    Reject(u16),
+    /// Ends it whatever its state: CANCEL, BYE or 480.
+    HangUp,
+    /// Puts the other side on hold: it hears music and we hear nothing.
+    Hold,
+    Resume,
+    Play(Sound),
+}
+
+/// What happened to a leg, in its order; what was heard is told beside it and may come before or after.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event {
+    Incoming(Incoming),
+    /// 180 from whom we dialled.
+    Ringing(LegId),
+    /// Sound before the answer: an announcement or the trunk's own ringing tone.
+    EarlyMedia(LegId),
+    /// Both sides agreed: speech goes to and fro.
+    Answered(LegId),
+    /// What we dialled was not answered. `code` is the SIP status; 408 also when it rang too long.
+    Failed {
+        leg: LegId,
+        code: u16,
+        reason: String,
+    },
+    /// An answered leg, or a caller's leg in any state, is over.
+    Ended {
+        leg: LegId,
+        why: Why,
+    },
+    HeldByPeer(LegId),
+    Resumed(LegId),
+    /// Our [`Command::Hold`] was taken; `false` after [`Command::Resume`].
+    Held {
+        leg: LegId,
+        held: bool,
+    },
+    /// The first RTP packet of a leg came in.
+    Heard(LegId),
+    /// A key that the other side pressed: one of `0123456789*#ABCD`.
+    Key {
+        leg: LegId,
+        key: char,
+    },
+    /// A softphone registered, or went away (`false`).
+    Registered {
+        account: String,
+        reachable: bool,
+    },
+    /// The engine does not hear the trunk any more, and must be started again.
+    Stopped,
+}
+
+/// A call to one of our numbers.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Incoming {
+    pub leg: LegId,
+    /// The caller's number as the network asserts it, else as the caller says.
+    pub from: String,
+    /// The number that was dialled.
+    pub to: String,
+    pub source: SocketAddr,
+}
+
+impl fmt::Debug for Incoming {
+    /// Numbers are personal data: they stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Incoming({}, …)", self.leg)
+    }
+}
+
+/// Why a leg ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Why {
+    HungUpByPeer,
+    HungUpByUs,
+    /// The caller gave up before the answer.
+    Cancelled,
+    /// We refused the caller.
+    Rejected(u16),
+    /// Answered, but the caller never acknowledged it.
+    NotAcknowledged,
+    /// No sound for [`crate::Settings::rtp_silence_max`].
+    Silent,
+    /// The other side no longer knows the call, or did not refresh it in time (RFC 4028).
+    Lost,
+    /// No codec or address that both sides know.
+    NothingInCommon,
+}

@@ -1,0 +1,223 @@
+//! SIP towards the trunk, on `rsipstack`. No type of that library leaves this module.
+//!
+//! What the library lacks or does otherwise than a telephone needs, and what stands here instead, is written in
+//! `docs/decisions/2026-11-29-sip.md`.
+
+mod call;
+mod dial;
+mod dispatch;
+mod gate;
+mod headers;
+mod identity;
+mod inbound;
+mod limit;
+mod refusal;
+mod registrar;
+mod session;
+mod signal;
+mod sweep;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use rsipstack::EndpointBuilder;
+use rsipstack::dialog::dialog_layer::DialogLayer;
+use rsipstack::platform::CancellationToken;
+use rsipstack::sip::Uri;
+use rsipstack::sip::uri::{Auth, Scheme};
+use rsipstack::transport::TransportLayer;
+use rsipstack::transport::udp::UdpConnection;
+use tokio::sync::{Notify, Semaphore, mpsc};
+
+pub(crate) use self::signal::{Order, Signal};
+use crate::message::{Dial, LegId, Why};
+use crate::settings::Settings;
+
+/// The signalling side of the telephone: listens, dials, and keeps every dialog until it is over.
+pub(crate) struct Trunk {
+    shared: Arc<Shared>,
+    stop: CancellationToken,
+    address: SocketAddr,
+}
+
+/// What every task of the trunk may reach. No lock is held over an `await`.
+pub(crate) struct Shared {
+    layer: Arc<DialogLayer>,
+    settings: Settings,
+    /// What peers are told as our address.
+    advertised: SocketAddr,
+    signals: mpsc::UnboundedSender<Signal>,
+    legs: Mutex<HashMap<LegId, Known>>,
+    /// The table of legs has become empty.
+    last_left: Notify,
+    next_leg: AtomicU64,
+    half_open: Arc<Semaphore>,
+    registrar: Mutex<registrar::Registrar>,
+}
+
+struct Known {
+    orders: mpsc::UnboundedSender<Order>,
+    /// The library's key of its dialog, once there is one.
+    dialog: Option<String>,
+    /// The Call-ID of a call by us.
+    our_call_id: Option<String>,
+}
+
+impl Trunk {
+    /// Binds the port; nothing is heard before this returns. `told` is the address that peers are to use.
+    pub(crate) async fn start(
+        settings: Settings,
+        told: IpAddr,
+        signals: mpsc::UnboundedSender<Signal>,
+    ) -> std::io::Result<Self> {
+        let socket = bind(settings.listen).await?;
+        let address = socket.local_addr()?;
+        let advertised = SocketAddr::new(told, address.port());
+        let stop = CancellationToken::new();
+
+        let gate =
+            gate::Gate::new(socket, settings.allowed.clone(), settings.limits.datagrams_per_second);
+        let udp =
+            UdpConnection::from_socket(Arc::new(gate), Some(advertised), Some(stop.child_token()))
+                .await
+                .map_err(std::io::Error::other)?;
+        let transports = TransportLayer::new(stop.clone());
+        transports.add_transport(udp.into());
+        let endpoint = EndpointBuilder::new()
+            .with_user_agent("Wijland")
+            .with_cancel_token(stop.clone())
+            .with_transport_layer(transports)
+            .build();
+        let incoming = endpoint.incoming_transactions().map_err(std::io::Error::other)?;
+
+        let shared = Arc::new(Shared {
+            layer: Arc::new(DialogLayer::new(endpoint.inner.clone())),
+            advertised,
+            signals: signals.clone(),
+            legs: Mutex::default(),
+            last_left: Notify::new(),
+            next_leg: AtomicU64::new(1),
+            half_open: Arc::new(Semaphore::new(settings.limits.half_open_max)),
+            registrar: Mutex::new(registrar::Registrar::new(settings.accounts.clone())),
+            settings,
+        });
+        let ended = stop.clone();
+        tokio::spawn(async move {
+            endpoint.serve().await;
+            if !ended.is_cancelled() {
+                // Nobody listens any more only when the engine itself is gone.
+                let _ = signals.send(Signal::Stopped);
+            }
+        });
+        tokio::spawn(dispatch::run(shared.clone(), incoming));
+        tokio::spawn(sweep::run(Arc::downgrade(&shared), stop.clone()));
+        Ok(Self { shared, stop, address })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn new_leg(&self) -> LegId {
+        self.shared.new_leg()
+    }
+
+    pub(crate) fn dial(&self, leg: LegId, dial: Dial, offer: Vec<u8>) {
+        dial::begin(&self.shared, leg, dial, offer);
+    }
+
+    pub(crate) fn order(&self, leg: LegId, order: Order) {
+        if let Some(known) = self.shared.legs().get(&leg) {
+            // The leg ended a moment ago.
+            let _ = known.orders.send(order);
+        }
+    }
+
+    pub(crate) fn legs_alive(&self) -> usize {
+        self.shared.legs().len()
+    }
+
+    pub(crate) fn dialogs_alive(&self) -> usize {
+        self.shared.layer.len()
+    }
+
+    /// Says BYE, CANCEL or 480 to all, waits at most `grace` for the last goodbye, and closes the port.
+    pub(crate) async fn stop(&self, grace: Duration) {
+        for known in self.shared.legs().values() {
+            let _ = known.orders.send(Order::HangUp(Why::HungUpByUs));
+        }
+        let all_gone = async {
+            loop {
+                let last = self.shared.last_left.notified();
+                if self.shared.legs().is_empty() {
+                    return;
+                }
+                last.await;
+            }
+        };
+        if tokio::time::timeout(grace, all_gone).await.is_err() {
+            tracing::warn!(legs = self.legs_alive(), "not every call was said goodbye to in time");
+        }
+        self.stop.cancel();
+    }
+}
+
+impl Drop for Trunk {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Shared {
+    fn legs(&self) -> MutexGuard<'_, HashMap<LegId, Known>> {
+        self.legs.lock().expect("nobody panics while looking up a leg")
+    }
+
+    fn forget(&self, leg: LegId) {
+        let mut legs = self.legs();
+        legs.remove(&leg);
+        if legs.is_empty() {
+            self.last_left.notify_waiters();
+        }
+    }
+
+    fn registrar(&self) -> MutexGuard<'_, registrar::Registrar> {
+        self.registrar.lock().expect("nobody panics while registering")
+    }
+
+    fn new_leg(&self) -> LegId {
+        LegId(self.next_leg.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn contact(&self) -> Uri {
+        Uri {
+            scheme: Some(Scheme::Sip),
+            auth: Some(Auth { user: "wijland".to_owned(), password: None }),
+            host_with_port: self.advertised.into(),
+            ..Uri::default()
+        }
+    }
+
+    /// Whether one more leg may live.
+    fn has_room(&self) -> bool {
+        self.legs().len() < self.settings.limits.legs_max
+    }
+
+    fn tell(&self, signal: Signal) {
+        // Nobody listens any more only when the engine itself is gone.
+        let _ = self.signals.send(signal);
+    }
+}
+
+/// The address that was asked for, else a free port of the same address: a second program on one machine also works.
+async fn bind(listen: SocketAddr) -> std::io::Result<tokio::net::UdpSocket> {
+    match tokio::net::UdpSocket::bind(listen).await {
+        Err(taken) if taken.kind() == std::io::ErrorKind::AddrInUse => {
+            tokio::net::UdpSocket::bind(SocketAddr::new(listen.ip(), 0)).await
+        }
+        bound => bound,
+    }
+}

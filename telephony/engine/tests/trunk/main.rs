@@ -1,0 +1,10 @@
+//! The trunk against a peer that is no work of ours: sipp, with scenarios of our own.
+
+mod callers;
+mod desk;
+mod dialled;
+mod garbage;
+mod phone;
+mod softphone;
+mod sound;
+mod support;
