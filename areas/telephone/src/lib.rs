@@ -2,8 +2,11 @@
 
 mod browsers;
 mod exchange;
+mod outside;
 mod page;
 mod route;
+
+pub use outside::outside;
 
 use web::{Area, Asset};
 
@@ -27,4 +30,5 @@ pub fn area() -> Area {
         .routes(route::routes())
         .assets(ASSETS)
         .state(browsers::Browsers::default())
+        .state(outside::Outside::default())
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use askama::Template;
 use db::{Error, Query, Tx};
@@ -12,6 +13,8 @@ use crate::exchange::Stand;
 #[template(path = "sound_test.html")]
 pub(crate) struct TestPage<'a> {
     pub t: &'a Texts,
+    /// Where a softphone on this machine calls, in the demo.
+    pub outside: Option<SocketAddr>,
 }
 
 /// Who can be called, and what goes on: asked again when something changes.

@@ -11,6 +11,7 @@ use web::{App, Caller, Page, WebError};
 
 use crate::browsers::{Browsers, NoSound};
 use crate::exchange::{Refused, Stand};
+use crate::outside::Outside;
 use crate::page::{ColleaguesPart, TestPage, names};
 
 pub(crate) fn routes() -> Router<App> {
@@ -28,8 +29,8 @@ pub(crate) fn routes() -> Router<App> {
 async fn test(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
     works_calls(&caller)?;
     let t = app.texts(caller.language);
-    web::show(&app, &caller, Page::new(t.get("telephone-test"), "/geluid"), &TestPage { t: &t })
-        .await
+    let body = TestPage { t: &t, outside: app.state::<Outside>().address() };
+    web::show(&app, &caller, Page::new(t.get("telephone-test"), "/geluid"), &body).await
 }
 
 fn works_calls(caller: &Caller) -> Result<(), WebError> {

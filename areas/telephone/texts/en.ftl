@@ -38,3 +38,7 @@ telephone-unconnected = Begin above first: your browser has no sound yet.
 telephone-not-there = This colleague is not connected any more.
 telephone-engaged = This colleague is in a call.
 telephone-in-call = You are in a call already.
+telephone-outside = With a softphone
+telephone-outside-hint = A softphone on this machine (Linphone, baresip) calls the demo without registering.
+telephone-outside-echo = Echo line
+telephone-outside-music = Music

@@ -38,3 +38,7 @@ telephone-unconnected = Begin eerst hierboven: je browser heeft nog geen geluid.
 telephone-not-there = Deze collega is niet meer verbonden.
 telephone-engaged = Deze collega is in gesprek.
 telephone-in-call = Je bent al in gesprek.
+telephone-outside = Met een softphone
+telephone-outside-hint = Een softphone op deze machine (Linphone, baresip) belt de demo zonder zich aan te melden.
+telephone-outside-echo = Echolijn
+telephone-outside-music = Muziek

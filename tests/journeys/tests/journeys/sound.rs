@@ -109,3 +109,29 @@ async fn two_colleagues_speak_with_each_other() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_softphone_finds_the_demo_where_its_page_says() {
+    on_each_engine(async |program| {
+        let noor = Browser::signed_in(program, "noor", Look::default()).await;
+        noor.go("/geluid").await;
+        noor.shows("sip:echo@127.0.0.1:").await;
+        let at = noor.read("[aria-labelledby=buiten-h] dd").await;
+        let (_, at) = at.split_once('@').expect("an address");
+        let phone = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port");
+        phone.set_read_timeout(Some(std::time::Duration::from_secs(10))).expect("a time");
+        let here = phone.local_addr().expect("an address");
+        let asks = format!(
+            "OPTIONS sip:echo@{at} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bKvraag;rport\r\nMax-Forwards: 70\r\n\
+             From: <sip:buiten@{here}>;tag=1\r\nTo: <sip:echo@{at}>\r\nCall-ID: vraag@{here}\r\nCSeq: 1 OPTIONS\r\n\
+             Content-Length: 0\r\n\r\n"
+        );
+        phone.send_to(asks.as_bytes(), at).expect("sent");
+        let mut answer = [0; 2_000];
+        let size = phone.recv(&mut answer).expect("an answer");
+        let answer = String::from_utf8_lossy(&answer[..size]);
+        assert!(answer.starts_with("SIP/2.0 200 "), "{answer}");
+        noor.close().await;
+    })
+    .await;
+}
