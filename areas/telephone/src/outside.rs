@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
-use telephony_engine::{Engine, Settings};
+use telephony_engine::{Engine as Trunk, Settings};
 use web::App;
 
 /// Where a softphone on this machine calls.
@@ -22,10 +22,10 @@ pub async fn outside(app: App) {
     if app.settings().demo.is_none() {
         return;
     }
-    match Engine::start(Settings::default()).await {
-        Ok((engine, mut events)) => {
-            let _ = app.state::<Outside>().0.set(engine.address());
-            tracing::info!(at = %engine.address(), "softphones on this machine can call");
+    match Trunk::start(Settings::default()).await {
+        Ok((trunk, mut events)) => {
+            let _ = app.state::<Outside>().0.set(trunk.address());
+            tracing::info!(at = %trunk.address(), "softphones on this machine can call");
             // The lines answer by themselves: nobody here waits for a call yet.
             while events.recv().await.is_some() {}
         }
