@@ -3,6 +3,10 @@
 use fantoccini::key::Key;
 use journeys::{Browser, Look, on_each_engine};
 
+const NO_MICROPHONE: &str = "(() => {
+  navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError') }
+})()";
+
 /// A microphone that sounds at so many Hz: the headless browser has none, and its processing takes a test tone for noise.
 fn microphone(hertz: u32) -> String {
     format!(
@@ -58,6 +62,7 @@ async fn a_colleague_hears_herself_on_the_echo_line() {
         noor.shows("Wat je zegt, hoor je een seconde later terug").await;
         assert_eq!(noor.not_accessible().await, Vec::<String>::new());
         // Without a microphone she is told so, and nothing hangs.
+        noor.evaluate(NO_MICROPHONE).await;
         noor.tab_to("[data-begin]").await;
         noor.press(Key::Enter).await;
         noor.shows("Er is geen microfoon.").await;
