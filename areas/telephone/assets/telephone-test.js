@@ -113,8 +113,12 @@ export function start(panel) {
     let begun = performance.now()
     let spoke = false
     const bell = ringer(context)
+    const { title } = document
     const looking = setInterval(() => {
-      bell(panel.querySelector("[data-rings]") !== null)
+      const rings = panel.querySelector("[data-rings]")
+      bell(rings !== null)
+      // Seen on the tab as well, by whoever looks at another.
+      document.title = rings ? `☎ ${rings.querySelector("b").textContent}` : title
       spoke ||= said.level() > SPEAKS
       if (heard.level() > SPEAKS && spoke) say(texts.heard)
       else if (!spoke && performance.now() - begun > SILENT_AFTER_MS) say(texts.silent)
@@ -131,6 +135,7 @@ export function start(panel) {
       },
       stop() {
         clearInterval(looking)
+        if (panel.isConnected) document.title = title
         connection.close()
         stream.getTracks().forEach((track) => track.stop())
         audio.srcObject = null

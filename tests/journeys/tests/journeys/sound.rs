@@ -93,6 +93,7 @@ async fn two_colleagues_speak_with_each_other() {
         noor.press(Key::Enter).await;
         noor.shows("Je belt Bernd Eikelboom").await;
         bernd.shows("Noor Bakker belt je").await;
+        bernd.until("the tab says it", "document.title === '☎ Noor Bakker belt je'").await;
         assert_eq!(bernd.not_accessible().await, Vec::<String>::new());
         bernd.tab_to("[data-post='/geluid/neem-op']").await;
         bernd.press(Key::Enter).await;
