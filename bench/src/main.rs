@@ -15,6 +15,7 @@ mod promises;
 mod samples;
 mod search;
 mod sign_up;
+mod sound;
 mod start;
 mod tariffs;
 mod visits;
@@ -52,6 +53,8 @@ enum What {
     Tariffs,
     /// Who may already be there, while somebody signs up; not part of all
     SignUp,
+    /// Browsers on the echo line; needs no members, not part of all
+    Sound,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -91,6 +94,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wants = |one: What| what == one || what == What::All;
     if wants(What::Import) {
         import_file::measure(&data, database.as_deref(), members).await?;
+    }
+    if what == What::Sound {
+        return sound::measure().await;
     }
     if what != What::Import && what != What::Start {
         let world = World::open(&data, database.as_deref()).await?;

@@ -33,6 +33,7 @@ pub fn areas(uploads: std::path::PathBuf) -> Vec<Area> {
         visits::area(),
         figures::area(),
         steering::area(),
+        telephone::area(),
         import::area(uploads),
         admin::area(),
     ]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use kernel::{AssociationKind, Feature};
 use serde::{Deserialize, Deserializer};
 use vault::KeyRing;
-use web::{Demo, MailSettings, SmsSettings};
+use web::{Demo, MailSettings, SmsSettings, SoundSettings};
 
 use crate::Failure;
 
@@ -39,6 +39,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// How text messages leave the house.
     pub sms: SmsSettings,
+    /// Where browsers reach the sound of a conversation.
+    pub sound: SoundSettings,
 }
 
 impl Default for Settings {
@@ -57,12 +59,13 @@ impl Default for Settings {
             public_url: None,
             mail: MailSettings::default(),
             sms: SmsSettings::default(),
+            sound: SoundSettings::default(),
         }
     }
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "association",
     "kind",
     "call_centre",
@@ -80,6 +83,8 @@ const NAMES: [&str; 17] = [
     "sms.token",
     "sms.from",
     "sms.body",
+    "sound.listen",
+    "sound.address",
 ];
 
 fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error> {
@@ -117,6 +122,7 @@ impl Settings {
             public_url: self.public_url.clone(),
             mail: self.mail.clone(),
             sms: self.sms.clone(),
+            sound: self.sound,
             demo,
             keys,
         }

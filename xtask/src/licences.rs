@@ -50,7 +50,6 @@ const ALLOWED_IN_TESTS: &[&str] = &["MPL-2.0"];
 const BANNED: &[(&str, &str)] = &[
     ("openssl", "rustls serves; a system library makes a bare machine harder"),
     ("native-tls", "rustls serves"),
-    ("aws-lc-rs", "one crypto provider: ring; this one needs cmake"),
     ("chrono", "jiff serves; two kinds of time are one too many"),
     ("rusqlite", "sqlx serves both engines"),
 ];

@@ -29,6 +29,8 @@ kernel::codes! {
         Privacy = "privacy",
         /// Questions, agreements and visits.
         Service = "service",
+        /// Who can be heard, and who speaks with whom.
+        Sound = "sound",
     }
 }
 
@@ -56,7 +58,8 @@ impl Hub {
         self.0.subscribe()
     }
 
-    fn tell(&self, change: Change) {
+    /// For what is in no database: who rings, who hung up. All else is told by its commit.
+    pub fn tell(&self, change: Change) {
         // Nobody listening is no error.
         let _ = self.0.send(change);
     }

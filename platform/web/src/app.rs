@@ -54,6 +54,7 @@ pub struct Settings {
     pub public_url: Option<String>,
     pub mail: MailSettings,
     pub sms: SmsSettings,
+    pub sound: SoundSettings,
     pub demo: Option<Demo>,
     /// Opens what is kept sealed. Without a key nothing can be sealed.
     pub keys: KeyRing,
@@ -82,6 +83,16 @@ pub struct SmsSettings {
     pub body: Option<String>,
 }
 
+/// Where browsers reach the sound of a conversation.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SoundSettings {
+    /// Address and UDP port, such as `0.0.0.0:40000`; without it a free port at the address of the pages.
+    pub listen: Option<SocketAddr>,
+    /// What browsers are told, where that is another than `listen`: the address outside a router.
+    pub address: Option<std::net::IpAddr>,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -92,6 +103,7 @@ impl Default for Settings {
             public_url: None,
             mail: MailSettings::default(),
             sms: SmsSettings::default(),
+            sound: SoundSettings::default(),
             demo: None,
             keys: KeyRing::default(),
         }
@@ -183,6 +195,12 @@ impl App {
     pub fn serves_at(&self, address: SocketAddr) {
         // A program that is started again within a test keeps the first.
         let _ = self.0.served_at.set(address);
+    }
+
+    /// Where pages are served, once they are.
+    #[must_use]
+    pub fn served_at(&self) -> Option<SocketAddr> {
+        self.0.served_at.get().copied()
     }
 
     /// The address of a page as a member reaches it; `path` begins with a slash.

@@ -14,6 +14,7 @@ web-search-hint = Search member, number, organisation
 web-search-found = People found
 web-theme = Light or dark
 web-signed-in-as = Signed in as { $name }
+web-sound = Test your sound
 web-account = My account
 web-sign-out = Sign out
 web-side = Telephone and colleagues

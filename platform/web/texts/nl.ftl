@@ -14,6 +14,7 @@ web-search-hint = Zoek lid, nummer, organisatie
 web-search-found = Gevonden mensen
 web-theme = Licht of donker
 web-signed-in-as = Ingelogd als { $name }
+web-sound = Test je geluid
 web-account = Mijn account
 web-sign-out = Log uit
 web-side = Telefoon en collega’s

@@ -33,6 +33,7 @@ mod signing_in;
 mod steering;
 mod tariffs;
 mod team;
+mod telephone;
 mod telling;
 mod texts;
 mod trade;

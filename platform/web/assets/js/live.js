@@ -23,7 +23,7 @@ export function initLive() {
     // Whatever happened while the connection was away has to be asked for.
     let opened = false
     source.onopen = () => {
-      if (opened) refresh(["own", "team", "campaigns", "imports", "service"])
+      if (opened) refresh(["own", "team", "campaigns", "imports", "service", "sound"])
       opened = true
     }
     // Held until the tab closes.

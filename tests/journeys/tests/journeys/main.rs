@@ -11,5 +11,6 @@ mod own_file;
 mod refer;
 mod road;
 mod shell;
+mod sound;
 mod together;
 mod visit;

@@ -1,0 +1,131 @@
+//! Another end, as a browser is one, with real ICE, DTLS and SRTP: for tests and measurements.
+
+use std::net::UdpSocket;
+use std::time::{Duration, Instant};
+
+use str0m::change::SdpAnswer;
+use str0m::media::{Direction, MediaKind, Mid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::RtpWrite;
+use str0m::{Candidate, Input, Output, Rtc};
+
+use crate::{Host, LegId};
+
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(20);
+
+/// Another end, as a browser would be.
+pub struct Client {
+    rtc: Rtc,
+    socket: UdpSocket,
+    mid: Mid,
+    connected: bool,
+    /// What came back, G.711 A-law.
+    pub heard: Vec<u8>,
+    /// Frames that it sent.
+    pub said: u32,
+}
+
+impl Client {
+    /// Connects to a host as the browser `id`; sound can go once [`Self::is_connected_soon`].
+    ///
+    /// # Panics
+    ///
+    /// If it cannot.
+    pub async fn connect(host: &Host, id: LegId) -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let mut rtc = Rtc::builder()
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_pcma(true, false)
+            .build(Instant::now());
+        let address = socket.local_addr().unwrap();
+        rtc.add_local_candidate(Candidate::host(address, Protocol::Udp).unwrap());
+        let mut changes = rtc.sdp_api();
+        let mid = changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
+        for _ in 0..2 {
+            changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+        }
+        let (offer, pending) = changes.apply().unwrap();
+        let answer = host.connect(id, offer.to_sdp_string()).await.unwrap();
+        let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
+        rtc.sdp_api().accept_answer(pending, answer).unwrap();
+        Self { rtc, socket, mid, connected: false, heard: Vec::new(), said: 0 }
+    }
+
+    /// Goes on until then.
+    ///
+    /// # Panics
+    ///
+    /// If the network of this machine fails.
+    pub fn runs_until(&mut self, until: Instant) {
+        loop {
+            let wait = match self.rtc.poll_output().unwrap() {
+                Output::Timeout(at) => at.min(until),
+                Output::Transmit(packet) => {
+                    self.socket.send_to(&packet.contents, packet.destination).unwrap();
+                    continue;
+                }
+                Output::Event(event) => {
+                    match event {
+                        str0m::Event::Connected => self.connected = true,
+                        str0m::Event::RtpPacket(packet) => self.heard.extend(&*packet.payload),
+                        _ => {}
+                    }
+                    continue;
+                }
+            };
+            let now = Instant::now();
+            if now >= until {
+                return;
+            }
+            let pause = wait.saturating_duration_since(now).max(Duration::from_micros(100));
+            self.socket.set_read_timeout(Some(pause)).unwrap();
+            let mut buffer = [0; 2_000];
+            let read = self.socket.recv_from(&mut buffer);
+            let now = Instant::now();
+            let input = match &read {
+                Ok((size, from)) => {
+                    let to = self.socket.local_addr().unwrap();
+                    let read = Receive::new(Protocol::Udp, *from, to, &buffer[..*size]).unwrap();
+                    Input::Receive(now, read)
+                }
+                Err(_) => Input::Timeout(now),
+            };
+            self.rtc.handle_input(input).unwrap();
+        }
+    }
+
+    /// Waits for the connection.
+    ///
+    /// # Panics
+    ///
+    /// If it takes more than some seconds.
+    pub fn is_connected_soon(&mut self) {
+        let begun = Instant::now();
+        while !self.connected {
+            assert!(begun.elapsed() < GIVEN_UP_AFTER, "no connection");
+            self.runs_until(Instant::now() + Duration::from_millis(10));
+        }
+    }
+
+    /// Sends a frame every 20 ms, and hears meanwhile; `sound` gives the sample (A-law) at a time.
+    ///
+    /// # Panics
+    ///
+    /// Before it is connected.
+    pub fn speaks(&mut self, frames: u32, sound: impl Fn(u32) -> u8) {
+        let begun = Instant::now();
+        for nr in 0..frames {
+            let time = self.said * 160;
+            self.said += 1;
+            let payload: Vec<u8> = (time..time + 160).map(&sound).collect();
+            let now = Instant::now();
+            let mut api = self.rtc.direct_api();
+            let stream = api.stream_tx_by_mid(self.mid, None).unwrap();
+            let sequence = u64::from(self.said).into();
+            stream.write_rtp(RtpWrite::new(8.into(), sequence, time, now, payload));
+            self.rtc.handle_input(Input::Timeout(now)).unwrap();
+            self.runs_until(begun + Duration::from_millis(20) * (nr + 1));
+        }
+    }
+}
