@@ -196,7 +196,7 @@ impl Calls {
 
     async fn dial(&mut self, leg: LegId, dial: Dial) {
         let signals_from = match dial.through {
-            Through::Address(address) => Some(address.ip()),
+            Through::Udp(address) | Through::Tcp(address) => Some(address.ip()),
             Through::Registered => None,
         };
         let Some(mut known) = self.open(leg, signals_from).await else {

@@ -32,8 +32,9 @@ pub struct Dial {
 /// Which way a call goes out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Through {
-    /// The trunk or PBX at this address, over UDP.
-    Address(SocketAddr),
+    /// The trunk or PBX at this address.
+    Udp(SocketAddr),
+    Tcp(SocketAddr),
     /// The softphone that registered under the dialled name.
     Registered,
 }

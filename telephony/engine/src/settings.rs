@@ -9,7 +9,7 @@ use std::time::Duration;
 /// The settings of one engine; [`Settings::default`] is the demo on one machine: loopback only, two lines.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where SIP is heard over UDP. Taken already? Then a free port of the same address; see [`crate::Engine::address`].
+    /// Where SIP is heard, over UDP and TCP. Taken already? Then a free port of the same address; see [`crate::Engine::address`].
     pub listen: SocketAddr,
     /// What peers are told as our address. Needed when `listen` is 0.0.0.0 or `[::]`, or behind a translation.
     pub advertised: Option<IpAddr>,

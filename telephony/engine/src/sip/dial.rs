@@ -118,12 +118,13 @@ impl Dialling {
             return Err((484, "no number or name"));
         }
         match dial.through {
-            Through::Address(address) => Ok((user_at(&dial.to, address.into()), over_udp(address))),
+            Through::Udp(address) => Ok(at(&dial.to, address, Transport::Udp)),
+            Through::Tcp(address) => Ok(at(&dial.to, address, Transport::Tcp)),
             Through::Registered => self
                 .shared
                 .registrar()
                 .binding(&dial.to, Instant::now())
-                .map(|found| (found.contact.clone(), over_udp(found.source)))
+                .map(|found| (found.contact.clone(), found.source.clone()))
                 .ok_or((480, "not registered")),
         }
     }
@@ -137,7 +138,8 @@ impl Dialling {
         headers.extend(session.min_se.map(headers::min_se_of));
         InviteOption {
             caller: user_at(&dial.from, self.shared.advertised.into()),
-            contact: self.shared.contact(),
+            // The library adds the transport where it is not UDP.
+            contact: self.shared.contact(None),
             content_type: Some("application/sdp".to_owned()),
             credential: dial.login.as_ref().map(|login| Credential {
                 username: login.user.clone(),
@@ -242,8 +244,8 @@ fn final_answer(response: Response) -> Outcome {
     }
 }
 
-fn over_udp(address: SocketAddr) -> SipAddr {
-    SipAddr::new(Transport::Udp, address.into())
+fn at(user: &str, address: SocketAddr, transport: Transport) -> (Uri, SipAddr) {
+    (user_at(user, address.into()), SipAddr::new(transport, address.into()))
 }
 
 fn user_at(user: &str, host_with_port: HostWithPort) -> Uri {

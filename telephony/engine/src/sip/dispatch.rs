@@ -1,6 +1,5 @@
 //! What arrives outside of any transaction that we know: calls, registrations, and requests within a call.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::sip::{Header, Method, StatusCode};
 use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::transaction::Transaction;
+use rsipstack::transport::SipAddr;
 
 use super::limit::Limiter;
 use super::{Shared, Signal, headers, inbound};
@@ -34,8 +34,8 @@ pub(super) async fn run(shared: Arc<Shared>, mut incoming: TransactionReceiver) 
 }
 
 /// Where a request came from.
-pub(super) fn source(tx: &Transaction) -> Option<SocketAddr> {
-    tx.connection.as_ref()?.get_remote_addr()?.get_socketaddr().ok()
+pub(super) fn source(tx: &Transaction) -> Option<SipAddr> {
+    tx.connection.as_ref()?.get_remote_addr().cloned()
 }
 
 /// Answers with what we allow, and nothing more.

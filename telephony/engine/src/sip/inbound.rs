@@ -26,7 +26,8 @@ const ACK_MAX: Duration = Duration::from_secs(33);
 const SDP_MAX_BYTES: usize = 4_000;
 
 pub(super) fn begin(shared: &Arc<Shared>, mut tx: Transaction, calls: &mut Limiter) {
-    let Some(source) = source(&tx) else { return };
+    let Some(from) = source(&tx) else { return };
+    let Ok(source) = from.get_socketaddr() else { return };
     if let Some((status, headers)) = refusal(shared, &tx.original, source, calls) {
         return reply(tx, status, headers);
     }
@@ -34,7 +35,7 @@ pub(super) fn begin(shared: &Arc<Shared>, mut tx: Transaction, calls: &mut Limit
         return reply(tx, StatusCode::ServiceUnavailable, vec![Header::RetryAfter("5".into())]);
     };
     let (states_in, states) = shared.layer.new_dialog_state_channel();
-    let contact = shared.contact();
+    let contact = shared.contact(from.r#type);
     let dialog = match shared.layer.get_or_create_server_invite(&tx, states_in, None, Some(contact))
     {
         Ok(dialog) => dialog,

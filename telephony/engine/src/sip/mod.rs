@@ -18,6 +18,7 @@ mod signal;
 mod sweep;
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -26,10 +27,11 @@ use std::time::Duration;
 use rsipstack::EndpointBuilder;
 use rsipstack::dialog::dialog_layer::DialogLayer;
 use rsipstack::platform::CancellationToken;
-use rsipstack::sip::Uri;
-use rsipstack::sip::uri::{Auth, Scheme};
-use rsipstack::transport::TransportLayer;
+use rsipstack::sip::uri::{Auth, Param, Scheme};
+use rsipstack::sip::{Transport, Uri};
 use rsipstack::transport::udp::UdpConnection;
+use rsipstack::transport::{TcpListenerConnection, TransportLayer};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 pub(crate) use self::signal::{Order, Signal};
@@ -86,6 +88,14 @@ impl Trunk {
                 .map_err(std::io::Error::other)?;
         let transports = TransportLayer::new(stop.clone());
         transports.add_transport(udp.into());
+        let tcp = TcpListenerConnection::new(address, Some(advertised))
+            .await
+            .map_err(std::io::Error::other)?;
+        transports.add_transport(tcp.into());
+        let allowed = settings.allowed.clone();
+        transports.set_whitelist(move |source| {
+            std::future::ready(allowed.iter().any(|network| network.contains(source)))
+        });
         let endpoint = EndpointBuilder::new()
             .with_user_agent("Wijland")
             .with_cancel_token(stop.clone())
@@ -112,6 +122,7 @@ impl Trunk {
                 let _ = signals.send(Signal::Stopped);
             }
         });
+        is_heard(address).await?;
         tokio::spawn(dispatch::run(shared.clone(), incoming));
         tokio::spawn(sweep::run(Arc::downgrade(&shared), stop.clone()));
         Ok(Self { shared, stop, address })
@@ -192,8 +203,11 @@ impl Shared {
         LegId(self.next_leg.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn contact(&self) -> Uri {
+    /// Where the other side sends what follows; over the transport of the call, if that is not UDP.
+    fn contact(&self, transport: Option<Transport>) -> Uri {
+        let transport = transport.filter(|transport| *transport != Transport::Udp);
         Uri {
+            params: transport.map(Param::Transport).into_iter().collect(),
             scheme: Some(Scheme::Sip),
             auth: Some(Auth { user: "wijland".to_owned(), password: None }),
             host_with_port: self.advertised.into(),
@@ -213,11 +227,37 @@ impl Shared {
 }
 
 /// The address that was asked for, else a free port of the same address: a second program on one machine also works.
-async fn bind(listen: SocketAddr) -> std::io::Result<tokio::net::UdpSocket> {
-    match tokio::net::UdpSocket::bind(listen).await {
-        Err(taken) if taken.kind() == std::io::ErrorKind::AddrInUse => {
-            tokio::net::UdpSocket::bind(SocketAddr::new(listen.ip(), 0)).await
+///
+/// The port is free for TCP as well; the library takes it there later.
+async fn bind(listen: SocketAddr) -> std::io::Result<UdpSocket> {
+    let mut address = listen;
+    for _ in 0..PORTS_TRIED_MAX {
+        match bind_both(address).await {
+            Err(taken) if taken.kind() == ErrorKind::AddrInUse => address.set_port(0),
+            bound => return bound,
         }
-        bound => bound,
     }
+    bind_both(address).await
 }
+
+async fn bind_both(address: SocketAddr) -> std::io::Result<UdpSocket> {
+    let udp = UdpSocket::bind(address).await?;
+    TcpListener::bind(udp.local_addr()?).await?;
+    Ok(udp)
+}
+
+/// Waits until TCP is listened to: the library begins when it comes to it, and tells nobody when, or that it could not.
+async fn is_heard(address: SocketAddr) -> std::io::Result<()> {
+    let mut tried = TcpStream::connect(address).await;
+    for _ in 0..HEARD_TRIES_MAX {
+        if tried.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        tried = TcpStream::connect(address).await;
+    }
+    tried.map(drop)
+}
+
+const PORTS_TRIED_MAX: usize = 10;
+const HEARD_TRIES_MAX: usize = 200;

@@ -1,7 +1,6 @@
 //! Softphones that register here (RFC 3261, section 10), with digest (RFC 2617 with qop, MD5: what softphones speak).
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rsipstack::dialog::authenticate::verify_digest;
@@ -10,6 +9,7 @@ use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::sip::typed::Authorization;
 use rsipstack::sip::uri::{Param, Scheme};
 use rsipstack::sip::{Header, Request, StatusCode, To, Uri};
+use rsipstack::transport::SipAddr;
 
 use crate::settings::Account;
 
@@ -33,7 +33,7 @@ pub(super) struct Registrar {
 #[derive(Clone)]
 pub(super) struct Binding {
     pub(super) contact: Uri,
-    pub(super) source: SocketAddr,
+    pub(super) source: SipAddr,
     until: Instant,
 }
 
@@ -76,12 +76,7 @@ impl Registrar {
         gone
     }
 
-    pub(super) fn register(
-        &mut self,
-        request: &Request,
-        source: SocketAddr,
-        now: Instant,
-    ) -> Answer {
+    pub(super) fn register(&mut self, request: &Request, source: SipAddr, now: Instant) -> Answer {
         let Some(account) = request
             .to_header()
             .and_then(To::uri)
@@ -135,7 +130,7 @@ impl Registrar {
         &mut self,
         account: String,
         request: &Request,
-        source: SocketAddr,
+        source: SipAddr,
         now: Instant,
     ) -> Answer {
         let Ok(contacts) = request.typed_contact_headers() else {

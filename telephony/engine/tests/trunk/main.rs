@@ -8,3 +8,4 @@ mod phone;
 mod softphone;
 mod sound;
 mod support;
+mod tcp;

@@ -66,21 +66,17 @@ pub(crate) fn calls(
     sipp(scenario, free_port(), &["-m", &count, "-r", &rate, "-s", number, &address])
 }
 
-/// So many calls by sipp, one after the other, over a network that loses so many of a hundred packets each way.
-pub(crate) fn calls_with_loss(
-    percent: usize,
-    count: usize,
-    engine: &Engine,
-    scenario: &str,
-    number: &str,
-) -> Sipp {
-    let (count, percent) = (count.to_string(), percent.to_string());
+/// One call by sipp, over TCP.
+pub(crate) fn call_over_tcp(engine: &Engine, scenario: &str, number: &str) -> Sipp {
     let address = engine.address().to_string();
-    sipp(
-        scenario,
-        free_port(),
-        &["-m", &count, "-r", "50", "-lost", &percent, "-s", number, &address],
-    )
+    sipp(scenario, free_port(), &["-m", "1", "-t", "t1", "-s", number, &address])
+}
+
+/// One answer by sipp, over TCP.
+pub(crate) fn answerer_over_tcp(scenario: &str) -> (SocketAddr, Sipp) {
+    let port = free_port();
+    let sipp = sipp(scenario, port, &["-m", "1", "-t", "t1"]);
+    (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), sipp)
 }
 
 /// sipp takes one call at the address that comes with it.
@@ -98,7 +94,7 @@ pub(crate) fn dial(to: SocketAddr) -> Dial {
     Dial {
         to: "0201234567".to_owned(),
         from: "0851234567".to_owned(),
-        through: Through::Address(to),
+        through: Through::Udp(to),
         login: None,
         ring_max: PATIENCE,
         sound: Sound::Music,
