@@ -24,60 +24,69 @@ export async function microphone(deviceId) {
 
 export async function connect(stream, { onLost }) {
   const peer = new RTCPeerConnection()
-  const [track] = stream.getAudioTracks()
-  const { sender, receiver } = peer.addTransceiver(track, { direction: "sendrecv" })
-  const ears = [1, 2].map(() => peer.addTransceiver("audio", { direction: "recvonly" }).receiver)
-  await peer.setLocalDescription()
-  await gathered(peer)
-  const answer = await fetch("/geluid/verbinding", { method: "POST", body: peer.localDescription.sdp })
-  if (!answer.ok) {
+  let leg
+  const close = () => {
     peer.close()
-    throw new NoSound("lost", answer.status === 503 || answer.status === 422 ? await answer.text() : "")
+    // The page may be on its way out.
+    if (leg) fetch(`/geluid/verbinding/${leg}/sluit`, { method: "POST", keepalive: true }).catch(() => {})
   }
-  const { leg, answer: sdp } = await answer.json()
-  await peer.setRemoteDescription({ type: "answer", sdp })
   try {
-    await connected(peer)
+    const [track] = stream.getAudioTracks()
+    const { sender, receiver } = peer.addTransceiver(track, { direction: "sendrecv" })
+    const ears = [1, 2].map(() => peer.addTransceiver("audio", { direction: "recvonly" }).receiver)
+    await peer.setLocalDescription()
+    await until(peer, "icegatheringstatechange", () => peer.iceGatheringState === "complete")
+    const answer = await ask("/geluid/verbinding", peer.localDescription.sdp)
+    const connected = await answer.json()
+    leg = connected.leg
+    await peer.setRemoteDescription({ type: "answer", sdp: connected.answer })
+    await until(peer, "connectionstatechange", () => {
+      if (peer.connectionState === "failed") throw new NoSound("blocked")
+      return peer.connectionState === "connected"
+    })
+    let isClosed = false
+    peer.addEventListener("connectionstatechange", () => {
+      if (!isClosed && ["failed", "closed"].includes(peer.connectionState)) onLost()
+    })
+    return {
+      heard: [receiver, ...ears].map((receiver) => new MediaStream([receiver.track])),
+      echo: () => ask(`/geluid/verbinding/${leg}/echo`),
+      replaceTrack: (track) => sender.replaceTrack(track),
+      close() {
+        isClosed = true
+        close()
+      },
+    }
   } catch (error) {
-    peer.close()
-    throw error
-  }
-  let isClosed = false
-  peer.addEventListener("connectionstatechange", () => {
-    if (!isClosed && ["failed", "closed"].includes(peer.connectionState)) onLost()
-  })
-  return {
-    heard: [receiver, ...ears].map((receiver) => new MediaStream([receiver.track])),
-    echo: () => fetch(`/geluid/verbinding/${leg}/echo`, { method: "POST" }),
-    replaceTrack: (track) => sender.replaceTrack(track),
-    close() {
-      isClosed = true
-      peer.close()
-      // The page may be on its way out.
-      fetch(`/geluid/verbinding/${leg}/sluit`, { method: "POST", keepalive: true }).catch(() => {})
-    },
+    close()
+    throw error instanceof NoSound ? error : new NoSound("lost")
   }
 }
 
-const gathered = (peer) =>
-  new Promise((resolve) => {
-    const look = () => peer.iceGatheringState === "complete" && resolve()
-    peer.addEventListener("icegatheringstatechange", look)
-    look()
-  })
+async function ask(path, body) {
+  const answer = await fetch(path, { method: "POST", body })
+  if (answer.ok) return answer
+  // What stands in the way is said by the server, in words.
+  throw new NoSound("lost", [422, 503].includes(answer.status) ? await answer.text() : "")
+}
 
-const connected = (peer) =>
-  new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new NoSound("blocked")), CONNECTS_WITHIN_MS)
+// Waits for a state of the connection. What takes longer does not come: the network lets no sound through.
+function until(peer, event, isSo) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => end(reject, new NoSound("blocked")), CONNECTS_WITHIN_MS)
+    const end = (settle, value) => {
+      clearTimeout(late)
+      peer.removeEventListener(event, look)
+      settle(value)
+    }
     const look = () => {
-      if (peer.connectionState === "connected") {
-        clearTimeout(late)
-        resolve()
-      } else if (peer.connectionState === "failed") {
-        clearTimeout(late)
-        reject(new NoSound("blocked"))
+      try {
+        if (isSo()) end(resolve)
+      } catch (error) {
+        end(reject, error)
       }
     }
-    peer.addEventListener("connectionstatechange", look)
+    peer.addEventListener(event, look)
     look()
   })
+}

@@ -1,37 +1,50 @@
-// The echo line: says at each moment what happens, what is wrong and what to do about it.
+// The echo line and the calls of colleagues: says at each moment what happens, what is wrong and what to do about it.
 import { NoSound, connect, microphone } from "./telephone-connection.js"
 
 const SPEAKS = 0.02
 const SILENT_AFTER_MS = 6_000
 
+const silence = (stream) => stream?.getTracks().forEach((track) => track.stop())
+
 export function start(panel) {
   const texts = panel.dataset
   const part = (css) => panel.querySelector(css)
   const [begin, stop, audio] = ["[data-begin]", "[data-stop]", "audio"].map(part)
-  const during = panel.querySelectorAll("[data-while]")
   const [mic, speaker] = ["#microfoon", "#luidspreker"].map(part)
+  const during = panel.querySelectorAll("[data-while]")
+  const left = new AbortController()
+  // What is under way belongs to one press of Begin; a later one, or Stop, makes it void.
+  let attempt = 0
   let call
 
   const show = (isOn) => during.forEach((part) => (part.hidden = !isOn))
-  // Who is there and who calls: asked now, and again with each change that the server tells of.
-  const follow = () => document.dispatchEvent(new CustomEvent("wijland:changed", { detail: ["sound"] }))
-  const say = (text) => (part("#geluid-stand").textContent = text)
+  const say = (text) => {
+    const at = part("#geluid-stand")
+    if (at.textContent !== text) at.textContent = text
+  }
   const sayWrong = (error) => {
     if (!(error instanceof NoSound)) throw error
     say(error.words || texts[error.text])
   }
+  // Who is there and who calls: asked now, and again with each change that the server tells of.
+  const follow = () => document.dispatchEvent(new CustomEvent("wijland:changed", { detail: ["sound"] }))
 
   const end = (text) => {
+    const wasHere = panel.contains(document.activeElement)
+    attempt += 1
     call?.stop()
     call = undefined
     show(false)
     stop.hidden = true
     begin.hidden = false
-    begin.focus()
+    if (wasHere) begin.focus()
     say(text)
   }
 
   begin.addEventListener("click", async () => {
+    attempt += 1
+    const mine = attempt
+    const isOver = () => mine !== attempt || !panel.isConnected
     begin.hidden = true
     stop.hidden = false
     stop.focus()
@@ -39,15 +52,22 @@ export function start(panel) {
     let stream
     try {
       stream = await microphone()
-      const connection = await connect(stream, { onLost: () => end(texts.lost) })
+      if (isOver()) return silence(stream)
+      const connection = await connect(stream, { onLost: () => isOver() || end(texts.lost) })
+      if (isOver()) {
+        connection.close()
+        return silence(stream)
+      }
       call = listen(stream, connection)
       await connection.echo()
       await list()
+      if (isOver()) return
       show(true)
       follow()
       say(texts.speak)
     } catch (error) {
-      stream?.getTracks().forEach((track) => track.stop())
+      silence(stream)
+      if (isOver()) return
       end("")
       sayWrong(error)
     }
@@ -57,16 +77,32 @@ export function start(panel) {
     const button = event.target.closest("[data-post]")
     if (!button) return
     part("[data-refused]").textContent = ""
+    // The button may go with what it did; the keyboard stays near.
+    part("#collegas-h").focus()
     const answer = await fetch(button.dataset.post, { method: "POST" })
     if (answer.status === 409) part("[data-refused]").textContent = await answer.text()
     follow()
   })
   // The page goes, and the microphone with it.
-  document.addEventListener("wijland:page", () => panel.isConnected || call?.stop())
+  document.addEventListener(
+    "wijland:page",
+    () => {
+      if (panel.isConnected) return
+      attempt += 1
+      call?.stop()
+      call = undefined
+      left.abort()
+    },
+    { signal: left.signal },
+  )
+  window.addEventListener("pagehide", () => end(texts.stopped), { signal: left.signal })
 
   mic.addEventListener("change", async () => {
+    const on = call
     try {
-      await call.listenTo(await microphone(mic.value))
+      const fresh = await microphone(mic.value)
+      if (!on || on !== call) return silence(fresh)
+      await on.listenTo(fresh)
     } catch (error) {
       sayWrong(error)
     }
@@ -87,61 +123,75 @@ export function start(panel) {
 
   function listen(stream, connection) {
     const context = new AudioContext()
-    const meter = (stream, element) => {
-      const analyser = context.createAnalyser()
-      let source = context.createMediaStreamSource(stream)
-      source.connect(analyser)
-      const samples = new Float32Array(analyser.fftSize)
-      return {
-        level() {
-          analyser.getFloatTimeDomainData(samples)
-          const level = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length)
-          element.value = Math.min(1, level * 4)
-          return level
-        },
-        follow(stream) {
-          source.disconnect()
-          source = context.createMediaStreamSource(stream)
-          source.connect(analyser)
-        },
-      }
-    }
-    // Chromium plays nothing into a meter that hangs on no element.
+    const { title } = document
+    const bell = ringer(context)
+    // A meter of a stream that comes from elsewhere stays empty unless the stream hangs on an element as well.
     audio.srcObject = connection.heard[0]
-    const said = meter(stream, part("#ik-hoor"))
-    const heard = meter(connection.heard[0], part("#echo-hoor"))
+    const said = meter(context, stream, part("#ik-hoor"))
+    const heard = meter(context, connection.heard[0], part("#echo-hoor"))
     let begun = performance.now()
     let spoke = false
-    const bell = ringer(context)
-    const { title } = document
+    // Said once for each microphone, and of the echo line alone: in a call it is the colleague who is heard.
+    let isSaid = false
     const looking = setInterval(() => {
-      const rings = panel.querySelector("[data-rings]")
-      bell(rings !== null)
-      // Seen on the tab as well, by whoever looks at another.
-      document.title = rings ? `☎ ${rings.querySelector("b").textContent}` : title
-      spoke ||= said.level() > SPEAKS
-      if (heard.level() > SPEAKS && spoke) say(texts.heard)
-      else if (!spoke && performance.now() - begun > SILENT_AFTER_MS) say(texts.silent)
+      const rings = part("[data-rings] b")?.textContent ?? ""
+      bell(rings !== "")
+      // Seen on the tab as well, by whoever looks at another, and said aloud.
+      document.title = rings ? `☎ ${rings}` : title
+      if (part("[data-call]").textContent !== rings) part("[data-call]").textContent = rings
+      spoke = said.level() > SPEAKS || spoke
+      const comesBack = heard.level() > SPEAKS
+      if (isSaid || part("[data-speaks]")) return
+      if (comesBack && spoke) {
+        isSaid = true
+        say(texts.heard)
+      } else if (!spoke && performance.now() - begun > SILENT_AFTER_MS) say(texts.silent)
     }, 100)
     return {
       async listenTo(fresh) {
-        await connection.replaceTrack(fresh.getAudioTracks()[0])
-        stream.getTracks().forEach((track) => track.stop())
+        try {
+          await connection.replaceTrack(fresh.getAudioTracks()[0])
+        } catch {
+          silence(fresh)
+          throw new NoSound("lost")
+        }
+        silence(stream)
         stream = fresh
         said.follow(fresh)
         begun = performance.now()
-        spoke = false
+        spoke = isSaid = false
         say(texts.speak)
       },
       stop() {
         clearInterval(looking)
         if (panel.isConnected) document.title = title
         connection.close()
-        stream.getTracks().forEach((track) => track.stop())
+        silence(stream)
         audio.srcObject = null
         context.close()
       },
     }
+  }
+}
+
+function meter(context, stream, element) {
+  const analyser = context.createAnalyser()
+  const samples = new Float32Array(analyser.fftSize)
+  let source
+  const follow = (stream) => {
+    source?.disconnect()
+    source = context.createMediaStreamSource(stream)
+    source.connect(analyser)
+  }
+  follow(stream)
+  return {
+    follow,
+    level() {
+      analyser.getFloatTimeDomainData(samples)
+      const level = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length)
+      element.value = Math.min(1, level * 4)
+      return level
+    },
   }
 }
 

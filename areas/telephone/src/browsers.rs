@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kernel::UserId;
 use live::{Change, Hub, Topic};
-use telephony_browser::{BadOffer, Event, Host, HostError, LegId, Settings};
+use telephony_browser::{ConnectError, Event, Host, HostError, LegId, Settings};
 use tokio::sync::{OnceCell, mpsc};
 use web::App;
 
@@ -22,7 +22,7 @@ pub(crate) enum NoSound {
     #[error(transparent)]
     Host(#[from] HostError),
     #[error(transparent)]
-    Offer(#[from] BadOffer),
+    Connect(#[from] ConnectError),
 }
 
 /// So long it rings.
@@ -48,13 +48,17 @@ impl Browsers {
     ) -> Result<(LegId, String), NoSound> {
         let host = self.host(app).await?;
         let id = LegId(self.0.next.fetch_add(1, Ordering::Relaxed) + 1);
-        let answer = host.connect(id, offer).await?;
-        let too_many = self.exchange().seat(id, user);
+        let too_many = self.exchange().expect(id, user);
         for old in too_many {
             host.close(old);
         }
-        tell_all(app.hub());
-        Ok((id, answer))
+        match host.connect(id, offer).await {
+            Ok(answer) => Ok((id, answer)),
+            Err(refused) => {
+                self.exchange().gone(id);
+                Err(refused.into())
+            }
+        }
     }
 
     /// The echo line; `false` for a browser that is not this user's, or not there any more.
@@ -89,15 +93,16 @@ impl Browsers {
         let (browsers, hub) = (self.clone(), app.hub().clone());
         tokio::spawn(async move {
             tokio::time::sleep(RINGS_FOR).await;
-            let over = browsers.exchange().unanswered(nr);
-            browsers.part(&hub, over);
+            browsers.ends(&hub, |exchange| exchange.unanswered(nr));
         });
         Ok(())
     }
 
     /// Joins both; `false` where nothing rings.
     pub(crate) fn answer(&self, app: &App, user: UserId) -> bool {
-        let answered = self.exchange().answer(user);
+        // What is decided and what the thread is told stay in one order: it is told before anybody else decides.
+        let mut exchange = self.exchange();
+        let answered = exchange.answer(user);
         if let (Some((between, [one, other])), Some(host)) = (answered, self.0.host.get()) {
             host.join(one, other);
             tell(app.hub(), between);
@@ -106,19 +111,18 @@ impl Browsers {
     }
 
     pub(crate) fn hang_up(&self, app: &App, user: UserId) -> bool {
-        let over = self.exchange().end(user);
-        self.part(app.hub(), over);
-        over.is_some()
+        self.ends(app.hub(), |exchange| exchange.end(user))
     }
 
-    fn part(&self, hub: &Hub, over: Option<Over>) {
-        let Some(Over { between, legs }) = over else { return };
-        if let Some(host) = self.0.host.get() {
-            for leg in legs.into_iter().flatten() {
-                host.part(leg);
-            }
+    /// A call is over, if `decide` says so; in one order, as in [`Self::answer`].
+    fn ends(&self, hub: &Hub, decide: impl FnOnce(&mut Exchange) -> Option<Over>) -> bool {
+        let mut exchange = self.exchange();
+        let Some(Over { between, legs }) = decide(&mut exchange) else { return false };
+        if let (Some(host), Some([one, _])) = (self.0.host.get(), legs) {
+            host.part(one);
         }
         tell(hub, between);
+        true
     }
 
     fn exchange(&self) -> MutexGuard<'_, Exchange> {
@@ -134,15 +138,20 @@ impl Browsers {
                 let host = Host::start(&settings(app)?, say)?;
                 tracing::info!(at = %host.address(), "sound for browsers");
                 let (browsers, hub) = (self.clone(), app.hub().clone());
-                // As long as the program: the thread holds the other end.
+                // As long as the thread, which holds the other end.
                 tokio::spawn(async move {
                     while let Some(event) = said.recv().await {
-                        if let Event::Gone(leg) = event {
-                            let over = browsers.exchange().gone(leg);
-                            browsers.part(&hub, over);
-                            tell_all(&hub);
+                        match event {
+                            Event::Connected(leg) => browsers.exchange().connected(leg),
+                            Event::Gone(leg) => {
+                                browsers.ends(&hub, |exchange| exchange.gone(leg));
+                            }
                         }
+                        tell_all(&hub);
                     }
+                    tracing::error!("sound has stopped; start the program again");
+                    *browsers.exchange() = Exchange::default();
+                    tell_all(&hub);
                 });
                 Ok(host)
             })

@@ -37,15 +37,16 @@ struct Call {
     nr: CallNr,
     from: UserId,
     to: UserId,
-    answered: bool,
+    /// Whose sound is joined, once she answered.
+    legs: Option<[LegId; 2]>,
 }
 
 /// A call that is over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Over {
     pub between: (UserId, UserId),
-    /// Those whose sound was joined, as far as they are still there.
-    pub legs: [Option<LegId>; 2],
+    /// Those whose sound was joined, if it was answered.
+    pub legs: Option<[LegId; 2]>,
 }
 
 /// A tab is a browser; whoever opens more closes the first.
@@ -53,28 +54,42 @@ const OF_ONE_USER: usize = 4;
 
 #[derive(Default)]
 pub(crate) struct Exchange {
+    /// Answered, and not connected yet: sound may never come through.
+    expected: BTreeMap<u64, UserId>,
     browsers: BTreeMap<u64, UserId>,
     calls: Vec<Call>,
     made: u64,
 }
 
 impl Exchange {
-    /// A browser of this user is there; those of hers that are one too many.
-    pub(crate) fn seat(&mut self, LegId(id): LegId, user: UserId) -> Vec<LegId> {
-        self.browsers.insert(id, user);
-        let mine: Vec<u64> = self.of(user).collect();
+    /// A browser of this user is about to come; those of hers that are one too many.
+    pub(crate) fn expect(&mut self, LegId(id): LegId, user: UserId) -> Vec<LegId> {
+        self.expected.insert(id, user);
+        let all = self.browsers.iter().chain(&self.expected);
+        let mut mine: Vec<u64> = all.filter(|(_, of)| **of == user).map(|(id, _)| *id).collect();
+        mine.sort_unstable();
         let too_many = mine.len().saturating_sub(OF_ONE_USER);
         mine.into_iter().take(too_many).map(LegId).collect()
     }
 
-    /// A browser is gone, and the call with it if it was the last of its user.
-    pub(crate) fn gone(&mut self, LegId(id): LegId) -> Option<Over> {
-        let user = self.browsers.remove(&id)?;
-        if self.of(user).next().is_some() { None } else { self.end(user) }
+    /// It is there: its user can be called.
+    pub(crate) fn connected(&mut self, LegId(id): LegId) {
+        if let Some(user) = self.expected.remove(&id) {
+            self.browsers.insert(id, user);
+        }
+    }
+
+    /// A browser is gone, and with it the call that it carried, or that nobody of hers can answer any more.
+    pub(crate) fn gone(&mut self, leg: LegId) -> Option<Over> {
+        self.expected.remove(&leg.0);
+        let user = self.browsers.remove(&leg.0)?;
+        let carried =
+            self.calls.iter().any(|call| call.legs.is_some_and(|legs| legs.contains(&leg)));
+        if carried || self.of(user).next().is_none() { self.end(user) } else { None }
     }
 
     pub(crate) fn is_of(&self, LegId(id): LegId, user: UserId) -> bool {
-        self.browsers.get(&id) == Some(&user)
+        [&self.browsers, &self.expected].iter().any(|all| all.get(&id) == Some(&user))
     }
 
     /// The users with sound.
@@ -87,7 +102,7 @@ impl Exchange {
 
     pub(crate) fn stand(&self, user: UserId) -> Stand {
         let Some(call) = self.call_of(user) else { return Stand::Free };
-        match (call.answered, call.from == user) {
+        match (call.legs.is_some(), call.from == user) {
             (true, true) => Stand::Speaks(call.to),
             (true, false) => Stand::Speaks(call.from),
             (false, true) => Stand::Calls(call.to),
@@ -110,30 +125,29 @@ impl Exchange {
         }
         self.made += 1;
         let nr = CallNr(self.made);
-        self.calls.push(Call { nr, from, to, answered: false });
+        self.calls.push(Call { nr, from, to, legs: None });
         Ok(nr)
     }
 
     /// She answers: whose sound is joined now. `None` where nothing rings.
     pub(crate) fn answer(&mut self, user: UserId) -> Option<((UserId, UserId), [LegId; 2])> {
-        let call = self.calls.iter().find(|call| call.to == user && !call.answered)?;
-        let (from, to) = (call.from, call.to);
+        let at = self.calls.iter().position(|call| call.to == user && call.legs.is_none())?;
+        let (from, to) = (self.calls[at].from, self.calls[at].to);
         let legs = [self.leg_of(from)?, self.leg_of(to)?];
-        let call = self.calls.iter_mut().find(|call| call.to == user)?;
-        call.answered = true;
+        self.calls[at].legs = Some(legs);
         Some(((from, to), legs))
     }
 
     /// Either ends it: hangs up, does not answer, or takes it back.
     pub(crate) fn end(&mut self, user: UserId) -> Option<Over> {
         let at = self.calls.iter().position(|call| call.from == user || call.to == user)?;
-        let Call { from, to, .. } = self.calls.remove(at);
-        Some(Over { between: (from, to), legs: [self.leg_of(from), self.leg_of(to)] })
+        let Call { from, to, legs, .. } = self.calls.remove(at);
+        Some(Over { between: (from, to), legs })
     }
 
     /// It rang long enough.
     pub(crate) fn unanswered(&mut self, nr: CallNr) -> Option<Over> {
-        let call = self.calls.iter().find(|call| call.nr == nr && !call.answered)?;
+        let call = self.calls.iter().find(|call| call.nr == nr && call.legs.is_none())?;
         self.end(call.from)
     }
 
@@ -162,9 +176,14 @@ mod tests {
     fn three() -> Exchange {
         let mut exchange = Exchange::default();
         for (leg, user) in [(11, NOOR), (12, BERND), (13, SEMI)] {
-            assert_eq!(exchange.seat(LegId(leg), user), []);
+            seat(&mut exchange, leg, user);
         }
         exchange
+    }
+
+    fn seat(exchange: &mut Exchange, leg: u64, user: UserId) {
+        exchange.expect(LegId(leg), user);
+        exchange.connected(LegId(leg));
     }
 
     #[test]
@@ -177,7 +196,7 @@ mod tests {
         assert_eq!(exchange.answer(BERND), Some(((NOOR, BERND), [LegId(11), LegId(12)])));
         assert_eq!(exchange.answer(BERND), None, "once");
         assert_eq!(exchange.stand(BERND), Stand::Speaks(NOOR));
-        let over = Over { between: (NOOR, BERND), legs: [Some(LegId(11)), Some(LegId(12))] };
+        let over = Over { between: (NOOR, BERND), legs: Some([LegId(11), LegId(12)]) };
         assert_eq!(exchange.end(BERND), Some(over));
         assert_eq!((exchange.stand(NOOR), exchange.stand(BERND)), (Stand::Free, Stand::Free));
         assert_eq!(exchange.end(BERND), None);
@@ -205,22 +224,46 @@ mod tests {
         assert_eq!(exchange.unanswered(first), None, "of an earlier call");
         exchange.answer(BERND).unwrap();
         assert_eq!(exchange.unanswered(second), None, "she answered");
-        // A browser that goes takes the call with it, and a second tab of hers keeps it.
-        exchange.seat(LegId(22), BERND);
-        assert_eq!(exchange.gone(LegId(12)), None);
-        assert_eq!(exchange.stand(NOOR), Stand::Speaks(BERND));
-        let over = exchange.gone(LegId(22)).unwrap();
-        assert_eq!(over.legs, [Some(LegId(11)), None]);
+        // The tab that carries a call takes it along, also where another of hers is open.
+        seat(&mut exchange, 22, BERND);
+        let over = exchange.gone(LegId(12)).unwrap();
+        assert_eq!(over.legs, Some([LegId(11), LegId(12)]), "those that were joined");
         assert_eq!(exchange.stand(NOOR), Stand::Free);
+        // While it rings any tab of hers will do.
+        seat(&mut exchange, 23, BERND);
+        exchange.call(NOOR, BERND).unwrap();
+        assert_eq!(exchange.gone(LegId(22)), None);
+        assert_eq!(exchange.stand(BERND), Stand::Rings(NOOR));
+        assert_eq!(exchange.gone(LegId(23)).map(|over| over.legs), Some(None));
         assert_eq!(exchange.reachable(), [NOOR, SEMI]);
+    }
+
+    #[test]
+    fn a_new_tab_does_not_move_a_call() {
+        let mut exchange = three();
+        exchange.call(NOOR, BERND).unwrap();
+        exchange.answer(BERND).unwrap();
+        seat(&mut exchange, 21, NOOR);
+        assert_eq!(exchange.end(NOOR).unwrap().legs, Some([LegId(11), LegId(12)]));
+    }
+
+    #[test]
+    fn whoever_is_not_connected_yet_is_not_rung() {
+        let mut exchange = three();
+        exchange.expect(LegId(14), UserId(4));
+        assert_eq!(exchange.call(NOOR, UserId(4)), Err(Refused::NotThere));
+        assert!(exchange.is_of(LegId(14), UserId(4)));
+        assert_eq!(exchange.gone(LegId(14)), None);
+        exchange.connected(LegId(14));
+        assert_eq!(exchange.reachable(), [NOOR, BERND, SEMI], "what is gone does not come back");
     }
 
     #[test]
     fn a_fifth_tab_closes_the_first() {
         let mut exchange = three();
         for leg in [21, 22, 23] {
-            assert_eq!(exchange.seat(LegId(leg), NOOR), []);
+            assert_eq!(exchange.expect(LegId(leg), NOOR), [], "connected or not");
         }
-        assert_eq!(exchange.seat(LegId(24), NOOR), [LegId(11)]);
+        assert_eq!(exchange.expect(LegId(24), NOOR), [LegId(11)]);
     }
 }

@@ -1,12 +1,12 @@
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use kernel::{Action, UserId};
 use serde::Serialize;
-use telephony_browser::LegId;
+use telephony_browser::{ConnectError, LegId};
 use web::{App, Caller, Page, WebError};
 
 use crate::browsers::{Browsers, NoSound};
@@ -14,10 +14,13 @@ use crate::exchange::{Refused, Stand};
 use crate::outside::Outside;
 use crate::page::{ColleaguesPart, TestPage, names};
 
+/// An offer of three sections is some five kilobytes.
+const OFFER_MAX: usize = 32 * 1024;
+
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/geluid", get(test))
-        .route("/geluid/verbinding", post(connect))
+        .route("/geluid/verbinding", post(connect).layer(DefaultBodyLimit::max(OFFER_MAX)))
         .route("/geluid/verbinding/{leg}/echo", post(echo))
         .route("/geluid/verbinding/{leg}/sluit", post(close))
         .route("/geluid/collegas", get(colleagues))
@@ -60,7 +63,12 @@ async fn connect(
         Err(refused) => {
             tracing::warn!(%refused, "no sound for a browser");
             let (status, why) = match refused {
-                NoSound::Offer(_) => (StatusCode::UNPROCESSABLE_ENTITY, "telephone-bad-offer"),
+                NoSound::Connect(ConnectError::Offer(_)) => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, "telephone-bad-offer")
+                }
+                NoSound::Connect(ConnectError::Stopped) => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "telephone-sound-stopped")
+                }
                 NoSound::NoAddress => (StatusCode::SERVICE_UNAVAILABLE, "telephone-no-address"),
                 NoSound::Host(_) => (StatusCode::SERVICE_UNAVAILABLE, "telephone-no-host"),
             };

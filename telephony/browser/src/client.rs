@@ -1,6 +1,6 @@
 //! Another end, as a browser is one, with real ICE, DTLS and SRTP: for tests and measurements.
 
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use str0m::change::SdpAnswer;
@@ -23,6 +23,8 @@ pub struct Client {
     pub heard: Vec<u8>,
     /// Frames that it sent.
     pub said: u32,
+    /// What the host's answer calls this connection.
+    pub ufrag_of_host: String,
 }
 
 impl Client {
@@ -47,9 +49,14 @@ impl Client {
         }
         let (offer, pending) = changes.apply().unwrap();
         let answer = host.connect(id, offer.to_sdp_string()).await.unwrap();
+        let ufrag_of_host = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+            .unwrap_or_default()
+            .to_owned();
         let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
         rtc.sdp_api().accept_answer(pending, answer).unwrap();
-        Self { rtc, socket, mid, connected: false, heard: Vec::new(), said: 0 }
+        Self { rtc, socket, mid, connected: false, heard: Vec::new(), said: 0, ufrag_of_host }
     }
 
     /// Goes on until then.
@@ -93,6 +100,15 @@ impl Client {
             };
             self.rtc.handle_input(input).unwrap();
         }
+    }
+
+    /// Sends something else than sound, from where it is.
+    ///
+    /// # Panics
+    ///
+    /// If the network of this machine fails.
+    pub fn sends(&self, datagram: &[u8], to: SocketAddr) {
+        self.socket.send_to(datagram, to).unwrap();
     }
 
     /// Waits for the connection.

@@ -45,6 +45,16 @@ pub enum HostError {
     Thread(#[from] std::io::Error),
 }
 
+/// Why a browser is not connected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error(transparent)]
+    Offer(#[from] BadOffer),
+    /// The thread for sound ended; nothing comes of it until the program starts again.
+    #[error("sound has stopped")]
+    Stopped,
+}
+
 enum Command {
     Connect { id: LegId, offer: String, answer: oneshot::Sender<Result<String, BadOffer>> },
     Echo { id: LegId, on: bool },
@@ -108,11 +118,11 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// For an offer that is none.
-    pub async fn connect(&self, id: LegId, offer: String) -> Result<String, BadOffer> {
+    /// For an offer that is none, and where the thread ended.
+    pub async fn connect(&self, id: LegId, offer: String) -> Result<String, ConnectError> {
         let (answer, answered) = oneshot::channel();
         self.tell(Command::Connect { id, offer, answer });
-        answered.await.unwrap_or_else(|_| Err(BadOffer::stopped()))
+        Ok(answered.await.map_err(|_| ConnectError::Stopped)??)
     }
 
     /// The echo line: the browser hears itself, a second later.
@@ -159,6 +169,9 @@ const LARGEST: usize = 2_048;
 const ECHO_AFTER: Duration = Duration::from_secs(1);
 /// More than the echo holds, at 50 frames a second; a browser that sends faster loses what is too much.
 const ECHO_HOLDS: usize = 100;
+const READ_AT_ONCE: usize = 256;
+/// A browser has some networks; more addresses than this are forgotten and learned again.
+const ADDRESSES_OF_ONE: u8 = 16;
 
 struct Seat {
     leg: Leg,
@@ -167,6 +180,8 @@ struct Seat {
     with: Option<LegId>,
     echo: Option<std::collections::VecDeque<(Instant, Frame)>>,
     ufrag: String,
+    /// From how many addresses it was heard.
+    addresses: u8,
 }
 
 struct Worker {
@@ -183,8 +198,10 @@ struct Worker {
 impl Worker {
     fn run(mut self) {
         let mut events = Events::with_capacity(64);
+        let mut more = false;
         loop {
-            let wait = self.next().map(|at| at.saturating_duration_since(Instant::now()));
+            let next = if more { Some(Instant::now()) } else { self.next() };
+            let wait = next.map(|at| at.saturating_duration_since(Instant::now()));
             if let Err(error) = self.poll.poll(&mut events, wait)
                 && error.kind() != ErrorKind::Interrupted
             {
@@ -197,7 +214,7 @@ impl Worker {
                 }
                 self.obey(command);
             }
-            self.read();
+            more = self.read();
             self.due();
         }
     }
@@ -214,15 +231,21 @@ impl Worker {
                 let accepted = Leg::accept(&offer, &self.reached, now).map(|(mut leg, text)| {
                     let ufrag = leg.ufrag();
                     self.by_ufrag.insert(ufrag.clone(), id);
-                    self.legs.insert(id, Seat { leg, wait: now, with: None, echo: None, ufrag });
+                    self.legs.insert(
+                        id,
+                        Seat { leg, wait: now, with: None, echo: None, ufrag, addresses: 0 },
+                    );
                     text
                 });
-                let _ = answer.send(accepted);
+                // Whoever asked went away: nobody would ever connect.
+                if answer.send(accepted).is_err() {
+                    return self.remove(id);
+                }
                 self.drain(id, now);
             }
             Command::Echo { id, on } => {
                 if let Some(seat) = self.legs.get_mut(&id) {
-                    seat.echo = on.then(Default::default);
+                    seat.echo = (on && seat.with.is_none()).then(Default::default);
                 }
             }
             Command::Join(one, other) => {
@@ -239,20 +262,22 @@ impl Worker {
         }
     }
 
-    fn read(&mut self) {
+    /// Reads what came in; whether there may be more. Not all of it at once: what is due by the clock must not wait for a flood.
+    fn read(&mut self) -> bool {
         let mut buffer = [0; LARGEST];
-        loop {
+        for _ in 0..READ_AT_ONCE {
             match self.socket.recv_from(&mut buffer) {
                 Ok((size, from)) => self.take(&buffer[..size], from),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
                 // A port that a browser closed is said here, about no packet of ours to read.
                 Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
                 Err(error) => {
                     tracing::warn!(%error, "a packet of sound could not be read");
-                    return;
+                    return false;
                 }
             }
         }
+        true
     }
 
     /// For whom a packet is: a request that names one of ours moves that browser to where it comes from (it went to another
@@ -260,13 +285,18 @@ impl Worker {
     fn take(&mut self, datagram: &[u8], from: SocketAddr) {
         let named = username(datagram).and_then(|name| self.by_ufrag.get(name.ours)).copied();
         let Some(id) = named.or_else(|| self.by_address.get(&from).copied()) else { return };
-        if named.is_some() {
-            self.by_address.insert(from, id);
-        }
         let now = Instant::now();
         let to = self.reached[0];
-        if let Some(seat) = self.legs.get_mut(&id) {
-            seat.leg.receive(datagram, (from, to), now);
+        let Some(seat) = self.legs.get_mut(&id) else { return };
+        let accepted = seat.leg.receive(datagram, (from, to), now);
+        // A name proves nothing; that its request was signed with our password does.
+        if accepted && named.is_some() && self.by_address.get(&from) != Some(&id) {
+            if seat.addresses == ADDRESSES_OF_ONE {
+                seat.addresses = 0;
+                self.by_address.retain(|_, of| *of != id);
+            }
+            seat.addresses += 1;
+            self.by_address.insert(from, id);
         }
         self.drain(id, now);
     }

@@ -45,12 +45,6 @@ pub struct Frame {
 #[error("the browser's offer cannot be used: {0}")]
 pub struct BadOffer(String);
 
-impl BadOffer {
-    pub(crate) fn stopped() -> Self {
-        Self("sound has stopped".into())
-    }
-}
-
 /// What a leg wants.
 #[derive(Debug)]
 pub(crate) enum Wants {
@@ -96,11 +90,14 @@ pub(crate) struct Leg {
     out: [Section; SLOTS],
     /// The moment from which the streams count their time.
     begun: Instant,
-    /// Feeding a time-out makes a written packet leave; so often at most in one drain (pitfall 1).
+    is_connected: bool,
+    /// Feeding a time-out makes a written packet leave; so often at most in one drain (str0m sends what was written with the next of them).
     fed: u8,
 }
 
 const FED_AT_MOST: u8 = 8;
+/// Whoever is not there by then will not come: its network lets no sound through.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
 
 impl Leg {
     /// Takes a browser's offer and answers it. `at` are the addresses at which the browser can reach us.
@@ -110,6 +107,9 @@ impl Leg {
         now: Instant,
     ) -> Result<(Self, String), BadOffer> {
         let bad = |error: &dyn std::fmt::Display| BadOffer(error.to_string());
+        if offer.lines().filter(|line| line.starts_with("m=")).count() > SLOTS {
+            return Err(BadOffer("more sections than a telephone has".into()));
+        }
         let offer = SdpOffer::from_sdp_string(offer).map_err(|error| bad(&error))?;
         let mut config = Rtc::builder()
             .set_ice_lite(true)
@@ -135,7 +135,15 @@ impl Leg {
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| bad(&error))?;
         let out = std::array::from_fn(|_| Section::new());
         Ok((
-            Self { rtc, mids: Vec::new(), keys: None, out, begun: now, fed: 0 },
+            Self {
+                rtc,
+                mids: Vec::new(),
+                keys: None,
+                out,
+                begun: now,
+                is_connected: false,
+                fed: 0,
+            },
             answer.to_sdp_string(),
         ))
     }
@@ -145,17 +153,20 @@ impl Leg {
         self.rtc.direct_api().local_ice_credentials().ufrag
     }
 
-    /// Something came in. What is no packet of a browser is passed over.
+    /// Something came in; whether it is of this browser, by its signature. What is no packet of a browser is passed over.
     pub(crate) fn receive(
         &mut self,
         datagram: &[u8],
         (from, to): (SocketAddr, SocketAddr),
         now: Instant,
-    ) {
-        let Ok(received) = Receive::new(Protocol::Udp, from, to, datagram) else { return };
-        if let Err(error) = self.rtc.handle_input(Input::Receive(now, received)) {
+    ) -> bool {
+        let Ok(received) = Receive::new(Protocol::Udp, from, to, datagram) else { return false };
+        let input = Input::Receive(now, received);
+        let accepted = self.rtc.accepts(&input);
+        if let Err(error) = self.rtc.handle_input(input) {
             tracing::debug!(%error, "a packet of a browser was refused");
         }
+        accepted
     }
 
     /// The time has come that [`Wants::Wait`] named.
@@ -212,9 +223,11 @@ impl Leg {
                 }
                 Output::Timeout(at) => {
                     self.fed = 0;
-                    if !self.rtc.is_alive() {
+                    let given_up = self.begun + CONNECTS_WITHIN;
+                    if !self.rtc.is_alive() || (!self.is_connected && given_up <= now) {
                         return Wants::Gone;
                     }
+                    let at = if self.is_connected { at } else { at.min(given_up) };
                     return Wants::Wait(at.max(now + Duration::from_millis(1)));
                 }
                 Output::Transmit(packet) => {
@@ -222,7 +235,10 @@ impl Leg {
                     return Wants::Send { to: packet.destination, datagram };
                 }
                 Output::Event(event) => match event {
-                    Event::Connected => return Wants::Connected,
+                    Event::Connected => {
+                        self.is_connected = true;
+                        return Wants::Connected;
+                    }
                     Event::MediaAdded(media) => {
                         self.mids.push(media.mid);
                         self.keys = self.keys_of_the_answer();

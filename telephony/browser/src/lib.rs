@@ -1,5 +1,5 @@
-//! The browser's end of a conversation. A browser connects once, at sign-in, with three audio sections, and stays connected: a call
-//! only changes what is routed to it (design of the telephone, "the key decision"). No type of the WebRTC library leaves this crate.
+//! The browser's end of a conversation. A browser connects once, with three audio sections, and stays connected: a call only changes
+//! what is routed to it. No type of the WebRTC library leaves this crate.
 
 #[cfg(feature = "client")]
 mod client;
@@ -8,5 +8,5 @@ mod leg;
 
 #[cfg(feature = "client")]
 pub use client::Client;
-pub use host::{Event, Host, HostError, LegId, Settings};
+pub use host::{ConnectError, Event, Host, HostError, LegId, Settings};
 pub use leg::{BadOffer, Frame, SLOTS, Sound};

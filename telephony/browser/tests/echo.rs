@@ -88,10 +88,44 @@ async fn two_who_are_joined_hear_each_other_and_nobody_else() {
     for client in &clients[..2] {
         assert!(client.heard.len() <= 5 * 160, "{} bytes after it was over", client.heard.len());
     }
-    // One of two who are joined goes: the other is not spoken to any more, and stays.
+    // Joined anew they hear each other again; one of them goes, and the other stays and hears nobody.
     host.join(LegId(1), LegId(2));
+    let clients = speak(clients);
+    assert!(clients[0].heard.len() > 10 * 160 && clients[1].heard.len() > 10 * 160);
     host.close(LegId(2));
     assert_eq!(events.recv().await, Some(Event::Gone(LegId(2))));
-    let clients = speak(clients.into_iter().take(1).collect());
-    assert!(clients[0].heard.len() <= 5 * 160);
+    let clients = speak(clients);
+    assert!(clients[0].heard.len() <= 5 * 160, "{} bytes of who is gone", clients[0].heard.len());
+    host.echo(LegId(1), true);
+    let clients = speak(clients);
+    assert!(clients[0].heard.len() > 10 * 160, "it is still there");
+    assert!(clients[0].heard.iter().all(|byte| *byte == 0x11));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_without_its_password_moves_nobody() {
+    let (tell, mut events) = mpsc::unbounded_channel();
+    let host = Host::start(&settings(), tell).unwrap();
+    let mut clients = Vec::new();
+    for nr in [1, 2] {
+        let mut client = Client::connect(&host, LegId(nr)).await;
+        client.is_connected_soon();
+        assert_eq!(events.recv().await, Some(Event::Connected(LegId(nr))));
+        clients.push(client);
+    }
+    host.echo(LegId(2), true);
+    // From where the second is, a binding request in the name of the first, unsigned (RFC 8489 §5, RFC 8445 §7.2.2): were it
+    // believed, the second's sound would go to the first.
+    let name = format!("{}:{}", clients[0].ufrag_of_host, "elsewhere");
+    let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+    request.extend([7; 12]);
+    request.extend([0, 6]);
+    request.extend(u16::try_from(name.len()).unwrap().to_be_bytes());
+    request.extend(name.bytes());
+    request.resize(request.len().next_multiple_of(4), 0);
+    let length = u16::try_from(request.len() - 20).unwrap();
+    request[2..4].copy_from_slice(&length.to_be_bytes());
+    clients[1].sends(&request, host.address());
+    clients[1].speaks(100, |_| 0x11);
+    assert!(clients[1].heard.len() > 35 * 160, "{} bytes", clients[1].heard.len());
 }

@@ -45,7 +45,8 @@ struct Asked {
     user: Option<String>,
 }
 
-/// Which members one count of a day is made of: one's own, or a colleague's of the team for who leads it.
+/// Which members one count of a day is made of: one's own, or a colleague's of the team for who leads it. Their ids alone: who it
+/// is, is read with the person, and that is written down.
 #[utoipa::path(get, path = "/days/{date}/members", tag = "days", params(("date" = String, Path), Asked),
     responses((status = 200, body = BehindBody), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn show(

@@ -23,7 +23,7 @@ pub(super) struct Row {
     pub n: i64,
     /// Of the last line of the log that counts.
     pub at: Timestamp,
-    /// With whom it counts.
+    /// With whom that line counts.
     pub colleague: UserId,
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn rows(
         };
         let colleague = activity::counts_with(&line);
         match rows.iter_mut().find(|row| row.member == member) {
-            Some(row) => (row.n, row.at) = (row.n + n, line.at),
+            Some(row) => (row.n, row.at, row.colleague) = (row.n + n, line.at, colleague),
             None => rows.push(Row { member, n, at: line.at, colleague }),
         }
     }

@@ -113,8 +113,9 @@ function swap(page, main) {
   old.replaceWith(document.adoptNode(main))
   scrollTo(0, 0)
   settle()
-  startModules()
+  // First the page that goes, then the one that comes: a module of this one must not keep the last from ending.
   document.dispatchEvent(new Event("wijland:page"))
+  startModules()
 }
 
 // What the server rendered last, by element: the page itself may have changed since (a timer counts).

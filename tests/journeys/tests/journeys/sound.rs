@@ -7,6 +7,13 @@ const NO_MICROPHONE: &str = "(() => {
   navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError') }
 })()";
 
+/// A microphone that is given with `window.give()`.
+const MICROPHONE_LATER: &str = "(() => {
+  const into = new AudioContext().createMediaStreamDestination()
+  window.track = into.stream.getAudioTracks()[0]
+  navigator.mediaDevices.getUserMedia = () => new Promise((resolve) => { window.give = () => resolve(into.stream) })
+})()";
+
 /// A microphone that sounds at so many Hz: the headless browser has none, and its processing takes a test tone for noise.
 fn microphone(hertz: u32) -> String {
     format!(
@@ -67,6 +74,16 @@ async fn a_colleague_hears_herself_on_the_echo_line() {
         noor.press(Key::Enter).await;
         noor.shows("Er is geen microfoon.").await;
 
+        // Stopped before the browser gave its microphone: nothing is left on.
+        noor.evaluate(MICROPHONE_LATER).await;
+        noor.tab_to("[data-begin]").await;
+        noor.press(Key::Enter).await;
+        noor.has_focus("[data-stop]").await;
+        noor.press(Key::Enter).await;
+        noor.shows("Gestopt.").await;
+        noor.evaluate("window.give()").await;
+        noor.until("the microphone is off", "window.track.readyState === 'ended'").await;
+
         begins(&noor, 1_000).await;
         assert_eq!(noor.not_accessible().await, Vec::<String>::new());
         noor.tab_to("[data-stop]").await;
@@ -97,6 +114,7 @@ async fn two_colleagues_speak_with_each_other() {
         assert_eq!(bernd.not_accessible().await, Vec::<String>::new());
         bernd.tab_to("[data-post='/geluid/neem-op']").await;
         bernd.press(Key::Enter).await;
+        bernd.until("the keyboard is near", "document.activeElement !== document.body").await;
         for (browser, with, hertz) in
             [(&noor, "Bernd Eikelboom", 1_500), (&bernd, "Noor Bakker", 1_000)]
         {
