@@ -142,7 +142,7 @@ impl Browser {
     pub async fn press(&self, key: impl Into<char>) {
         self.until(
             "the scripts of the page have started",
-            "!document.querySelector('script[type=module]') || 'ready' in document.documentElement.dataset",
+            "!document.querySelector('script[src$=\"/wijland.js\"]') || 'ready' in document.documentElement.dataset",
         )
         .await;
         let value = key.into();
