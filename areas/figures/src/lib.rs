@@ -6,6 +6,7 @@ pub mod chart;
 pub mod count;
 pub mod day;
 pub mod figure;
+mod named;
 pub mod team;
 
 use kernel::{Action, Feature};

@@ -12,7 +12,7 @@ use web::{App, Caller, Page, WebError};
 use crate::browsers::{Browsers, NoSound};
 use crate::exchange::{Refused, Stand};
 use crate::outside::Outside;
-use crate::page::{ColleaguesPart, TestPage, names};
+use crate::page::{ColleaguesPart, TestPage};
 
 /// An offer of three sections is some five kilobytes.
 const OFFER_MAX: usize = 32 * 1024;
@@ -102,7 +102,8 @@ async fn colleagues(State(app): State<App>, caller: Caller) -> Result<Html<Strin
     if let Stand::Calls(user) | Stand::Rings(user) | Stand::Speaks(user) = stand {
         shown.push(user);
     }
-    let names = app.db().read(caller.actor(), async |tx| names(tx, &shown).await).await?;
+    let names =
+        app.db().read(caller.actor(), async |tx| access::users::names(tx, &shown).await).await?;
     let t = app.texts(caller.language);
     Ok(Html(ColleaguesPart { t: &t, stand, others, names }.render()?))
 }

@@ -119,14 +119,9 @@ pub async fn of_days(
            left join users u on u.id = e.actor_id
           where e.day >= ",
     );
-    query.bind(from).push(" and e.day <= ").bind(until).push(" and e.kind in (");
-    for (nr, kind) in kinds.iter().enumerate() {
-        if nr > 0 {
-            query.push(", ");
-        }
-        query.bind(*kind);
-    }
-    query.push(") order by e.day, e.id limit ").bind(limit);
+    query.bind(from).push(" and e.day <= ").bind(until).push(" and e.kind in ");
+    query.bind_list(kinds.iter().copied());
+    query.push(" order by e.day, e.id limit ").bind(limit);
     tx.list(query).await
 }
 

@@ -33,6 +33,22 @@ impl Query {
         write!(self.sql, "${}", self.args.len()).expect("writing to a string");
         self
     }
+
+    /// Adds `($n, …)` for an `in`. Without a value it is `(null)`, in which nothing is.
+    pub fn bind_list(&mut self, values: impl IntoIterator<Item = impl Into<Value>>) -> &mut Self {
+        let mut values = values.into_iter().peekable();
+        if values.peek().is_none() {
+            return self.push("(null)");
+        }
+        self.push("(");
+        for (nr, value) in values.enumerate() {
+            if nr > 0 {
+                self.push(", ");
+            }
+            self.bind(value);
+        }
+        self.push(")")
+    }
 }
 
 /// Everything a statement can be written as: a literal with its values, or a [`Query`].

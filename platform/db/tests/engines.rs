@@ -197,3 +197,26 @@ async fn an_index_that_was_set_aside_comes_back_as_it_was() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_list_holds_its_values_and_an_empty_one_nothing() {
+    db::test::on_each_database(THINGS, async |db| {
+        let step = async |tx: &mut db::Tx| {
+            for (id, name) in [(1_i64, "een"), (2, "twee"), (3, "drie")] {
+                let sql = "insert into things (id, name, ready) values ($1, $2, $3)";
+                tx.execute(sql, args![id, name, false]).await?;
+            }
+            Ok::<_, Error>(())
+        };
+        db.write(Actor::SYSTEM, step).await.unwrap();
+        db::row! { struct Id { id: i64 } }
+        for (asked, found) in [(vec![3_i64, 1, 9], vec![1, 3]), (vec![], vec![])] {
+            let mut query = Query::new("select id from things where id in ");
+            query.bind_list(asked).push(" order by id");
+            let ids: Vec<Id> =
+                db.read(Actor::SYSTEM, async |tx| tx.list(query).await).await.unwrap();
+            assert_eq!(ids.iter().map(|row| row.id).collect::<Vec<_>>(), found);
+        }
+    })
+    .await;
+}

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use access_rules::account::{Account, Refused, Region, Standing, may_end, may_get};
 use db::{Error, Query, Tx, args, new_id};
 use jiff::Timestamp;
@@ -367,4 +369,14 @@ async fn record(tx: &mut Tx, what: &'static str, user: UserId) -> Result<(), Err
         .with("what", Fact::Code(what))
         .with("user", Fact::Number(user.0));
     activity::record(tx, event).await
+}
+
+/// What these colleagues are called; whoever is not there any more is not in it.
+pub async fn names(tx: &mut Tx, users: &[UserId]) -> Result<BTreeMap<UserId, String>, Error> {
+    db::row! { struct Named { id: UserId, name: String } }
+
+    let mut query = Query::new("select u.id, u.name from users u where u.id in ");
+    query.bind_list(users.iter().copied());
+    let named: Vec<Named> = tx.list(query).await?;
+    Ok(named.into_iter().map(|named| (named.id, named.name)).collect())
 }

@@ -3,7 +3,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::get;
-use kernel::{Action, Role};
+use kernel::{Action, Role, UserId};
 use people::Sight;
 use serde::Deserialize;
 use web::{App, Caller, Page, WebError};
@@ -67,17 +67,17 @@ async fn show(
             let counts = activity::counts(tx, place.0, place.1, day, day).await?;
             let rows = store::rows(tx, place, day, shown).await?;
             let names = store::names(tx, &rows, sight).await?;
-            let colleagues = store::colleagues(tx, &rows).await?;
+            let colleagues: Vec<UserId> = rows.iter().map(|row| row.colleague).collect();
+            let colleagues = access::users::names(tx, &colleagues).await?;
             Ok::<_, db::Error>((counts, rows, names, colleagues))
         })
         .await?;
     // Looking takes long and noting does not: nobody is kept from writing meanwhile.
     app.db()
         .write(caller.actor(), async |tx| {
-            for row in rows.iter().filter(|row| names.contains_key(&row.member)) {
-                if let Some(person) = row.person() {
-                    activity::log_read(tx, person, activity::Why::Figure).await?;
-                }
+            let seen = rows.iter().filter(|row| names.contains_key(&row.member));
+            for person in seen.filter_map(store::Row::person) {
+                activity::log_read(tx, person, activity::Why::Figure).await?;
             }
             Ok::<_, db::Error>(())
         })

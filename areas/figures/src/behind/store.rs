@@ -1,13 +1,15 @@
 use std::collections::BTreeMap;
 
 use activity::Dim;
-use db::{Error, Query, Tx, args};
+use db::{Error, Tx};
+use figures_rules::Universe;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{OrganisationId, PersonId, UserId};
 use people::Sight;
 
 use super::Count;
+use crate::named::named;
 
 /// A member who is counted.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -57,58 +59,20 @@ pub(super) async fn names(
     rows: &[Row],
     sight: Sight,
 ) -> Result<BTreeMap<Member, String>, Error> {
-    db::row! { struct Named { id: i64, name: String } }
-
-    let mut found = BTreeMap::new();
-    let persons: Vec<i64> = rows.iter().filter_map(Row::person).map(|id| id.0).collect();
-    for ids in persons.chunks(500) {
-        let mut query = Query::new(
-            "select p.id, trim(p.first_name || ' ' || p.prefix) || ' ' || p.surname as name from people p where p.id in (",
-        );
-        push_ids(&mut query, ids);
-        sight.push(&mut query);
-        for Named { id, name } in tx.list(query).await? {
-            found.insert(Member::Person(PersonId(id)), name.trim().to_owned());
-        }
-    }
+    let (mut persons, mut organisations) = (Vec::new(), Vec::new());
     for row in rows {
-        let Member::Organisation(id) = row.member else { continue };
-        let name = "select max(name) as value from organisations where id = $1";
-        if let Some(name) = tx.value::<Option<String>>(name, args![id]).await? {
-            found.insert(row.member, name);
+        match row.member {
+            Member::Person(id) => persons.push(id.0),
+            Member::Organisation(id) => organisations.push(id.0),
         }
     }
-    Ok(found)
-}
-
-/// What the colleagues are called with whom the rows count.
-pub(super) async fn colleagues(
-    tx: &mut Tx,
-    rows: &[Row],
-) -> Result<BTreeMap<UserId, String>, Error> {
-    db::row! { struct Named { id: UserId, name: String } }
-
-    let mut ids: Vec<i64> = rows.iter().map(|row| row.colleague.0).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut found = BTreeMap::new();
-    for ids in ids.chunks(500) {
-        let mut query = Query::new("select u.id, u.name from users u where u.id in (");
-        push_ids(&mut query, ids);
-        let named: Vec<Named> = tx.list(query).await?;
-        found.extend(named.into_iter().map(|named| (named.id, named.name)));
-    }
-    Ok(found)
-}
-
-fn push_ids(query: &mut Query, ids: &[i64]) {
-    for (nr, id) in ids.iter().enumerate() {
-        if nr > 0 {
-            query.push(", ");
-        }
-        query.bind(*id);
-    }
-    query.push(")");
+    let persons = named(tx, Universe::Persons, &persons, sight).await?;
+    let organisations = named(tx, Universe::Organisations, &organisations, sight).await?;
+    let persons = persons.into_iter().map(|(id, name)| (Member::Person(PersonId(id)), name));
+    let organisations = organisations.into_iter();
+    let organisations =
+        organisations.map(|(id, name)| (Member::Organisation(OrganisationId(id)), name));
+    Ok(persons.chain(organisations).collect())
 }
 
 impl Row {

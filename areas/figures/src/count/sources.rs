@@ -19,17 +19,6 @@ pub(super) struct Facts {
     pub class: Option<i64>,
 }
 
-fn push_in(query: &mut Query, ids: &[i64]) {
-    query.push(" in (");
-    for (nr, id) in ids.iter().enumerate() {
-        if nr > 0 {
-            query.push(", ");
-        }
-        query.bind(*id);
-    }
-    query.push(")");
-}
-
 /// The facts of those with these ids; whoever is not there any more has none.
 pub(super) async fn facts(
     tx: &mut Tx,
@@ -61,7 +50,7 @@ pub(super) async fn facts(
                from organisations o left join visit_dues d on d.organisation_id = o.id where o.id"
         }
     });
-    push_in(&mut query, ids);
+    query.push(" in ").bind_list(ids.iter().copied());
     let found: Vec<Found> = tx.list(query).await?;
     let mut facts: BTreeMap<i64, Facts> = BTreeMap::new();
     let mut died = Vec::new();
@@ -82,7 +71,7 @@ pub(super) async fn facts(
               where organisation_id"
         }
     });
-    push_in(&mut query, ids);
+    query.push(" in ").bind_list(ids.iter().copied());
     query.push(" order by coalesce(starts_on, ''), id");
     let held: Vec<Held> = tx.list(query).await?;
     for Held { id, starts_on, ends_on, began_as, ended_as } in held {
@@ -155,7 +144,9 @@ pub(super) async fn agreements(
     );
     match which {
         Which::These([]) => return Ok(BTreeMap::new()),
-        Which::These(ids) => push_in(&mut query, ids),
+        Which::These(ids) => {
+            query.push(" in ").bind_list(ids.iter().copied());
+        }
         Which::Behind(after, limit) => {
             query.push(" > ").bind(after).push(" order by a.id limit ").bind(limit);
         }

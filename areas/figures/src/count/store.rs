@@ -265,17 +265,6 @@ pub(super) async fn close(
     Ok(())
 }
 
-fn push_codes(query: &mut Query, codes: impl Iterator<Item = &'static str>) {
-    query.push(" in (");
-    for (nr, code) in codes.enumerate() {
-        if nr > 0 {
-            query.push(", ");
-        }
-        query.bind(code);
-    }
-    query.push(")");
-}
-
 /// Which numbers are read.
 struct Of<'a> {
     universe: Universe,
@@ -291,9 +280,9 @@ impl Of<'_> {
     fn push(self, query: &mut Query) {
         // Measures have one universe each but those of members, who are persons or organisations.
         let universes = [self.universe, Universe::Work];
-        push_codes(query, universes.iter().map(|universe| universe.code()));
+        query.push(" in ").bind_list(universes.iter().map(|universe| universe.code()));
         query.push(" and measure");
-        push_codes(query, self.measures.iter().map(|measure| measure.code()));
+        query.push(" in ").bind_list(self.measures.iter().map(|measure| measure.code()));
         query.push(" and dim = ").bind(self.line);
         if let Some(key) = self.key {
             query.push(" and key = ").bind(key);

@@ -97,37 +97,17 @@ async fn named(
     found: &[(i64, Measure)],
     sight: Sight,
 ) -> Result<Vec<Row>, Error> {
-    db::row! { struct Named { id: i64, name: String } }
-
-    if found.is_empty() {
-        return Ok(vec![]);
-    }
-    let mut query = Query::new(match universe {
-        Universe::Persons => {
-            "select p.id, trim(p.first_name || ' ' || p.prefix) || ' ' || p.surname as name from people p where p.id in ("
-        }
-        _ => "select o.id, o.name from organisations o where o.id in (",
-    });
-    for (nr, (id, _)) in found.iter().enumerate() {
-        if nr > 0 {
-            query.push(", ");
-        }
-        query.bind(*id);
-    }
-    query.push(")");
-    if universe == Universe::Persons {
-        sight.push(&mut query);
-    }
-    let names: Vec<Named> = tx.list(query).await?;
+    let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
+    let names = crate::named::named(tx, universe, &ids, sight).await?;
     Ok(names
         .into_iter()
-        .filter_map(|Named { id, name }| {
+        .filter_map(|(id, name)| {
             let (_, measure) = found.iter().find(|(found, _)| *found == id)?;
             let href = match universe {
                 Universe::Persons => format!("/leden/{id}"),
                 _ => format!("/organisaties/{id}"),
             };
-            Some(Row { href, name: name.trim().to_owned(), day: None, measure: *measure })
+            Some(Row { href, name, day: None, measure: *measure })
         })
         .collect())
 }

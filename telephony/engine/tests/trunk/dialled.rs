@@ -111,10 +111,9 @@ async fn announcement_before_the_answer_is_early_media() {
     engine.stop().await;
 }
 
-#[tokio::test]
-async fn we_give_up_while_it_rings() {
+async fn is_taken_back(scenario: &str) {
     let (engine, mut events) = start().await;
-    let (address, sipp) = answerer("uas-cancelled");
+    let (address, sipp) = answerer(scenario);
     let leg = engine.dial(dial(address));
     assert_eq!(next_of_calls(&mut events).await, Event::Ringing(leg));
     engine.send(leg, Command::HangUp);
@@ -124,15 +123,13 @@ async fn we_give_up_while_it_rings() {
 }
 
 #[tokio::test]
+async fn we_give_up_while_it_rings() {
+    is_taken_back("uas-cancelled").await;
+}
+
+#[tokio::test]
 async fn answer_that_crosses_our_cancel_is_hung_up() {
-    let (engine, mut events) = start().await;
-    let (address, sipp) = answerer("uas-cancel-crossing");
-    let leg = engine.dial(dial(address));
-    assert_eq!(next_of_calls(&mut events).await, Event::Ringing(leg));
-    engine.send(leg, Command::HangUp);
-    assert_eq!(next_of_calls(&mut events).await, Event::Ended { leg, why: Why::HungUpByUs });
-    sipp.succeeds().await;
-    engine.stop().await;
+    is_taken_back("uas-cancel-crossing").await;
 }
 
 #[tokio::test]
