@@ -3,13 +3,11 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-use str0m::change::SdpAnswer;
+use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Input, Output, Rtc};
-
-use crate::{Host, LegId};
 
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(20);
 
@@ -18,22 +16,24 @@ pub struct Client {
     rtc: Rtc,
     socket: UdpSocket,
     mid: Mid,
+    ears: Vec<Mid>,
+    offered: Option<SdpPendingOffer>,
     connected: bool,
-    /// What came back, G.711 A-law.
-    pub heard: Vec<u8>,
+    /// What came in on the conversation and on both extra ears, G.711 A-law.
+    pub heard: [Vec<u8>; crate::SLOTS],
     /// Frames that it sent.
     pub said: u32,
-    /// What the host's answer calls this connection.
+    /// What the other end's answer calls this connection.
     pub ufrag_of_host: String,
 }
 
 impl Client {
-    /// Connects to a host as the browser `id`; sound can go once [`Self::is_connected_soon`].
+    /// A browser, and its offer (SDP).
     ///
     /// # Panics
     ///
-    /// If it cannot.
-    pub async fn connect(host: &Host, id: LegId) -> Self {
+    /// If no port of this machine is free.
+    pub fn offers() -> (Self, String) {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let mut rtc = Rtc::builder()
             .set_rtp_mode(true)
@@ -44,19 +44,34 @@ impl Client {
         rtc.add_local_candidate(Candidate::host(address, Protocol::Udp).unwrap());
         let mut changes = rtc.sdp_api();
         let mid = changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
-        for _ in 0..2 {
-            changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
-        }
+        let ear = |_| changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+        let ears = (1..crate::SLOTS).map(ear).collect();
         let (offer, pending) = changes.apply().unwrap();
-        let answer = host.connect(id, offer.to_sdp_string()).await.unwrap();
-        let ufrag_of_host = answer
-            .lines()
-            .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
-            .unwrap_or_default()
-            .to_owned();
-        let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
-        rtc.sdp_api().accept_answer(pending, answer).unwrap();
-        Self { rtc, socket, mid, connected: false, heard: Vec::new(), said: 0, ufrag_of_host }
+        let client = Self {
+            rtc,
+            socket,
+            mid,
+            ears,
+            offered: Some(pending),
+            connected: false,
+            heard: Default::default(),
+            said: 0,
+            ufrag_of_host: String::new(),
+        };
+        (client, offer.to_sdp_string())
+    }
+
+    /// Takes the answer to its offer; sound can go once [`Self::is_connected_soon`].
+    ///
+    /// # Panics
+    ///
+    /// If it is none, or the second.
+    pub fn takes(&mut self, answer: &str) {
+        let ufrag = answer.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+        ufrag.unwrap_or_default().clone_into(&mut self.ufrag_of_host);
+        let answer = SdpAnswer::from_sdp_string(answer).unwrap();
+        let offered = self.offered.take().expect("one answer to one offer");
+        self.rtc.sdp_api().accept_answer(offered, answer).unwrap();
     }
 
     /// Goes on until then.
@@ -75,7 +90,15 @@ impl Client {
                 Output::Event(event) => {
                     match event {
                         str0m::Event::Connected => self.connected = true,
-                        str0m::Event::RtpPacket(packet) => self.heard.extend(&*packet.payload),
+                        str0m::Event::RtpPacket(packet) => {
+                            let mut api = self.rtc.direct_api();
+                            let mut is_of = |mid: &Mid| {
+                                let stream = api.stream_rx_by_mid(*mid, None);
+                                stream.is_some_and(|stream| stream.ssrc() == packet.header.ssrc)
+                            };
+                            let ear = self.ears.iter().position(&mut is_of);
+                            self.heard[ear.map_or(0, |ear| ear + 1)].extend(&*packet.payload);
+                        }
                         _ => {}
                     }
                     continue;

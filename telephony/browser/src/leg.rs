@@ -11,7 +11,7 @@ use str0m::media::{Frequency, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
-use telephony_proto::continuity::{Incoming, Outgoing};
+use telephony_proto::continuity::{Header, Incoming, Outgoing};
 
 /// Audio sections of a browser.
 pub const SLOTS: usize = 3;
@@ -43,30 +43,32 @@ pub struct Frame {
 /// The browser said something that is no offer of a telephone.
 #[derive(Debug, thiserror::Error)]
 #[error("the browser's offer cannot be used: {0}")]
-pub struct BadOffer(String);
+pub struct BadOffer(pub(crate) String);
 
 /// What a leg wants.
 #[derive(Debug)]
-pub(crate) enum Wants {
+pub enum Wants {
     Send {
         to: SocketAddr,
         datagram: Vec<u8>,
     },
+    /// Sound can go both ways.
     Connected,
     Heard(Frame),
+    /// It is not there any more: closed, or not heard of for some seconds.
     Gone,
     /// Nothing until then, or until something comes in.
     Wait(Instant),
 }
 
 /// What goes to one section: one stream, however often its source changes.
-struct Section {
-    stream: Outgoing<u64>,
+struct Section<S> {
+    stream: Outgoing<S>,
     /// The sequence of what went last, with the rounds that sixteen bits leave out.
     sequence: u64,
 }
 
-impl Section {
+impl<S: Copy + Eq> Section<S> {
     fn new() -> Self {
         // Small at first, so that it is in its first round for both ends (RFC 3711 §3.3.1).
         let first = fastrand::u16(1..0x8000);
@@ -83,11 +85,12 @@ impl Section {
     }
 }
 
-pub(crate) struct Leg {
+/// The connection of one browser. `S` names a source of what it hears.
+pub struct Leg<S> {
     rtc: Rtc,
     mids: Vec<Mid>,
     keys: Option<u8>,
-    out: [Section; SLOTS],
+    out: [Section<S>; SLOTS],
     /// The moment from which the streams count their time.
     begun: Instant,
     is_connected: bool,
@@ -99,9 +102,13 @@ const FED_AT_MOST: u8 = 8;
 /// Whoever is not there by then will not come: its network lets no sound through.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
 
-impl Leg {
-    /// Takes a browser's offer and answers it. `at` are the addresses at which the browser can reach us.
-    pub(crate) fn accept(
+impl<S: Copy + Eq> Leg<S> {
+    /// Takes a browser's offer (SDP) and answers it. `at` are the addresses at which the browser can reach us.
+    ///
+    /// # Errors
+    ///
+    /// For an offer that is none, or not of a telephone.
+    pub fn accept(
         offer: &str,
         at: &[SocketAddr],
         now: Instant,
@@ -149,12 +156,12 @@ impl Leg {
     }
 
     /// What the browser's first packets name us by.
-    pub(crate) fn ufrag(&mut self) -> String {
+    pub fn ufrag(&mut self) -> String {
         self.rtc.direct_api().local_ice_credentials().ufrag
     }
 
     /// Something came in; whether it is of this browser, by its signature. What is no packet of a browser is passed over.
-    pub(crate) fn receive(
+    pub fn receive(
         &mut self,
         datagram: &[u8],
         (from, to): (SocketAddr, SocketAddr),
@@ -170,7 +177,7 @@ impl Leg {
     }
 
     /// The time has come that [`Wants::Wait`] named.
-    pub(crate) fn wake(&mut self, now: Instant) {
+    pub fn wake(&mut self, now: Instant) {
         if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
             tracing::debug!(%error, "a browser's connection ended");
             self.rtc.disconnect();
@@ -178,14 +185,8 @@ impl Leg {
     }
 
     /// Gives a frame of `source` to a section. Poll afterwards.
-    pub(crate) fn play(&mut self, slot: usize, source: u64, frame: &Frame, now: Instant) {
-        let payload_type = match (frame.sound, self.keys) {
-            (Sound::Alaw, _) => 8,
-            (Sound::Ulaw, _) => 0,
-            (Sound::Key, Some(keys)) => keys,
-            (Sound::Key, None) => return,
-        };
-        let (Some(out), Some(mid)) = (self.out.get_mut(slot), self.mids.get(slot)) else { return };
+    pub fn pass(&mut self, slot: usize, source: S, frame: &Frame, now: Instant) {
+        let Some(out) = self.out.get_mut(slot) else { return };
         let samples = if frame.sound == Sound::Key { 0 } else { frame.payload.len() };
         let incoming = Incoming {
             source,
@@ -194,20 +195,46 @@ impl Leg {
             timestamp: frame.timestamp,
             samples: u16::try_from(samples).unwrap_or(u16::MAX),
         };
-        let Some(header) = out.stream.pass(incoming, now.duration_since(self.begun)) else {
-            return;
+        let at = now.saturating_duration_since(self.begun);
+        if let Some(header) = out.stream.pass(incoming, at) {
+            self.write(slot, frame.sound, header, Arc::clone(&frame.payload), now);
+        }
+    }
+
+    /// Gives A-law that we made to a section; it follows what was made before. Poll afterwards.
+    pub fn make(&mut self, slot: usize, source: S, payload: Arc<[u8]>, now: Instant) {
+        let Some(out) = self.out.get_mut(slot) else { return };
+        let samples = u16::try_from(payload.len()).unwrap_or(u16::MAX);
+        let at = now.saturating_duration_since(self.begun);
+        let header = out.stream.make(source, samples, at);
+        self.write(slot, Sound::Alaw, header, payload, now);
+    }
+
+    fn write(
+        &mut self,
+        slot: usize,
+        sound: Sound,
+        header: Header,
+        payload: Arc<[u8]>,
+        now: Instant,
+    ) {
+        let payload_type = match (sound, self.keys) {
+            (Sound::Alaw, _) => 8,
+            (Sound::Ulaw, _) => 0,
+            (Sound::Key, Some(keys)) => keys,
+            (Sound::Key, None) => return,
         };
+        let (Some(out), Some(mid)) = (self.out.get_mut(slot), self.mids.get(slot)) else { return };
         let sequence = out.whole(header.sequence);
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx_by_mid(*mid, None) else { return };
-        let payload = Arc::clone(&frame.payload);
         let packet =
             RtpWrite::new(payload_type.into(), sequence.into(), header.timestamp, now, payload);
         stream.write_rtp(packet.marker(header.marker));
     }
 
     /// What is to be done now; ask until it says [`Wants::Wait`] or [`Wants::Gone`].
-    pub(crate) fn poll(&mut self, now: Instant) -> Wants {
+    pub fn poll(&mut self, now: Instant) -> Wants {
         loop {
             let output = match self.rtc.poll_output() {
                 Ok(output) => output,
@@ -285,7 +312,7 @@ mod tests {
 
     #[test]
     fn the_whole_sequence_goes_on_through_its_rounds() {
-        let mut section = Section { sequence: 65_534, ..Section::new() };
+        let mut section = Section { sequence: 65_534, ..Section::<()>::new() };
         for (seen, whole) in [(65_535, 65_535), (0, 65_536), (65_535, 65_535), (2, 65_538)] {
             assert_eq!(section.whole(seen), whole);
         }

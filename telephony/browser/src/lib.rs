@@ -3,10 +3,8 @@
 
 #[cfg(feature = "client")]
 mod client;
-mod host;
 mod leg;
 
 #[cfg(feature = "client")]
 pub use client::Client;
-pub use host::{ConnectError, Event, Host, HostError, LegId, Settings};
-pub use leg::{BadOffer, Frame, SLOTS, Sound};
+pub use leg::{BadOffer, Frame, Leg, SLOTS, Sound, Wants};

@@ -9,7 +9,7 @@ use telephony_proto::g711::Law;
 use telephony_proto::sdp::{Agreed, Description, Direction, Ours, Said, agree, answer, offer};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::media::{Media, Peer, Report};
+use crate::media::{Accepted, Media, Peer, Report};
 use crate::message::{Command, Dial, Event, Incoming, LegId, Sound, Through, Why};
 use crate::settings::{Line, Settings};
 use crate::sip::{Order, Signal, Trunk};
@@ -21,6 +21,7 @@ const GOODBYE_MAX: Duration = Duration::from_secs(3);
 pub(crate) enum Asked {
     Dial(LegId, Dial),
     Leg(LegId, Command),
+    Connect(LegId, String, oneshot::Sender<Accepted>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -62,6 +63,7 @@ impl Calls {
                 asked = asked.recv() => match asked {
                     Some(Asked::Dial(leg, dial)) => self.dial(leg, dial).await,
                     Some(Asked::Leg(leg, command)) => self.on_command(leg, command),
+                    Some(Asked::Connect(leg, offer, answer)) => self.media.accept(leg, offer, answer),
                     Some(Asked::Stop(done)) => break Some(done),
                     None => break None,
                 },
@@ -258,15 +260,20 @@ impl Calls {
             Command::Ring => self.trunk.order(leg, Order::Ring),
             Command::Answer(sound) => self.answer(leg, sound),
             Command::Reject(code) => self.trunk.order(leg, Order::Reject(code.clamp(400, 699))),
-            Command::HangUp => self.trunk.order(leg, Order::HangUp(Why::HungUpByUs)),
+            Command::HangUp if self.legs.contains_key(&leg) => {
+                self.trunk.order(leg, Order::HangUp(Why::HungUpByUs));
+            }
+            // A browser's.
+            Command::HangUp => self.media.close(leg),
             Command::Hold => self.hold(leg, true),
             Command::Resume => self.hold(leg, false),
             Command::Play(sound) => {
                 if let Some(known) = self.legs.get_mut(&leg) {
                     known.sound = sound;
-                    self.apply(leg);
                 }
+                self.media.play(leg, sound);
             }
+            Command::Hear { section, from } => self.media.hear(leg, section, from),
         }
     }
 
@@ -285,6 +292,8 @@ impl Calls {
         match report {
             Report::Heard(leg) => self.tell(Event::Heard(leg)),
             Report::Key(leg, key) => self.tell(Event::Key { leg, key }),
+            Report::Connected(leg) => self.tell(Event::Connected(leg)),
+            Report::Gone(leg) => self.tell(Event::Ended { leg, why: Why::Lost }),
             Report::Silent(leg) => self.trunk.order(leg, Order::HangUp(Why::Silent)),
         }
     }
@@ -310,7 +319,8 @@ impl Calls {
             },
         );
         self.media.direct(leg, direction);
-        self.media.play(leg, if known.held_by_us { Sound::Music } else { known.sound });
+        self.media.play(leg, known.sound);
+        self.media.hold(leg, known.held_by_us);
         let held_by_peer = !agreed.direction.sends();
         if held_by_peer != known.held_by_peer {
             known.held_by_peer = held_by_peer;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use telephony_browser::BadOffer;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::calls::{Asked, Calls};
@@ -15,6 +16,7 @@ use crate::sip::Trunk;
 /// A running telephone. Dropped without [`Engine::stop`] it ends its calls all the same, a moment later.
 pub struct Engine {
     trunk: Arc<Trunk>,
+    browsers_at: Option<SocketAddr>,
     asked: mpsc::UnboundedSender<Asked>,
 }
 
@@ -27,8 +29,20 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("{address} is every address of this machine; set the one that the trunk is to be told")]
     NoAddress { address: SocketAddr },
-    #[error("the thread for sound cannot be started: {0}")]
+    #[error("the thread for sound, or its port for browsers, cannot be had: {0}")]
     Sound(std::io::Error),
+}
+
+/// Why a browser is not connected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error(transparent)]
+    Offer(#[from] BadOffer),
+    #[error("this engine has no port for browsers")]
+    NoPort,
+    /// The engine ended; nothing comes of it until it starts again.
+    #[error("sound has stopped")]
+    Stopped,
 }
 
 /// How many of each are alive. All are zero when no call is.
@@ -57,6 +71,7 @@ impl Engine {
                 ports: settings.rtp_ports.clone(),
                 echo_delay: settings.echo_delay,
                 silence_max: settings.rtp_silence_max,
+                browsers: settings.browsers.clone(),
             },
             reports_in,
         )
@@ -65,6 +80,7 @@ impl Engine {
             .await
             .map_err(|source| StartError::Listen { address: listen, source })?;
         let trunk = Arc::new(trunk);
+        let browsers_at = media.browsers_at;
         let calls = Calls {
             told,
             settings,
@@ -74,12 +90,30 @@ impl Engine {
             legs: HashMap::new(),
         };
         tokio::spawn(calls.run(asked, signals, reports));
-        Ok((Self { trunk, asked: asked_in }, events))
+        Ok((Self { trunk, browsers_at, asked: asked_in }, events))
     }
 
     /// Where SIP is heard: the address of the settings, or one with a free port if that was taken.
     pub fn address(&self) -> SocketAddr {
         self.trunk.address()
+    }
+
+    /// Where browsers are heard.
+    pub fn browsers_at(&self) -> Option<SocketAddr> {
+        self.browsers_at
+    }
+
+    /// Takes a browser's offer (SDP): its leg and the answer. Sound follows once [`Event::Connected`] is said.
+    ///
+    /// # Errors
+    ///
+    /// For an offer that is none, without a port for browsers, and after the end.
+    pub async fn connect(&self, offer: String) -> Result<(LegId, String), ConnectError> {
+        let leg = self.trunk.new_leg();
+        let (answer, answered) = oneshot::channel();
+        self.ask(Asked::Connect(leg, offer, answer));
+        let answer = answered.await.map_err(|_| ConnectError::Stopped)?;
+        Ok((leg, answer.ok_or(ConnectError::NoPort)??))
     }
 
     /// Begins a call. What becomes of it is told by events of this leg.

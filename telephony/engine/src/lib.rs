@@ -1,8 +1,9 @@
-//! The telephone's trunk side: signalling (SIP), sound (RTP), and the lines that answer by themselves.
+//! The telephone: signalling (SIP), the sound of the trunk (RTP) and of browsers (WebRTC), the routes between them, and the lines
+//! that answer by themselves.
 //!
 //! [`Engine::start`] listens; [`Command`]s go in and [`Event`]s come out, as values over channels, so that the engine can
 //! run in a process of its own. Signalling runs on tokio with a task for each call; sound runs on one thread with `mio`,
-//! which owns the sockets of all legs. `calls.rs` is the only place where both meet.
+//! which owns all legs. `calls.rs` is the only place where both meet.
 
 mod calls;
 mod engine;
@@ -11,6 +12,7 @@ mod message;
 mod settings;
 mod sip;
 
-pub use engine::{Alive, Engine, Events, StartError};
+pub use engine::{Alive, ConnectError, Engine, Events, StartError};
 pub use message::*;
 pub use settings::*;
+pub use telephony_browser::{BadOffer, SLOTS as SECTIONS};

@@ -4,7 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// One call towards the trunk, from its first message to its last. Never used twice while the program runs.
+/// One call towards the trunk, from its first message to its last, or one browser, as long as it is connected. Never used twice
+/// while the program runs.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct LegId(pub(crate) u64);
 
@@ -59,10 +60,16 @@ pub enum Sound {
     /// What it says itself, later by [`crate::Settings::echo_delay`].
     Echo,
     Music,
+    /// It rings at whom was called.
+    RingingTone,
+    /// Whom was called is engaged or did not want to.
+    BusyTone,
+    /// In hertz, below 4,000.
+    Tone(u16),
 }
 
 /// What may be asked of a leg. A command that does not fit its state is ignored: the answer may have crossed it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Command {
     /// 180 to a caller.
     Ring,
@@ -70,12 +77,16 @@ pub enum Command {
     Answer(Sound),
     /// A final refusal to a caller; 400 to 699.
     Reject(u16),
-    /// Ends it whatever its state: CANCEL, BYE or 480.
+    /// Ends it whatever its state: CANCEL, BYE or 480; closes the connection of a browser.
     HangUp,
     /// Puts the other side on hold: it hears music and we hear nothing.
     Hold,
     Resume,
+    /// What it hears while nobody else is to be heard on its first section.
     Play(Sound),
+    /// From now on a section of it hears these legs and nobody else; several are mixed. A call has one section, a browser
+    /// [`crate::SECTIONS`]. A leg that ended is heard by nobody, without being told.
+    Hear { section: usize, from: Vec<LegId> },
 }
 
 /// What happened to a leg, in its order; what was heard is told beside it and may come before or after.
@@ -94,7 +105,9 @@ pub enum Event {
         code: u16,
         reason: String,
     },
-    /// An answered leg, or a caller's leg in any state, is over.
+    /// A browser: its sound can go both ways.
+    Connected(LegId),
+    /// An answered leg, a caller's leg in any state, or the connection of a browser is over.
     Ended {
         leg: LegId,
         why: Why,
@@ -153,7 +166,7 @@ pub enum Why {
     NotAcknowledged,
     /// No sound for [`crate::Settings::rtp_silence_max`].
     Silent,
-    /// The other side no longer knows the call, or did not refresh it in time (RFC 4028).
+    /// The other side no longer knows the call, or did not refresh it in time (RFC 4028); a browser is not there any more.
     Lost,
     /// No codec or address that both sides know.
     NothingInCommon,

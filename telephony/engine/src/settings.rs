@@ -29,6 +29,17 @@ pub struct Settings {
     /// RFC 4028: what we ask for, and the least that we take.
     pub session_interval: Duration,
     pub session_interval_min: Duration,
+    /// Where browsers are heard; none without browsers.
+    pub browsers: Option<Browsers>,
+}
+
+/// The port for the sound of all browsers.
+#[derive(Clone, Debug)]
+pub struct Browsers {
+    /// Port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// Addresses that browsers are told, where they differ from `bind`: behind a router, or on several networks.
+    pub public: Vec<IpAddr>,
 }
 
 impl Default for Settings {
@@ -48,6 +59,7 @@ impl Default for Settings {
             rtp_silence_max: Duration::from_secs(30),
             session_interval: Duration::from_mins(30),
             session_interval_min: Duration::from_secs(90),
+            browsers: None,
         }
     }
 }

@@ -1,10 +1,10 @@
-//! One leg's sound: its socket, whom it hears, and what it sends.
+//! One leg of the trunk: its socket, whom it hears, and what it sends.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mio::net::UdpSocket;
+use telephony_browser::{Frame, Sound as Kind};
 use telephony_proto::continuity::{Header, Incoming, Outgoing};
 use telephony_proto::dtmf;
 use telephony_proto::g711::{Law, SAMPLES_PER_FRAME};
@@ -12,15 +12,10 @@ use telephony_proto::rtp::{HEADER_BYTES, Packet};
 use telephony_proto::sdp::Direction;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::melody::Melody;
+use super::hearing::{Source, encoded};
 use super::{Peer, Report, Settings};
-use crate::message::{LegId, Sound};
+use crate::message::LegId;
 
-const FRAME: Duration = Duration::from_millis(20);
-/// Later than this we were asleep, not slow: what was missed is not sent in one burst.
-const LATE_MAX: Duration = Duration::from_millis(200);
-/// Frames that wait to be echoed; at 50 a second more than any delay that makes sense.
-const ECHOES_MAX: usize = 300;
 /// The longest payload that is speech: 200 ms.
 const PAYLOAD_MAX_BYTES: usize = 1_600;
 /// What a frame of ours is counted as.
@@ -35,27 +30,10 @@ pub(super) struct Leg {
     /// Where its packets come from: those of anybody else are refused, and ours go there (symmetric RTP).
     latched: Option<SocketAddr>,
     direction: Direction,
-    sound: Sound,
-    melody: Melody,
     out: Outgoing<Source>,
-    next_frame: Instant,
-    echoes: VecDeque<Echo>,
     keys: dtmf::Reader,
     was_heard: bool,
     heard_at: Instant,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Source {
-    Silence,
-    Echo,
-    Music,
-}
-
-struct Echo {
-    due: Instant,
-    incoming: Incoming<Source>,
-    payload: Vec<u8>,
 }
 
 impl Leg {
@@ -67,11 +45,7 @@ impl Leg {
             peer: None,
             latched: None,
             direction: Direction::SendRecv,
-            sound: Sound::Silence,
-            melody: Melody::new(),
             out: Outgoing::new(fastrand::u32(..), fastrand::u16(..), fastrand::u32(..)),
-            next_frame: now,
-            echoes: VecDeque::new(),
             keys: dtmf::Reader::default(),
             was_heard: false,
             heard_at: now,
@@ -82,60 +56,50 @@ impl Leg {
         &mut self.socket
     }
 
-    pub(super) fn connect(&mut self, peer: Peer) {
+    pub(super) fn is_connected(&self) -> bool {
+        self.peer.is_some()
+    }
+
+    pub(super) fn connect(&mut self, peer: Peer, now: Instant) {
         if self.peer != Some(peer) {
             self.latched = None;
-            self.echoes.clear();
         }
         if self.peer.is_none() {
-            self.heard_at = Instant::now();
-            self.next_frame = self.heard_at;
+            self.heard_at = now;
         }
         self.peer = Some(peer);
     }
 
-    pub(super) fn play(&mut self, sound: Sound) {
-        if sound == self.sound {
-            return;
-        }
-        self.sound = sound;
-        self.echoes.clear();
-        self.melody = Melody::new();
-    }
-
-    pub(super) fn direct(&mut self, direction: Direction) {
-        if direction == self.direction {
-            return;
-        }
+    /// True if it begins to send.
+    pub(super) fn direct(&mut self, direction: Direction, now: Instant) -> bool {
         if is_talk(direction) && !is_talk(self.direction) {
-            self.heard_at = Instant::now();
+            self.heard_at = now;
         }
-        if direction.sends() && !self.direction.sends() {
-            self.next_frame = Instant::now();
+        let begins = direction.sends() && !self.direction.sends();
+        if begins {
             self.out.cut();
         }
         self.direction = direction;
-        self.echoes.clear();
+        begins
     }
 
-    /// A packet came in on this leg's port.
+    /// A packet came in on this leg's port: what it says, if we are to hear it.
     pub(super) fn hear(
         &mut self,
         bytes: &[u8],
         from: SocketAddr,
         now: Instant,
-        settings: &Settings,
         reports: &UnboundedSender<Report>,
-    ) {
-        let Some(peer) = self.peer else { return };
+    ) -> Option<Frame> {
+        let peer = self.peer?;
         if !self.may_speak(&peer, from) {
-            return;
+            return None;
         }
-        let Ok(packet) = Packet::parse(bytes) else { return };
+        let packet = Packet::parse(bytes).ok()?;
         let law = spoken_law(&peer, packet.payload_type);
         let is_key = Some(packet.payload_type) == peer.receive.events;
         if !(law.is_some() || is_key) || packet.payload.len() > PAYLOAD_MAX_BYTES {
-            return;
+            return None;
         }
         self.latched = Some(from);
         self.heard_at = now;
@@ -148,12 +112,17 @@ impl Leg {
             // As above.
             let _ = reports.send(Report::Key(self.id, key.char()));
         }
-        if let Some(law) = law
-            && self.sound == Sound::Echo
-            && self.direction.receives()
-        {
-            self.echo(&packet, law, peer.law, now, settings);
-        }
+        self.direction.receives().then(|| Frame {
+            sound: match law {
+                Some(Law::A) => Kind::Alaw,
+                Some(Law::Mu) => Kind::Ulaw,
+                None => Kind::Key,
+            },
+            sequence: packet.sequence,
+            timestamp: packet.timestamp,
+            marker: packet.marker,
+            payload: packet.payload.into(),
+        })
     }
 
     /// The address of the SDP always may; else the first who comes from where the other side is, until that one does.
@@ -168,89 +137,66 @@ impl Leg {
         said == Some(from.ip()) || peer.signals_from.is_none_or(|known| known == from.ip())
     }
 
-    fn echo(&mut self, packet: &Packet<'_>, from: Law, to: Law, now: Instant, settings: &Settings) {
-        let mut payload = packet.payload.to_vec();
-        if from != to {
-            from.convert(to, &mut payload);
-        }
-        if self.echoes.len() >= ECHOES_MAX {
-            self.echoes.pop_front();
-        }
-        self.echoes.push_back(Echo {
-            due: now + settings.echo_delay,
-            incoming: Incoming {
-                source: Source::Echo,
-                marker: packet.marker,
-                sequence: packet.sequence,
-                timestamp: packet.timestamp,
-                samples: u16::try_from(packet.payload.len()).unwrap_or(FRAME_SAMPLES),
-            },
-            payload,
-        });
-        self.send_echoes(now);
-    }
-
-    pub(super) fn tick(
+    pub(super) fn watch(
         &mut self,
         now: Instant,
         settings: &Settings,
         reports: &UnboundedSender<Report>,
     ) {
-        if self.peer.is_none() {
-            return;
-        }
         // Whoever holds need not send anything.
-        if is_talk(self.direction)
-            && now.saturating_duration_since(self.heard_at) > settings.silence_max
-        {
+        let is_expected = self.peer.is_some() && is_talk(self.direction);
+        if is_expected && now.saturating_duration_since(self.heard_at) > settings.silence_max {
             self.heard_at = now;
             // As above.
             let _ = reports.send(Report::Silent(self.id));
         }
-        self.send_echoes(now);
-        if now.saturating_duration_since(self.next_frame) > LATE_MAX {
-            self.next_frame = now;
-        }
-        while self.next_frame <= now {
-            self.next_frame += FRAME;
-            self.send_frame(now);
-        }
     }
 
-    fn send_echoes(&mut self, now: Instant) {
-        while self.echoes.front().is_some_and(|echo| echo.due <= now) {
-            let Some(echo) = self.echoes.pop_front() else { return };
-            let at = now.saturating_duration_since(self.born);
-            if let Some(header) = self.out.pass(echo.incoming, at) {
-                self.send(header, &echo.payload);
-            }
-        }
-    }
-
-    /// 20 ms of what we make ourselves. The echo line makes nothing: it waits for its caller.
-    fn send_frame(&mut self, now: Instant) {
+    pub(super) fn pass(&mut self, source: Source, frame: &Frame, now: Instant) {
         let Some(peer) = self.peer else { return };
-        let mut samples = [0; SAMPLES_PER_FRAME];
-        let source = match self.sound {
-            Sound::Echo => return,
-            Sound::Silence => Source::Silence,
-            Sound::Music => {
-                self.melody.fill(&mut samples);
-                Source::Music
-            }
+        let is_key = frame.sound == Kind::Key;
+        let payload_type = if is_key { peer.send.events } else { Some(peer.send.speech) };
+        let Some(payload_type) = payload_type else { return };
+        let samples = if is_key { 0 } else { frame.payload.len() };
+        let incoming = Incoming {
+            source,
+            marker: frame.marker,
+            sequence: frame.sequence,
+            timestamp: frame.timestamp,
+            samples: u16::try_from(samples).unwrap_or(FRAME_SAMPLES),
         };
-        let mut payload = Vec::with_capacity(SAMPLES_PER_FRAME);
-        peer.law.encode_into(&samples, &mut payload);
+        let at = now.saturating_duration_since(self.born);
+        let Some(header) = self.out.pass(incoming, at) else { return };
+        let (spoken, wanted) = match frame.sound {
+            Kind::Alaw => (Law::A, peer.law),
+            Kind::Ulaw => (Law::Mu, peer.law),
+            Kind::Key => (peer.law, peer.law),
+        };
+        if spoken == wanted {
+            return self.send(payload_type, header, &frame.payload);
+        }
+        let mut payload = frame.payload.to_vec();
+        spoken.convert(wanted, &mut payload);
+        self.send(payload_type, header, &payload);
+    }
+
+    pub(super) fn make(
+        &mut self,
+        source: Source,
+        samples: &[i16; SAMPLES_PER_FRAME],
+        now: Instant,
+    ) {
+        let Some(peer) = self.peer else { return };
         let at = now.saturating_duration_since(self.born);
         let header = self.out.make(source, FRAME_SAMPLES, at);
-        self.send(header, &payload);
+        self.send(peer.send.speech, header, &encoded(samples, peer.law));
     }
 
-    fn send(&mut self, header: Header, payload: &[u8]) {
+    fn send(&mut self, payload_type: u8, header: Header, payload: &[u8]) {
         let Some(peer) = self.peer.filter(|_| self.direction.sends()) else { return };
         let Some(to) = self.latched.or(peer.address) else { return };
         let packet = Packet {
-            payload_type: peer.send.speech,
+            payload_type,
             marker: header.marker,
             sequence: header.sequence,
             timestamp: header.timestamp,

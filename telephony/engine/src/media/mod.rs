@@ -1,10 +1,14 @@
-//! Sound: one thread that owns the RTP sockets of all legs. No lock and no `async` on the way of a packet.
+//! Sound: one thread that owns the legs of the trunk, each with its RTP socket, and those of all browsers, with one port. No lock
+//! and no `async` on the way of a packet.
 //!
-//! Orders go in by a channel and a waker, reports come out by a channel. Browser legs and routes between legs will join
-//! this thread with further orders; the border stays.
+//! Orders go in by a channel and a waker, reports come out by a channel. A call is a route: each section of a leg hears some
+//! other legs, or what we make.
 
+mod browsers;
+mod hearing;
 mod leg;
-mod melody;
+mod made;
+mod mixer;
 mod ports;
 mod worker;
 
@@ -15,16 +19,20 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use mio::Waker;
+use telephony_browser::BadOffer;
 use telephony_proto::g711::Law;
 use telephony_proto::sdp::{Direction, Numbers};
 use tokio::sync::oneshot;
 
 use crate::message::{LegId, Sound};
+use crate::settings::Browsers;
 
 pub(crate) struct Media {
     orders: mpsc::Sender<Order>,
     waker: Waker,
     thread: Option<JoinHandle<()>>,
+    /// Where browsers are heard.
+    pub(crate) browsers_at: Option<SocketAddr>,
 }
 
 /// What the thread is told once.
@@ -33,17 +41,28 @@ pub(crate) struct Settings {
     pub(crate) ports: RangeInclusive<u16>,
     pub(crate) echo_delay: Duration,
     pub(crate) silence_max: Duration,
+    pub(crate) browsers: Option<Browsers>,
 }
 
 #[derive(Debug)]
 enum Order {
     Open(LegId, oneshot::Sender<std::io::Result<u16>>),
+    Accept(LegId, String, oneshot::Sender<Accepted>),
     Connect(LegId, Peer),
     Play(LegId, Sound),
+    Hold(LegId, bool),
+    Hear {
+        leg: LegId,
+        section: usize,
+        from: Vec<LegId>,
+    },
     Direct(LegId, Direction),
     Close(LegId),
     Stop,
 }
+
+/// The answer to a browser's offer; none where we have no port for browsers.
+pub(crate) type Accepted = Option<Result<String, BadOffer>>;
 
 /// The other end of a leg's sound, as both SDPs say.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +83,10 @@ pub(crate) enum Report {
     Key(LegId, char),
     /// A leg that ought to hear something heard nothing for too long.
     Silent(LegId),
+    /// A browser: sound can go both ways.
+    Connected(LegId),
+    /// A browser is not there any more.
+    Gone(LegId),
 }
 
 impl Media {
@@ -72,11 +95,11 @@ impl Media {
         reports: tokio::sync::mpsc::UnboundedSender<Report>,
     ) -> std::io::Result<Self> {
         let (orders, inbox) = mpsc::channel();
-        let (worker, waker) = worker::Worker::new(settings, inbox, reports)?;
+        let (worker, waker, browsers_at) = worker::Worker::new(settings, inbox, reports)?;
         let thread = std::thread::Builder::new()
             .name("telephone-sound".to_owned())
             .spawn(move || worker.run())?;
-        Ok(Self { orders, waker, thread: Some(thread) })
+        Ok(Self { orders, waker, thread: Some(thread), browsers_at })
     }
 
     /// Takes a port for a leg.
@@ -90,12 +113,26 @@ impl Media {
         port.await.unwrap_or_else(|_| Err(std::io::Error::other("the thread for sound is gone")))
     }
 
+    /// Takes a browser's offer.
+    pub(crate) fn accept(&self, leg: LegId, offer: String, answer: oneshot::Sender<Accepted>) {
+        self.order(Order::Accept(leg, offer, answer));
+    }
+
     pub(crate) fn connect(&self, leg: LegId, peer: Peer) {
         self.order(Order::Connect(leg, peer));
     }
 
     pub(crate) fn play(&self, leg: LegId, sound: Sound) {
         self.order(Order::Play(leg, sound));
+    }
+
+    /// Music, whoever else may speak; `false`: no more.
+    pub(crate) fn hold(&self, leg: LegId, is_held: bool) {
+        self.order(Order::Hold(leg, is_held));
+    }
+
+    pub(crate) fn hear(&self, leg: LegId, section: usize, from: Vec<LegId>) {
+        self.order(Order::Hear { leg, section, from });
     }
 
     pub(crate) fn direct(&self, leg: LegId, direction: Direction) {
