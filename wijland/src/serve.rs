@@ -63,7 +63,7 @@ pub async fn start(app: &App, areas: Vec<Area>, listen: SocketAddr) -> Result<Se
     behind.spawn(import::resume(app.clone()));
     behind.spawn(access::presence::sign_off_absent(app.clone()));
     behind.spawn(mail::deliver(app.clone()));
-    behind.spawn(telephone::outside(app.clone()));
+    behind.spawn(telephone::run(app.clone()));
     Ok(Server { address, stop, serving, behind })
 }
 

@@ -19,7 +19,7 @@ const ORDER: &[(&str, &[&str])] = &[
         "joining",
         &["access", "calls", "dues", "membership", "people", "referral", "retention", "service"],
     ),
-    ("telephone", &["access"]),
+    ("telephone", &["access", "calls", "people"]),
     ("visits", &["access", "dues", "membership", "people", "service"]),
     (
         "figures",

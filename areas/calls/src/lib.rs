@@ -9,15 +9,16 @@ pub mod claim;
 pub mod desk;
 mod explain;
 mod guide;
+pub mod line;
 pub mod note;
 pub mod outcome;
 pub mod request;
 mod settings;
 
-pub use settings::{GateRules, gate_rules, outcome_settings};
+pub use settings::{GateRules, gate_rules, lease, outcome_settings};
 
 use kernel::{Action, Feature};
-use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Section, Slot};
+use web::{Area, Asset, HookFuture, Leaver, Nav, PersonalData, Section};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "calls-0001-calls", sql: include_str!("../migrations/0001-calls.sql") },
@@ -47,6 +48,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "calls-0012-arrears",
         sql: include_str!("../migrations/0012-arrears.sql"),
     },
+    db::Migration { name: "calls-0013-line", sql: include_str!("../migrations/0013-line.sql") },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -89,6 +91,16 @@ const PERSONAL_DATA: &[PersonalData] = &[
         table: "guide_answers",
         what: "what somebody answered to the questions of a guide",
         erasure: "deleted",
+    },
+    PersonalData {
+        table: "attempt_legs",
+        what: "who of us spoke in a call",
+        erasure: "kept without the person",
+    },
+    PersonalData {
+        table: "attempt_holds",
+        what: "when a call was on hold",
+        erasure: "kept without the person",
     },
     PersonalData { table: "notes", what: "what an agent wrote down", erasure: "deleted" },
 ];
@@ -139,7 +151,7 @@ pub fn area() -> Area {
             says: "calls-choices-says",
             action: Action::ReadRules,
         })
-        .part(Slot::Phone, desk::phone_part)
+        .state(line::Lines::default())
         .on_leave(leave)
         .personal_data(PERSONAL_DATA)
 }

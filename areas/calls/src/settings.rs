@@ -142,6 +142,7 @@ pub(crate) fn skip_rests(book: &Rulebook, day: Date) -> Result<SignedDuration, M
     Ok(SignedDuration::from_mins(book.number("call.skip_rest_minutes", day)?))
 }
 
-pub(crate) fn lease(book: &Rulebook, day: Date) -> Result<SignedDuration, Missing> {
+/// So long somebody stays on a desk whose page is not heard of.
+pub fn lease(book: &Rulebook, day: Date) -> Result<SignedDuration, Missing> {
     Ok(SignedDuration::from_mins(book.number("call.lease_minutes", day)?))
 }

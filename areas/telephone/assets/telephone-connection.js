@@ -1,7 +1,9 @@
 // The browser's end of a conversation: one connection with three audio sections, 0 the conversation, 1 and 2 extra ears.
 const CONNECTS_WITHIN_MS = 10_000
+// Some seconds without an answer from the other side are a network that changes; more, and the connection is made anew.
+const AWAY_MS = 3_000
 
-// What went wrong, by the name of its text on the page.
+// What went wrong, by the name of its text on the telephone.
 export class NoSound extends Error {
   constructor(text, words = "") {
     super(words || text)
@@ -13,7 +15,7 @@ export class NoSound extends Error {
 export async function microphone(deviceId) {
   if (!navigator.mediaDevices) throw new NoSound("insecure")
   const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
-  if (deviceId) audio.deviceId = { exact: deviceId }
+  if (deviceId) audio.deviceId = { ideal: deviceId }
   try {
     return await navigator.mediaDevices.getUserMedia({ audio })
   } catch (error) {
@@ -25,10 +27,10 @@ export async function microphone(deviceId) {
 export async function connect(stream, { onLost }) {
   const peer = new RTCPeerConnection()
   let leg
-  const close = () => {
+  const close = async () => {
     peer.close()
     // The page may be on its way out.
-    if (leg) fetch(`/geluid/verbinding/${leg}/sluit`, { method: "POST", keepalive: true }).catch(() => {})
+    if (leg) await fetch(`/geluid/verbinding/${leg}/sluit`, { method: "POST", keepalive: true }).catch(() => {})
   }
   try {
     const [track] = stream.getAudioTracks()
@@ -45,16 +47,22 @@ export async function connect(stream, { onLost }) {
       return peer.connectionState === "connected"
     })
     let isClosed = false
+    let away
     peer.addEventListener("connectionstatechange", () => {
-      if (!isClosed && ["failed", "closed"].includes(peer.connectionState)) onLost()
+      clearTimeout(away)
+      const lost = () => isClosed || onLost()
+      if (["failed", "closed"].includes(peer.connectionState)) lost()
+      else if (peer.connectionState === "disconnected") away = setTimeout(lost, AWAY_MS)
     })
     return {
       heard: [receiver, ...ears].map((receiver) => new MediaStream([receiver.track])),
-      echo: () => ask(`/geluid/verbinding/${leg}/echo`),
+      echo: (isOn) => ask(`/geluid/verbinding/${leg}/${isOn ? "echo" : "stil"}`),
       replaceTrack: (track) => sender.replaceTrack(track),
+      press: (key) => sender.dtmf?.insertDTMF(key),
+      statistics: () => receiver.getStats(),
       close() {
         isClosed = true
-        close()
+        return close()
       },
     }
   } catch (error) {

@@ -1,15 +1,53 @@
-//! Who can be reached, and who speaks with whom, among colleagues. Decides and does nothing: what follows is the caller's to do.
+//! Who can be reached and who speaks with whom: colleagues among each other, and with the outside world. Decides and does nothing:
+//! what follows is the caller's to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::UserId;
-use telephony_browser::LegId;
+use kernel::{AttemptId, UserId};
+use telephony_engine::{LegId, Sound};
 
 /// Which calls there were, counted from the start of the program.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct CallNr(u64);
 
-/// Why a colleague cannot be called.
+/// With whom one speaks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Party {
+    Colleague(UserId),
+    Outside(LegId),
+}
+
+/// How far a call is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Stage {
+    /// The trunk was asked; nothing was heard of it yet.
+    Dials,
+    RingsThere,
+    /// Nobody answered yet, but there is something to hear: an announcement, or the ringing tone of the trunk.
+    Early,
+    /// Somebody from outside waits for an answer here.
+    RingsHere,
+    Speaks,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Call {
+    pub nr: CallNr,
+    /// Whose call it is: who began it, or got it.
+    pub of: UserId,
+    pub with: Party,
+    pub stage: Stage,
+    /// They called.
+    pub rang_us: bool,
+    /// By whose call it is.
+    pub is_held: bool,
+    /// What the log calls it, once there is something to log.
+    pub attempt: Option<AttemptId>,
+    /// Once this colleague answers, that call is hers.
+    pub passes_on: Option<CallNr>,
+}
+
+/// Why something cannot be done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Refused {
     /// The own browser has no sound.
@@ -20,33 +58,34 @@ pub(crate) enum Refused {
     Engaged,
     /// One has a call already.
     InCall,
+    /// There is no call for this, or it is not so far.
+    NoCall,
 }
 
-/// How it stands with somebody.
+/// What one leg hears, and what becomes of it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Hears {
+    pub from: Vec<LegId>,
+    /// While nobody is to be heard.
+    pub sound: Sound,
+    /// On hold, as the other side is told.
+    pub is_held: bool,
+}
+
+/// What the caller has to do besides the sound.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Stand {
-    Free,
-    /// One calls, and it rings there.
-    Calls(UserId),
-    /// It rings here.
-    Rings(UserId),
-    Speaks(UserId),
-}
-
-struct Call {
-    nr: CallNr,
-    from: UserId,
-    to: UserId,
-    /// Whose sound is joined, once she answered.
-    legs: Option<[LegId; 2]>,
-}
-
-/// A call that is over.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Over {
-    pub between: (UserId, UserId),
-    /// Those whose sound was joined, if it was answered.
-    pub legs: Option<[LegId; 2]>,
+pub(crate) enum Do {
+    /// The call to this leg of the outside world is over for us.
+    HangUp(LegId),
+    /// What was logged as this is over.
+    Ends(AttemptId),
+    /// The person behind this attempt is on that colleague's desk from now on.
+    PassedOn(AttemptId, UserId),
+    Held(AttemptId, bool),
+    /// It rang here and nobody answered: the caller still waits.
+    Missed(LegId, UserId),
+    /// In the middle of a call nothing was left to hear with: ask again in a while whether it came back.
+    Lost(UserId),
 }
 
 /// A tab is a browser; whoever opens more closes the first.
@@ -55,113 +94,519 @@ const OF_ONE_USER: usize = 4;
 #[derive(Default)]
 pub(crate) struct Exchange {
     /// Answered, and not connected yet: sound may never come through.
-    expected: BTreeMap<u64, UserId>,
-    browsers: BTreeMap<u64, UserId>,
+    expected: BTreeMap<LegId, UserId>,
+    browsers: BTreeMap<LegId, UserId>,
+    /// Which of her browsers carries somebody's calls.
+    carriers: BTreeMap<UserId, LegId>,
     calls: Vec<Call>,
+    /// Those who brought all of their calls together.
+    together: BTreeSet<UserId>,
+    /// Two of the outside world whom one of us brought together.
+    links: Vec<(LegId, LegId)>,
+    on_echo: BTreeSet<LegId>,
     made: u64,
 }
 
+/// Browsers: who is there.
 impl Exchange {
     /// A browser of this user is about to come; those of hers that are one too many.
-    pub(crate) fn expect(&mut self, LegId(id): LegId, user: UserId) -> Vec<LegId> {
-        self.expected.insert(id, user);
+    pub(crate) fn expect(&mut self, leg: LegId, user: UserId) -> Vec<LegId> {
+        self.expected.insert(leg, user);
         let all = self.browsers.iter().chain(&self.expected);
-        let mut mine: Vec<u64> = all.filter(|(_, of)| **of == user).map(|(id, _)| *id).collect();
+        let mut mine: Vec<LegId> = all.filter(|(_, of)| **of == user).map(|(id, _)| *id).collect();
         mine.sort_unstable();
         let too_many = mine.len().saturating_sub(OF_ONE_USER);
-        mine.into_iter().take(too_many).map(LegId).collect()
+        mine.truncate(too_many);
+        mine
     }
 
-    /// It is there: its user can be called.
-    pub(crate) fn connected(&mut self, LegId(id): LegId) {
-        if let Some(user) = self.expected.remove(&id) {
-            self.browsers.insert(id, user);
+    /// It is there: its user can be called, and goes on with what she was in.
+    pub(crate) fn connected(&mut self, leg: LegId) -> Option<UserId> {
+        let user = self.expected.remove(&leg)?;
+        self.browsers.insert(leg, user);
+        let carrier = self.carriers.get(&user);
+        if self.of(user).next().is_some()
+            && carrier.is_none_or(|carrier| !self.browsers.contains_key(carrier))
+        {
+            self.carriers.insert(user, leg);
         }
+        Some(user)
     }
 
-    /// A browser is gone, and with it the call that it carried, or that nobody of hers can answer any more.
-    pub(crate) fn gone(&mut self, leg: LegId) -> Option<Over> {
-        self.expected.remove(&leg.0);
-        let user = self.browsers.remove(&leg.0)?;
-        let carried =
-            self.calls.iter().any(|call| call.legs.is_some_and(|legs| legs.contains(&leg)));
-        if carried || self.of(user).next().is_none() { self.end(user) } else { None }
+    /// A browser is gone; another of hers goes on with its calls, if there is one.
+    pub(crate) fn gone(&mut self, leg: LegId) -> Vec<Do> {
+        self.expected.remove(&leg);
+        self.on_echo.remove(&leg);
+        let Some(user) = self.browsers.remove(&leg) else { return Vec::new() };
+        if let Some(other) = self.last_of(user) {
+            if let Some(carrier) = self.carriers.get_mut(&user).filter(|carrier| **carrier == leg) {
+                *carrier = other;
+            }
+            return Vec::new();
+        }
+        // Whoever is spoken to waits for her to come back; whoever only rings does not.
+        let mut done = Vec::new();
+        for call in self.calls.clone() {
+            let rings_here = match call.with {
+                Party::Outside(_) => call.of == user && call.stage == Stage::RingsHere,
+                Party::Colleague(to) => {
+                    call.stage == Stage::RingsThere && (call.of == user || to == user)
+                }
+            };
+            if rings_here {
+                done.extend(self.over(call.nr));
+            }
+        }
+        if self.of(user).next().is_some() {
+            done.push(Do::Lost(user));
+        }
+        done
     }
 
-    pub(crate) fn is_of(&self, LegId(id): LegId, user: UserId) -> bool {
-        [&self.browsers, &self.expected].iter().any(|all| all.get(&id) == Some(&user))
+    /// She did not come back in time: what she was in is over.
+    pub(crate) fn stays_away(&mut self, user: UserId) -> Vec<Do> {
+        if self.last_of(user).is_some() {
+            return Vec::new();
+        }
+        let calls: Vec<CallNr> = self.of(user).map(|call| call.nr).collect();
+        calls.into_iter().flat_map(|nr| self.over(nr)).collect()
+    }
+
+    pub(crate) fn is_of(&self, leg: LegId, user: UserId) -> bool {
+        [&self.browsers, &self.expected].iter().any(|all| all.get(&leg) == Some(&user))
+    }
+
+    /// Whether a browser hears itself while it has no call.
+    pub(crate) fn echo(&mut self, leg: LegId, is_on: bool) {
+        if is_on {
+            self.on_echo.insert(leg);
+        } else {
+            self.on_echo.remove(&leg);
+        }
     }
 
     /// The users with sound.
     pub(crate) fn reachable(&self) -> Vec<UserId> {
-        let mut users: Vec<UserId> = self.browsers.values().copied().collect();
-        users.sort_unstable();
-        users.dedup();
-        users
+        let users: BTreeSet<UserId> = self.browsers.values().copied().collect();
+        users.into_iter().collect()
     }
 
-    pub(crate) fn stand(&self, user: UserId) -> Stand {
-        let Some(call) = self.call_of(user) else { return Stand::Free };
-        match (call.legs.is_some(), call.from == user) {
-            (true, true) => Stand::Speaks(call.to),
-            (true, false) => Stand::Speaks(call.from),
-            (false, true) => Stand::Calls(call.to),
-            (false, false) => Stand::Rings(call.from),
-        }
+    pub(crate) fn is_reachable(&self, user: UserId) -> bool {
+        self.last_of(user).is_some()
     }
 
-    pub(crate) fn call(&mut self, from: UserId, to: UserId) -> Result<CallNr, Refused> {
-        if self.of(from).next().is_none() {
+    /// Has sound, and no call.
+    pub(crate) fn is_free(&self, user: UserId) -> bool {
+        self.is_reachable(user) && self.of(user).next().is_none()
+    }
+
+    fn last_of(&self, user: UserId) -> Option<LegId> {
+        self.browsers.iter().rev().find(|(_, of)| **of == user).map(|(leg, _)| *leg)
+    }
+
+    /// The browser that carries her calls, else the one that she opened last.
+    fn leg_of(&self, user: UserId) -> Option<LegId> {
+        let carrier = self.carriers.get(&user).copied();
+        carrier.filter(|leg| self.browsers.contains_key(leg)).or_else(|| self.last_of(user))
+    }
+}
+
+/// Calls.
+impl Exchange {
+    /// What she is in: her own, and those of colleagues with her.
+    pub(crate) fn of(&self, user: UserId) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(move |call| call.of == user || call.with == Party::Colleague(user))
+    }
+
+    pub(crate) fn is_together(&self, user: UserId) -> bool {
+        self.together.contains(&user)
+    }
+
+    /// What is on this leg of the outside world.
+    pub(crate) fn on(&self, leg: LegId) -> Option<&Call> {
+        self.calls.iter().find(|call| call.with == Party::Outside(leg))
+    }
+
+    pub(crate) fn all(&self) -> &[Call] {
+        &self.calls
+    }
+
+    /// Whether she can begin a call to the outside. With one on hold she may, to think along or to pass it on.
+    pub(crate) fn may_dial(&self, user: UserId) -> Result<(), Refused> {
+        if self.leg_of(user).is_none() {
             return Err(Refused::Unconnected);
         }
-        if self.call_of(from).is_some() {
-            return Err(Refused::InCall);
+        let mut calls = self.of(user);
+        match (calls.next(), calls.next()) {
+            (None, _) => Ok(()),
+            (Some(call), None) if self.can_consult(user, call) => Ok(()),
+            _ => Err(Refused::InCall),
         }
-        if from == to || self.of(to).next().is_none() {
+    }
+
+    /// A second call goes beside one that is answered and one's own.
+    fn can_consult(&self, user: UserId, call: &Call) -> bool {
+        call.of == user && call.stage == Stage::Speaks && matches!(call.with, Party::Outside(_))
+    }
+
+    /// The trunk was asked. What she was in is on hold.
+    pub(crate) fn dialled(
+        &mut self,
+        user: UserId,
+        leg: LegId,
+        attempt: Option<AttemptId>,
+    ) -> Vec<Do> {
+        let done = self.hold_all(user);
+        self.begin(user, Party::Outside(leg), Stage::Dials, attempt, None);
+        done
+    }
+
+    /// Somebody from outside rings at hers.
+    pub(crate) fn offer(&mut self, user: UserId, leg: LegId) -> CallNr {
+        self.begin(user, Party::Outside(leg), Stage::RingsHere, None, None)
+    }
+
+    /// Rings at a colleague's: to speak with her, or to pass on the call that one is in as soon as she answers.
+    pub(crate) fn call(
+        &mut self,
+        from: UserId,
+        to: UserId,
+        passes_on: bool,
+    ) -> Result<(CallNr, Vec<Do>), Refused> {
+        self.may_dial(from)?;
+        if from == to || !self.is_reachable(to) {
             return Err(Refused::NotThere);
         }
-        if self.call_of(to).is_some() {
+        if self.of(to).next().is_some() {
             return Err(Refused::Engaged);
         }
+        let passed = self.of(from).next().map(|call| call.nr).filter(|_| passes_on);
+        if passes_on && passed.is_none() {
+            return Err(Refused::NoCall);
+        }
+        let done = self.hold_all(from);
+        let nr = self.begin(from, Party::Colleague(to), Stage::RingsThere, None, passed);
+        Ok((nr, done))
+    }
+
+    fn begin(
+        &mut self,
+        of: UserId,
+        with: Party,
+        stage: Stage,
+        attempt: Option<AttemptId>,
+        passes_on: Option<CallNr>,
+    ) -> CallNr {
         self.made += 1;
         let nr = CallNr(self.made);
-        self.calls.push(Call { nr, from, to, legs: None });
-        Ok(nr)
+        let rang_us = stage == Stage::RingsHere;
+        self.calls.push(Call { nr, of, with, stage, rang_us, is_held: false, attempt, passes_on });
+        self.carry(of);
+        nr
     }
 
-    /// She answers: whose sound is joined now. `None` where nothing rings.
-    pub(crate) fn answer(&mut self, user: UserId) -> Option<((UserId, UserId), [LegId; 2])> {
-        let at = self.calls.iter().position(|call| call.to == user && call.legs.is_none())?;
-        let (from, to) = (self.calls[at].from, self.calls[at].to);
-        let legs = [self.leg_of(from)?, self.leg_of(to)?];
-        self.calls[at].legs = Some(legs);
-        Some(((from, to), legs))
+    /// From now on this browser of hers carries, whichever she opens later.
+    fn carry(&mut self, user: UserId) {
+        if let Some(leg) = self.leg_of(user) {
+            self.carriers.insert(user, leg);
+            self.on_echo.remove(&leg);
+        }
     }
 
-    /// Either ends it: hangs up, does not answer, or takes it back.
-    pub(crate) fn end(&mut self, user: UserId) -> Option<Over> {
-        let at = self.calls.iter().position(|call| call.from == user || call.to == user)?;
-        let Call { from, to, legs, .. } = self.calls.remove(at);
-        Some(Over { between: (from, to), legs })
+    /// What rings here, and from whom.
+    pub(crate) fn ringing(&self, user: UserId) -> Option<&Call> {
+        self.calls.iter().find(|call| match call.with {
+            Party::Outside(_) => call.of == user && call.stage == Stage::RingsHere,
+            Party::Colleague(to) => to == user && call.stage == Stage::RingsThere,
+        })
+    }
+
+    /// She answers the colleague who rings at hers.
+    pub(crate) fn answer_colleague(&mut self, user: UserId) -> Option<Vec<Do>> {
+        let nr = self.ringing(user).filter(|call| call.with == Party::Colleague(user))?.nr;
+        self.carry(user);
+        let passed = self.at(nr)?.passes_on;
+        self.at(nr)?.stage = Stage::Speaks;
+        let Some(passed) = passed else { return Some(Vec::new()) };
+        self.calls.retain(|call| call.nr != nr);
+        Some(self.give(passed, user))
+    }
+
+    /// She answers whoever rings at hers from outside; what is logged of it follows.
+    pub(crate) fn answer_outside(&mut self, nr: CallNr, attempt: Option<AttemptId>) {
+        if let Some(call) = self.at(nr) {
+            (call.stage, call.attempt) = (Stage::Speaks, attempt);
+            let user = call.of;
+            self.carry(user);
+        }
+    }
+
+    /// What a call is logged as, once that is known.
+    pub(crate) fn logged(&mut self, nr: CallNr, attempt: AttemptId) {
+        if let Some(call) = self.at(nr) {
+            call.attempt = Some(attempt);
+        }
+    }
+
+    /// Something was heard of a leg that was dialled; its attempt.
+    pub(crate) fn moves(&mut self, leg: LegId, stage: Stage) -> Option<AttemptId> {
+        let call = self.calls.iter_mut().find(|call| call.with == Party::Outside(leg))?;
+        let goes_on = match stage {
+            Stage::RingsThere => call.stage == Stage::Dials,
+            Stage::Early => matches!(call.stage, Stage::Dials | Stage::RingsThere),
+            _ => call.stage != Stage::Speaks,
+        };
+        if goes_on {
+            call.stage = stage;
+        }
+        call.attempt
+    }
+
+    /// A leg of the outside world ended by itself.
+    pub(crate) fn ended(&mut self, leg: LegId) -> Vec<Do> {
+        let mut done: Vec<Do> = Vec::new();
+        let of_link = |(a, b): &(LegId, LegId)| *a == leg || *b == leg;
+        for (a, b) in self.links.extract_if(.., |link| of_link(link)) {
+            done.push(Do::HangUp(if a == leg { b } else { a }));
+        }
+        if let Some(nr) = self.on(leg).map(|call| call.nr) {
+            done.extend(self.over(nr));
+        }
+        // It is over already: nothing is hung up.
+        done.retain(|done| *done != Do::HangUp(leg));
+        done
     }
 
     /// It rang long enough.
-    pub(crate) fn unanswered(&mut self, nr: CallNr) -> Option<Over> {
-        let call = self.calls.iter().find(|call| call.nr == nr && call.legs.is_none())?;
-        self.end(call.from)
+    pub(crate) fn unanswered(&mut self, nr: CallNr) -> Vec<Do> {
+        let rings = |call: &&Call| {
+            call.nr == nr && matches!(call.stage, Stage::RingsThere | Stage::RingsHere)
+        };
+        let is_ours = self.calls.iter().find(rings).is_some_and(|call| {
+            call.stage == Stage::RingsHere || matches!(call.with, Party::Colleague(_))
+        });
+        if is_ours { self.over(nr) } else { Vec::new() }
     }
 
-    fn call_of(&self, user: UserId) -> Option<&Call> {
-        self.calls.iter().find(|call| call.from == user || call.to == user)
+    /// She hangs up, does not answer, or takes it back: what rings here, else what she hears, else what she holds.
+    pub(crate) fn end(&mut self, user: UserId) -> Option<Vec<Do>> {
+        let rings = self.ringing(user).map(|call| call.nr);
+        let hears = || self.of(user).filter(|call| !call.is_held).last().map(|call| call.nr);
+        let holds = || self.of(user).last().map(|call| call.nr);
+        let nr = rings.or_else(hears).or_else(holds)?;
+        Some(self.over(nr))
     }
 
-    fn of(&self, user: UserId) -> impl Iterator<Item = u64> {
-        self.browsers.iter().filter(move |(_, owner)| **owner == user).map(|(id, _)| *id)
+    /// A call is over. What was on hold for it goes on.
+    fn over(&mut self, nr: CallNr) -> Vec<Do> {
+        let Some(at) = self.calls.iter().position(|call| call.nr == nr) else { return Vec::new() };
+        let call = self.calls.remove(at);
+        let mut done = Vec::new();
+        match call.with {
+            Party::Outside(leg) if call.stage == Stage::RingsHere => {
+                done.push(Do::Missed(leg, call.of));
+            }
+            Party::Outside(leg) => done.push(Do::HangUp(leg)),
+            Party::Colleague(_) => {}
+        }
+        done.extend(call.attempt.map(Do::Ends));
+        self.together.remove(&call.of);
+        let rest: Vec<CallNr> = self.of(call.of).map(|call| call.nr).collect();
+        if let [left] = rest[..] {
+            done.extend(self.hold_one(left, false));
+        }
+        for user in [Some(call.of), call.colleague()].into_iter().flatten() {
+            if self.of(user).next().is_none() {
+                self.carriers.remove(&user);
+            }
+        }
+        done
     }
 
-    /// The browser that she opened last is the one that she hears.
-    fn leg_of(&self, user: UserId) -> Option<LegId> {
-        self.of(user).last().map(LegId)
+    /// The other side waits, with music; `false`: it is heard again, and whoever else she spoke with waits.
+    pub(crate) fn hold(&mut self, user: UserId, is_held: bool) -> Option<Vec<Do>> {
+        let mine = |call: &&Call| call.of == user && call.stage == Stage::Speaks;
+        let nr = self.calls.iter().filter(mine).find(|call| call.is_held != is_held)?.nr;
+        let mut done = Vec::new();
+        if !is_held {
+            done.extend(self.hold_all(user));
+        }
+        self.together.remove(&user);
+        done.extend(self.hold_one(nr, is_held));
+        Some(done)
+    }
+
+    fn hold_all(&mut self, user: UserId) -> Vec<Do> {
+        let mine: Vec<CallNr> =
+            self.calls.iter().filter(|call| call.of == user).map(|call| call.nr).collect();
+        mine.into_iter().filter_map(|nr| self.hold_one(nr, true)).collect()
+    }
+
+    fn hold_one(&mut self, nr: CallNr, is_held: bool) -> Option<Do> {
+        let call = self.at(nr).filter(|call| call.stage == Stage::Speaks)?;
+        let changes = call.is_held != is_held;
+        call.is_held = is_held;
+        call.attempt.filter(|_| changes).map(|attempt| Do::Held(attempt, is_held))
+    }
+
+    /// With a call on hold and another answered: everybody hears everybody.
+    pub(crate) fn join(&mut self, user: UserId) -> Option<Vec<Do>> {
+        let two = self.two(user)?;
+        self.together.insert(user);
+        Some(two.into_iter().filter_map(|nr| self.hold_one(nr, false)).collect())
+    }
+
+    /// With a call on hold and another answered: they go on without her.
+    pub(crate) fn complete(&mut self, user: UserId) -> Option<Vec<Do>> {
+        let [first, second] = self.two(user)?;
+        let (first, second) = (*self.at(first)?, *self.at(second)?);
+        self.together.remove(&user);
+        match (first.with, second.with) {
+            (Party::Outside(_), Party::Colleague(to)) => {
+                self.calls.retain(|call| call.nr != second.nr);
+                Some(self.give(first.nr, to))
+            }
+            (Party::Outside(a), Party::Outside(b)) => {
+                let mut done: Vec<Do> = [first.nr, second.nr]
+                    .into_iter()
+                    .filter_map(|nr| self.hold_one(nr, false))
+                    .collect();
+                self.calls.retain(|call| call.nr != first.nr && call.nr != second.nr);
+                self.carriers.remove(&user);
+                self.links.push((a, b));
+                // For us it is over: what they say to each other is theirs.
+                done.extend([first.attempt, second.attempt].into_iter().flatten().map(Do::Ends));
+                Some(done)
+            }
+            _ => None,
+        }
+    }
+
+    /// Both of her calls, if she has two that are answered.
+    fn two(&self, user: UserId) -> Option<[CallNr; 2]> {
+        let mine: Vec<&Call> = self.of(user).collect();
+        let [first, second] = mine[..] else { return None };
+        let both =
+            [first, second].iter().all(|call| call.of == user && call.stage == Stage::Speaks);
+        both.then_some([first.nr, second.nr])
+    }
+
+    /// From now on it is her call.
+    fn give(&mut self, nr: CallNr, to: UserId) -> Vec<Do> {
+        let Some(call) = self.at(nr) else { return Vec::new() };
+        let before = std::mem::replace(&mut call.of, to);
+        let passed = call.attempt.map(|attempt| Do::PassedOn(attempt, to));
+        let mut done: Vec<Do> = passed.into_iter().collect();
+        done.extend(self.hold_one(nr, false));
+        self.carry(to);
+        if self.of(before).next().is_none() {
+            self.carriers.remove(&before);
+        }
+        done
+    }
+
+    fn at(&mut self, nr: CallNr) -> Option<&mut Call> {
+        self.calls.iter_mut().find(|call| call.nr == nr)
+    }
+}
+
+/// Sound.
+impl Exchange {
+    /// What everybody hears now: each browser, and each leg of the outside world that somebody speaks with.
+    pub(crate) fn hears(&self) -> BTreeMap<LegId, Hears> {
+        let mut all: BTreeMap<LegId, Hears> = BTreeMap::new();
+        for (leg, user) in &self.browsers {
+            let echo = if self.on_echo.contains(leg) { Sound::Echo } else { Sound::Silence };
+            let carries = self.leg_of(*user) == Some(*leg) && self.of(*user).next().is_some();
+            let hears = if carries {
+                self.user_hears(*user)
+            } else {
+                Hears { sound: echo, ..Hears::default() }
+            };
+            all.insert(*leg, hears);
+        }
+        for call in self.calls.iter().filter(|call| call.stage == Stage::Speaks) {
+            if let Party::Outside(leg) = call.with {
+                all.insert(leg, self.outside_hears(call));
+            }
+        }
+        for (a, b) in &self.links {
+            for (leg, other) in [(a, b), (b, a)] {
+                all.insert(*leg, Hears { from: vec![*other], ..Hears::default() });
+            }
+        }
+        all
+    }
+
+    fn user_hears(&self, user: UserId) -> Hears {
+        let mut from = Vec::new();
+        let mut sound = Sound::Silence;
+        for call in self.of(user) {
+            match call.stage {
+                Stage::RingsThere if call.of == user => sound = Sound::RingingTone,
+                Stage::Speaks if call.is_held && call.of != user => sound = Sound::Music,
+                Stage::Speaks | Stage::Early if !call.is_held => {
+                    from.extend(self.leg_of_party(call, user));
+                    from.extend(self.others_with(call, user));
+                }
+                _ => {}
+            }
+        }
+        Hears { from, sound, is_held: false }
+    }
+
+    fn outside_hears(&self, call: &Call) -> Hears {
+        if call.is_held {
+            return Hears { is_held: true, ..Hears::default() };
+        }
+        let ours = self.leg_of(call.of);
+        // She is away for a moment: it is not silence that says so.
+        let sound = if ours.is_none() { Sound::Music } else { Sound::Silence };
+        let mut from: Vec<LegId> = ours.into_iter().collect();
+        if self.together.contains(&call.of) {
+            let others = self.of(call.of).filter(|other| other.nr != call.nr);
+            from.extend(others.filter_map(|other| self.leg_of_party(other, call.of)));
+        }
+        Hears { from, sound, is_held: false }
+    }
+
+    /// The other end of a call, as one who is in it hears it.
+    fn leg_of_party(&self, call: &Call, user: UserId) -> Option<LegId> {
+        match call.with {
+            Party::Outside(leg) => Some(leg),
+            Party::Colleague(to) if to == user => self.leg_of(call.of),
+            Party::Colleague(to) => self.leg_of(to),
+        }
+    }
+
+    /// Whoever was brought together with her by whose call it is.
+    fn others_with(&self, call: &Call, user: UserId) -> Vec<LegId> {
+        if call.of == user || !self.together.contains(&call.of) {
+            return Vec::new();
+        }
+        let others = self.of(call.of).filter(|other| other.nr != call.nr);
+        others.filter_map(|other| self.leg_of_party(other, call.of)).collect()
+    }
+}
+
+impl Call {
+    pub(crate) fn outside(&self) -> Option<LegId> {
+        match self.with {
+            Party::Outside(leg) => Some(leg),
+            Party::Colleague(_) => None,
+        }
+    }
+
+    /// Those of us who are in it.
+    pub(crate) fn users(&self) -> impl Iterator<Item = UserId> + use<> {
+        [Some(self.of), self.colleague()].into_iter().flatten()
+    }
+
+    fn colleague(&self) -> Option<UserId> {
+        match self.with {
+            Party::Colleague(user) => Some(user),
+            Party::Outside(_) => None,
+        }
     }
 }
 
@@ -172,7 +617,11 @@ mod tests {
     const NOOR: UserId = UserId(1);
     const BERND: UserId = UserId(2);
     const SEMI: UserId = UserId(3);
+    const MEMBER: LegId = LegId(50);
+    const LAWYER: LegId = LegId(51);
+    const CALL: AttemptId = AttemptId(9);
 
+    /// Noor at leg 11, Bernd at 12, Semi at 13.
     fn three() -> Exchange {
         let mut exchange = Exchange::default();
         for (leg, user) in [(11, NOOR), (12, BERND), (13, SEMI)] {
@@ -186,84 +635,318 @@ mod tests {
         exchange.connected(LegId(leg));
     }
 
-    #[test]
-    fn a_call_rings_is_answered_and_ends() {
+    /// Noor speaks with the member.
+    fn speaking() -> Exchange {
         let mut exchange = three();
-        exchange.call(NOOR, BERND).unwrap();
-        assert_eq!(exchange.stand(NOOR), Stand::Calls(BERND));
-        assert_eq!(exchange.stand(BERND), Stand::Rings(NOOR));
-        assert_eq!(exchange.answer(NOOR), None, "who calls does not answer");
-        assert_eq!(exchange.answer(BERND), Some(((NOOR, BERND), [LegId(11), LegId(12)])));
-        assert_eq!(exchange.answer(BERND), None, "once");
-        assert_eq!(exchange.stand(BERND), Stand::Speaks(NOOR));
-        let over = Over { between: (NOOR, BERND), legs: Some([LegId(11), LegId(12)]) };
-        assert_eq!(exchange.end(BERND), Some(over));
-        assert_eq!((exchange.stand(NOOR), exchange.stand(BERND)), (Stand::Free, Stand::Free));
-        assert_eq!(exchange.end(BERND), None);
+        assert_eq!(exchange.dialled(NOOR, MEMBER, Some(CALL)), []);
+        assert_eq!(exchange.moves(MEMBER, Stage::Speaks), Some(CALL));
+        exchange
+    }
+
+    /// Who hears whom, `m` the member, `l` the lawyer; a capital stands for a sound.
+    fn sounds(exchange: &Exchange) -> String {
+        let name = |leg: &LegId| match leg.0 {
+            11 | 21 => 'n',
+            12 => 'b',
+            13 => 's',
+            50 => 'm',
+            51 => 'l',
+            _ => '?',
+        };
+        let mut all: Vec<String> = Vec::new();
+        for (leg, hears) in exchange.hears() {
+            let mut from: String = hears.from.iter().map(name).collect();
+            match (hears.is_held, hears.sound) {
+                (true, _) => from.push('H'),
+                (false, Sound::Music) => from.push('M'),
+                (false, Sound::RingingTone) => from.push('R'),
+                (false, Sound::Echo) => from.push('E'),
+                _ => {}
+            }
+            if !from.is_empty() {
+                all.push(format!("{}:{from}", name(&leg)));
+            }
+        }
+        all.join(" ")
+    }
+
+    #[test]
+    fn a_call_to_the_outside_rings_is_answered_and_ends() {
+        let mut exchange = three();
+        exchange.echo(LegId(11), true);
+        assert_eq!(sounds(&exchange), "n:E");
+        exchange.dialled(NOOR, MEMBER, Some(CALL));
+        assert_eq!(sounds(&exchange), "", "the echo line ends");
+        exchange.moves(MEMBER, Stage::RingsThere);
+        assert_eq!(sounds(&exchange), "n:R");
+        exchange.moves(MEMBER, Stage::Early);
+        assert_eq!(sounds(&exchange), "n:m", "an announcement; nobody hears her yet");
+        exchange.moves(MEMBER, Stage::Speaks);
+        assert_eq!(sounds(&exchange), "n:m m:n");
+        exchange.moves(MEMBER, Stage::RingsThere);
+        assert_eq!(sounds(&exchange), "n:m m:n", "what comes late changes nothing");
+        assert_eq!(exchange.may_dial(BERND), Ok(()));
+        assert_eq!(exchange.end(NOOR), Some(vec![Do::HangUp(MEMBER), Do::Ends(CALL)]));
+        assert_eq!((sounds(&exchange), exchange.end(NOOR)), (String::new(), None));
+        let mut exchange = speaking();
+        assert_eq!(exchange.ended(MEMBER), [Do::Ends(CALL)], "over there: nothing to hang up");
+        assert!(exchange.is_free(NOOR));
+    }
+
+    #[test]
+    fn on_hold_nobody_hears_the_member() {
+        let mut exchange = speaking();
+        assert_eq!(exchange.hold(NOOR, true), Some(vec![Do::Held(CALL, true)]));
+        assert_eq!(sounds(&exchange), "m:H");
+        assert_eq!(exchange.hold(NOOR, true), None, "once");
+        assert_eq!(exchange.hold(NOOR, false), Some(vec![Do::Held(CALL, false)]));
+        assert_eq!(sounds(&exchange), "n:m m:n");
+    }
+
+    #[test]
+    fn a_colleague_thinks_along_while_the_member_waits() {
+        let mut exchange = speaking();
+        let (_, done) = exchange.call(NOOR, BERND, false).unwrap();
+        assert_eq!(done, [Do::Held(CALL, true)]);
+        assert_eq!(sounds(&exchange), "n:R m:H");
+        assert_eq!(exchange.ringing(BERND).map(|call| call.of), Some(NOOR));
+        assert_eq!(exchange.answer_colleague(BERND), Some(vec![]));
+        assert_eq!(sounds(&exchange), "n:b b:n m:H");
+        // Bernd hangs up: the member is heard again.
+        assert_eq!(exchange.end(BERND), Some(vec![Do::Held(CALL, false)]));
+        assert_eq!(sounds(&exchange), "n:m m:n");
+        assert!(exchange.is_free(BERND));
+    }
+
+    #[test]
+    fn a_call_is_passed_on_after_a_word_or_without() {
+        let mut exchange = speaking();
+        exchange.call(NOOR, BERND, false).unwrap();
+        assert_eq!(exchange.complete(NOOR), None, "nobody answered yet");
+        exchange.answer_colleague(BERND).unwrap();
+        let done = exchange.complete(NOOR).unwrap();
+        assert_eq!(done, [Do::PassedOn(CALL, BERND), Do::Held(CALL, false)]);
+        assert_eq!(sounds(&exchange), "b:m m:b");
+        assert!(exchange.is_free(NOOR));
+
+        let mut exchange = speaking();
+        exchange.call(NOOR, BERND, true).unwrap();
+        assert_eq!(sounds(&exchange), "n:R m:H");
+        let done = exchange.answer_colleague(BERND).unwrap();
+        assert_eq!(done, [Do::PassedOn(CALL, BERND), Do::Held(CALL, false)]);
+        assert_eq!(sounds(&exchange), "b:m m:b");
+        assert!(exchange.is_free(NOOR));
+
+        let mut exchange = speaking();
+        let (nr, _) = exchange.call(NOOR, BERND, true).unwrap();
+        assert_eq!(exchange.unanswered(nr), [Do::Held(CALL, false)], "she has the member again");
+        assert_eq!(sounds(&exchange), "n:m m:n");
+        assert_eq!(exchange.call(BERND, SEMI, true), Err(Refused::NoCall));
+    }
+
+    #[test]
+    fn three_speak_with_each_other() {
+        let mut exchange = speaking();
+        exchange.call(NOOR, BERND, false).unwrap();
+        assert_eq!(exchange.join(NOOR), None);
+        exchange.answer_colleague(BERND).unwrap();
+        assert_eq!(exchange.join(NOOR), Some(vec![Do::Held(CALL, false)]));
+        assert_eq!(sounds(&exchange), "n:mb b:nm m:nb");
+        assert!(exchange.is_together(NOOR));
+        // The colleague leaves: it is an ordinary call again.
+        exchange.end(BERND);
+        assert_eq!(sounds(&exchange), "n:m m:n");
+        assert!(!exchange.is_together(NOOR));
+    }
+
+    #[test]
+    fn a_member_is_passed_on_to_the_outside() {
+        let mut exchange = speaking();
+        assert_eq!(exchange.dialled(NOOR, LAWYER, None), [Do::Held(CALL, true)]);
+        exchange.moves(LAWYER, Stage::Speaks);
+        assert_eq!(sounds(&exchange), "n:l m:H l:n");
+        assert_eq!(exchange.may_dial(NOOR), Err(Refused::InCall), "two are enough");
+        // Back to the member for a word; the lawyer waits.
+        assert_eq!(exchange.hold(NOOR, false), Some(vec![Do::Held(CALL, false)]));
+        assert_eq!(sounds(&exchange), "n:m m:n l:H");
+        exchange.hold(NOOR, false);
+        let done = exchange.complete(NOOR).unwrap();
+        assert_eq!(done, [Do::Held(CALL, false), Do::Ends(CALL)]);
+        assert_eq!(sounds(&exchange), "m:l l:m");
+        assert!(exchange.is_free(NOOR));
+        assert_eq!(exchange.ended(LAWYER), [Do::HangUp(MEMBER)]);
+        assert_eq!(sounds(&exchange), "");
+    }
+
+    #[test]
+    fn whoever_rings_is_offered_and_answered_or_missed() {
+        let mut exchange = three();
+        let nr = exchange.offer(NOOR, MEMBER);
+        assert!(!exchange.is_free(NOOR));
+        assert_eq!(exchange.call(BERND, NOOR, false), Err(Refused::Engaged));
+        assert_eq!(exchange.unanswered(nr), [Do::Missed(MEMBER, NOOR)]);
+        assert!(exchange.is_free(NOOR));
+        let nr = exchange.offer(BERND, MEMBER);
+        exchange.answer_outside(nr, None);
+        exchange.logged(nr, CALL);
+        assert_eq!(exchange.unanswered(nr), [], "she answered");
+        assert_eq!(sounds(&exchange), "b:m m:b");
+        assert_eq!(
+            exchange.on(MEMBER).map(|call| (call.of, call.attempt)),
+            Some((BERND, Some(CALL)))
+        );
+        let nr = exchange.offer(NOOR, LAWYER);
+        assert_eq!(exchange.ended(LAWYER), [Do::Missed(LAWYER, NOOR)], "gave up");
+        assert_eq!(exchange.unanswered(nr), []);
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_anew_keeps_the_call() {
+        let mut exchange = speaking();
+        assert_eq!(exchange.gone(LegId(11)), [Do::Lost(NOOR)]);
+        assert_eq!(sounds(&exchange), "m:M", "music, for a moment");
+        seat(&mut exchange, 21, NOOR);
+        assert_eq!(sounds(&exchange), "n:m m:n");
+        assert_eq!(exchange.stays_away(NOOR), [], "she is back");
+        exchange.gone(LegId(21));
+        assert_eq!(exchange.stays_away(NOOR), [Do::HangUp(MEMBER), Do::Ends(CALL)]);
+        assert_eq!(sounds(&exchange), "");
+    }
+
+    #[test]
+    fn a_second_browser_does_not_move_a_call_until_the_first_is_gone() {
+        let mut exchange = speaking();
+        seat(&mut exchange, 21, NOOR);
+        assert_eq!(exchange.hears()[&MEMBER].from, [LegId(11)]);
+        assert_eq!(exchange.gone(LegId(11)), []);
+        assert_eq!(exchange.hears()[&MEMBER].from, [LegId(21)]);
+        seat(&mut exchange, 22, NOOR);
+        assert_eq!(exchange.hears()[&MEMBER].from, [LegId(21)]);
     }
 
     #[test]
     fn whoever_cannot_be_reached_is_not_called() {
         let mut exchange = three();
-        assert_eq!(exchange.call(UserId(9), NOOR), Err(Refused::Unconnected));
-        assert_eq!(exchange.call(NOOR, UserId(9)), Err(Refused::NotThere));
-        assert_eq!(exchange.call(NOOR, NOOR), Err(Refused::NotThere));
-        exchange.call(NOOR, BERND).unwrap();
-        assert_eq!(exchange.call(SEMI, BERND), Err(Refused::Engaged));
-        assert_eq!(exchange.call(SEMI, NOOR), Err(Refused::Engaged));
-        assert_eq!(exchange.call(NOOR, SEMI), Err(Refused::InCall));
+        let refused = |exchange: &mut Exchange, from, to| exchange.call(from, to, false).map(drop);
+        assert_eq!(refused(&mut exchange, UserId(9), NOOR), Err(Refused::Unconnected));
+        assert_eq!(refused(&mut exchange, NOOR, UserId(9)), Err(Refused::NotThere));
+        assert_eq!(refused(&mut exchange, NOOR, NOOR), Err(Refused::NotThere));
+        exchange.call(NOOR, BERND, false).unwrap();
+        assert_eq!(refused(&mut exchange, SEMI, BERND), Err(Refused::Engaged));
+        assert_eq!(refused(&mut exchange, SEMI, NOOR), Err(Refused::Engaged));
+        assert_eq!(refused(&mut exchange, NOOR, SEMI), Err(Refused::InCall));
+        exchange.expect(LegId(14), UserId(4));
+        assert_eq!(refused(&mut exchange, SEMI, UserId(4)), Err(Refused::NotThere));
+        assert!(exchange.is_of(LegId(14), UserId(4)));
+        assert_eq!(exchange.reachable(), [NOOR, BERND, SEMI]);
     }
 
     #[test]
     fn nobody_is_left_ringing() {
         let mut exchange = three();
-        let first = exchange.call(NOOR, BERND).unwrap();
-        assert!(exchange.unanswered(first).is_some());
-        assert_eq!(exchange.stand(BERND), Stand::Free);
-        let second = exchange.call(NOOR, BERND).unwrap();
-        assert_eq!(exchange.unanswered(first), None, "of an earlier call");
-        exchange.answer(BERND).unwrap();
-        assert_eq!(exchange.unanswered(second), None, "she answered");
-        // The tab that carries a call takes it along, also where another of hers is open.
-        seat(&mut exchange, 22, BERND);
-        let over = exchange.gone(LegId(12)).unwrap();
-        assert_eq!(over.legs, Some([LegId(11), LegId(12)]), "those that were joined");
-        assert_eq!(exchange.stand(NOOR), Stand::Free);
-        // While it rings any tab of hers will do.
-        seat(&mut exchange, 23, BERND);
-        exchange.call(NOOR, BERND).unwrap();
-        assert_eq!(exchange.gone(LegId(22)), None);
-        assert_eq!(exchange.stand(BERND), Stand::Rings(NOOR));
-        assert_eq!(exchange.gone(LegId(23)).map(|over| over.legs), Some(None));
-        assert_eq!(exchange.reachable(), [NOOR, SEMI]);
+        let (first, _) = exchange.call(NOOR, BERND, false).unwrap();
+        assert_eq!(exchange.unanswered(first), []);
+        assert!(exchange.is_free(BERND) && exchange.is_free(NOOR));
+        let (second, _) = exchange.call(NOOR, BERND, false).unwrap();
+        assert_eq!(exchange.unanswered(first), [], "of an earlier call");
+        exchange.answer_colleague(BERND).unwrap();
+        exchange.unanswered(second);
+        assert_eq!(sounds(&exchange), "n:b b:n", "she answered");
+        exchange.end(NOOR);
+        // Hers is gone while it rings.
+        exchange.call(NOOR, BERND, false).unwrap();
+        assert_eq!(exchange.gone(LegId(12)), []);
+        assert!(exchange.is_free(NOOR));
+        exchange.offer(NOOR, MEMBER);
+        assert_eq!(exchange.gone(LegId(11)), [Do::Missed(MEMBER, NOOR)]);
     }
 
     #[test]
-    fn a_new_tab_does_not_move_a_call() {
-        let mut exchange = three();
-        exchange.call(NOOR, BERND).unwrap();
-        exchange.answer(BERND).unwrap();
-        seat(&mut exchange, 21, NOOR);
-        assert_eq!(exchange.end(NOOR).unwrap().legs, Some([LegId(11), LegId(12)]));
-    }
-
-    #[test]
-    fn whoever_is_not_connected_yet_is_not_rung() {
-        let mut exchange = three();
-        exchange.expect(LegId(14), UserId(4));
-        assert_eq!(exchange.call(NOOR, UserId(4)), Err(Refused::NotThere));
-        assert!(exchange.is_of(LegId(14), UserId(4)));
-        assert_eq!(exchange.gone(LegId(14)), None);
-        exchange.connected(LegId(14));
-        assert_eq!(exchange.reachable(), [NOOR, BERND, SEMI], "what is gone does not come back");
-    }
-
-    #[test]
-    fn a_fifth_tab_closes_the_first() {
+    fn a_fifth_browser_closes_the_first() {
         let mut exchange = three();
         for leg in [21, 22, 23] {
             assert_eq!(exchange.expect(LegId(leg), NOOR), [], "connected or not");
         }
         assert_eq!(exchange.expect(LegId(24), NOOR), [LegId(11)]);
+    }
+
+    /// Whatever happens, in whatever order: nobody hears oneself, nobody hears somebody on hold, and who has no call hears nobody.
+    #[test]
+    fn whatever_happens_no_route_is_wrong() {
+        let mut random = fastrand::Rng::with_seed(8);
+        let users = [NOOR, BERND, SEMI];
+        for _ in 0..300 {
+            let mut exchange = three();
+            let (mut next, mut nrs, mut gone) = (100, Vec::new(), Vec::new());
+            for _ in 0..60 {
+                let user = users[random.usize(0..3)];
+                match random.u8(0..12) {
+                    0 => {
+                        next += 1;
+                        if exchange.may_dial(user).is_ok() {
+                            exchange.dialled(user, LegId(next), Some(AttemptId(7)));
+                        }
+                    }
+                    1 => {
+                        next += 1;
+                        if exchange.is_free(user) {
+                            nrs.push(exchange.offer(user, LegId(next)));
+                        }
+                    }
+                    2 => {
+                        let to = users[random.usize(0..3)];
+                        nrs.extend(exchange.call(user, to, random.bool()).map(|(nr, _)| nr).ok());
+                    }
+                    3 => drop(exchange.answer_colleague(user)),
+                    4 => {
+                        let rings = exchange.ringing(user).copied();
+                        if let Some(call) = rings.filter(|call| call.stage == Stage::RingsHere) {
+                            exchange.answer_outside(call.nr, None);
+                        }
+                    }
+                    5 => drop(exchange.moves(LegId(random.u64(100..=next)), Stage::Speaks)),
+                    6 => drop(exchange.ended(LegId(random.u64(100..=next)))),
+                    7 => drop(exchange.end(user)),
+                    8 => drop(exchange.hold(user, random.bool())),
+                    9 => drop(exchange.join(user)),
+                    10 => drop(exchange.complete(user)),
+                    _ => {
+                        if let Some(leg) = exchange.last_of(user) {
+                            exchange.gone(leg);
+                            gone.push(user);
+                        }
+                        if random.bool()
+                            && let Some(user) = gone.pop()
+                        {
+                            next += 1;
+                            seat(&mut exchange, next, user);
+                        }
+                    }
+                }
+                let hears = exchange.hears();
+                let is_held = |leg: &LegId| hears.get(leg).is_some_and(|hears| hears.is_held);
+                for (leg, heard) in &hears {
+                    assert!(!heard.from.contains(leg), "hears itself");
+                    assert!(!heard.from.iter().any(is_held), "hears somebody on hold");
+                    let mut once = heard.from.clone();
+                    once.sort_unstable();
+                    once.dedup();
+                    assert_eq!(once.len(), heard.from.len(), "hears somebody twice");
+                    if let Some(user) = exchange.browsers.get(leg) {
+                        let is_idle = exchange.of(*user).next().is_none();
+                        assert!(!is_idle || heard.from.is_empty(), "hears somebody without a call");
+                    }
+                    for from in &heard.from {
+                        let back = hears.get(from).is_some_and(|back| back.from.contains(leg));
+                        let early =
+                            exchange.on(*from).is_some_and(|call| call.stage == Stage::Early);
+                        assert!(back || early, "heard by whom one does not hear");
+                    }
+                }
+                for user in users {
+                    assert!(exchange.of(user).count() <= 2, "more than two calls");
+                }
+            }
+        }
     }
 }

@@ -1,14 +1,20 @@
-//! The telephone on the screen. So far: a colleague's browser connects, hears itself on the echo line, and calls a colleague's.
+//! The telephone on the screen: a colleague's browser is her telephone, from sign-in on. With a trunk, or in the demo, the desk's
+//! calls go over it, and whoever rings us is answered there.
 
-mod browsers;
 mod exchange;
+mod follow;
+mod inbound;
+mod line;
 mod outside;
-mod page;
-mod route;
+mod pass;
+mod phone;
+mod settings;
+mod sound;
+mod telephone;
 
-pub use outside::outside;
+use web::{App, Area, Asset, Slot};
 
-use web::{Area, Asset};
+use crate::telephone::Telephone;
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "telephone",
@@ -17,18 +23,28 @@ pub const TEXTS: texts::Source = texts::Source {
 };
 
 const ASSETS: &[Asset] = &[
-    Asset {
-        name: "telephone-connection.js",
-        bytes: include_bytes!("../assets/telephone-connection.js"),
-    },
-    Asset { name: "telephone-test.js", bytes: include_bytes!("../assets/telephone-test.js") },
+    web::asset!("telephone.js", "../assets/telephone.js"),
+    web::asset!("telephone-connection.js", "../assets/telephone-connection.js"),
+    web::asset!("telephone-sounds.js", "../assets/telephone-sounds.js"),
+    web::asset!("telephone-test.js", "../assets/telephone-test.js"),
 ];
 
 #[must_use]
 pub fn area() -> Area {
     Area::new("telephone", TEXTS)
-        .routes(route::routes())
+        .routes(sound::routes().merge(phone::routes()))
         .assets(ASSETS)
-        .state(browsers::Browsers::default())
+        .part(Slot::Phone, phone::part)
+        .state(Telephone::default())
         .state(outside::Outside::default())
+}
+
+/// Turns the telephone on, and keeps it so as long as the program runs.
+pub async fn run(app: App) {
+    let telephone = app.state::<Telephone>();
+    app.state::<calls::line::Lines>().set(line::Desk(Telephone::clone(&telephone)));
+    tokio::join!(
+        follow::watch(app.clone(), Telephone::clone(&telephone)),
+        outside::run(&app, &telephone)
+    );
 }

@@ -1,34 +1,97 @@
-//! The outside world of the demo: a SIP port on this machine, with lines that answer by themselves, so that a softphone beside the
-//! browser can call in. Nothing listens in real use.
+//! The outside world of the demo, on this machine: an engine of its own, to which the desk's calls go as they would to a trunk, and
+//! from which members ring. Nothing of it runs in real use.
 
-use std::net::SocketAddr;
-use std::sync::OnceLock;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use telephony_engine::{Engine as Trunk, Settings};
+use telephony_engine::{
+    Command, Dial, Engine as Trunk, Event, Events, LegId, Line, Settings, Sound, Through,
+};
 use web::App;
 
-/// Where a softphone on this machine calls.
-#[derive(Default)]
-pub(crate) struct Outside(OnceLock<SocketAddr>);
+use crate::settings::DESK;
+use crate::telephone::Telephone;
+
+#[derive(Clone, Default)]
+pub(crate) struct Outside(Arc<OnceLock<World>>);
+
+struct World {
+    engine: Trunk,
+    desk: SocketAddr,
+}
+
+/// So long it rings at a member's before somebody answers.
+const ANSWERS_AFTER: Duration = Duration::from_secs(3);
+/// What a member says, in hertz: two tones in turn are told apart from music and from colleagues.
+const SPEAKS: u16 = 440;
+/// So long a member lets it ring.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 impl Outside {
     pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.0.get().copied()
+        self.0.get().map(|world| world.engine.address())
+    }
+
+    /// Where a softphone on this machine calls.
+    pub(crate) fn desk(&self) -> Option<SocketAddr> {
+        self.0.get().map(|world| world.desk)
+    }
+
+    /// Somebody with this number rings the desk; `false` outside the demo.
+    pub(crate) fn rings(&self, number: &str) -> bool {
+        let Some(World { engine, desk }) = self.0.get() else { return false };
+        engine.dial(Dial {
+            to: DESK.to_owned(),
+            from: number.to_owned(),
+            through: Through::Udp(*desk),
+            login: None,
+            ring_max: PATIENCE,
+            sound: Sound::Tone(SPEAKS),
+        });
+        true
     }
 }
 
-/// Runs as long as the program; in real use it ends at once.
-pub async fn outside(app: App) {
+/// Starts it, and runs as long as the program; in real use it ends at once.
+pub(crate) async fn run(app: &App, telephone: &Telephone) {
     if app.settings().demo.is_none() {
         return;
     }
-    match Trunk::start(Settings::default()).await {
-        Ok((trunk, mut events)) => {
-            let _ = app.state::<Outside>().0.set(trunk.address());
-            tracing::info!(at = %trunk.address(), "softphones on this machine can call");
-            // The lines answer by themselves: nobody here waits for a call yet.
-            while events.recv().await.is_some() {}
+    let desk = match telephone.engine(app).await {
+        Ok(engine) => engine.address(),
+        Err(error) => return tracing::warn!(%error, "the demo has no telephone"),
+    };
+    let settings = Settings {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        otherwise: Some(Line::Desk),
+        lines: [].into(),
+        ..Settings::default()
+    };
+    match Trunk::start(settings).await {
+        Ok((engine, events)) => {
+            let outside = app.state::<Outside>();
+            tracing::info!(at = %desk, "softphones on this machine can call");
+            if outside.0.set(World { engine, desk }).is_ok() {
+                lives(&outside, events).await;
+            }
         }
-        Err(error) => tracing::warn!(%error, "no softphone can call the demo"),
+        Err(error) => tracing::warn!(%error, "the demo has no outside world"),
     }
+}
+
+/// Whoever is called answers after a while, and says something.
+async fn lives(outside: &Outside, mut events: Events) {
+    while let Some(event) = events.recv().await {
+        if let Event::Incoming(call) = event {
+            tokio::spawn(answers(outside.clone(), call.leg));
+        }
+    }
+}
+
+async fn answers(outside: Outside, leg: LegId) {
+    let Some(World { engine, .. }) = outside.0.get() else { return };
+    engine.send(leg, Command::Ring);
+    tokio::time::sleep(ANSWERS_AFTER).await;
+    engine.send(leg, Command::Answer(Sound::Tone(SPEAKS)));
 }

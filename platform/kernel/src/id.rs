@@ -86,6 +86,7 @@ ids! {
     GuideId
     GuideVersionId
     ImportId
+    LineId
     LinkId
     MailId
     MandateId

@@ -34,6 +34,8 @@ pub struct Association {
     pub files: &'static [File],
     pub contact_persons: &'static [ContactPerson],
     pub themes: &'static [Theme],
+    /// Members and prospects of those files who ring when asked to, with their numbers in E.164.
+    pub callers: &'static [(&'static str, &'static str)],
 }
 
 /// What members ask about, with the logins of who knows about it.
@@ -74,6 +76,7 @@ pub const UNION: Association = Association {
     files: files::UNION,
     contact_persons: files::UNION_CONTACT_PERSONS,
     themes: UNION_THEMES,
+    callers: &[("Willem van Vliet", "+31575123456"), ("Sevda Arslan", "+31612345678")],
 };
 
 pub const TRADE: Association = Association {
@@ -85,6 +88,7 @@ pub const TRADE: Association = Association {
     files: files::TRADE,
     contact_persons: files::TRADE_CONTACT_PERSONS,
     themes: TRADE_THEMES,
+    callers: &[],
 };
 
 /// A visit of before the story began.

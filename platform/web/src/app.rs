@@ -131,6 +131,16 @@ impl Settings {
 #[derive(Clone, Debug, Default)]
 pub struct Demo {
     pub accounts: Vec<DemoAccount>,
+    /// Who may ring the desk.
+    pub callers: Vec<DemoCaller>,
+}
+
+/// Somebody of the demo who rings when asked to.
+#[derive(Clone, Debug)]
+pub struct DemoCaller {
+    pub name: String,
+    /// In E.164.
+    pub number: String,
 }
 
 #[derive(Clone, Debug)]

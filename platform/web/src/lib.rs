@@ -28,7 +28,9 @@ pub mod ui;
 mod watch;
 
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
-pub use app::{App, Demo, DemoAccount, MailSettings, Settings, SmsSettings, SoundSettings};
+pub use app::{
+    App, Demo, DemoAccount, DemoCaller, MailSettings, Settings, SmsSettings, SoundSettings,
+};
 pub use area::{
     Area, DoneFn, DoneFuture, FirstStep, HookFn, HookFuture, LeaveFn, Leaver, Nav,
     OrganisationPanelFn, Panel, PanelFn, PanelFuture, PartFn, PartFuture, PersonalData, Section,

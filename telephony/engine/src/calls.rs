@@ -130,7 +130,8 @@ impl Calls {
 
     async fn on_incoming(&mut self, call: Incoming, offer: Option<Vec<u8>>) {
         let leg = call.leg;
-        let Some(line) = self.settings.lines.get(&call.to).copied() else {
+        let line = self.settings.lines.get(&call.to).copied().or(self.settings.otherwise);
+        let Some(line) = line else {
             return self.trunk.order(leg, Order::Reject(404));
         };
         let offered = match offer.map(|offer| Description::parse(&offer)).transpose() {

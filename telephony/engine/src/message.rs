@@ -7,7 +7,7 @@ use std::time::Duration;
 /// One call towards the trunk, from its first message to its last, or one browser, as long as it is connected. Never used twice
 /// while the program runs.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct LegId(pub(crate) u64);
+pub struct LegId(pub u64);
 
 impl fmt::Display for LegId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,7 +86,10 @@ pub enum Command {
     Play(Sound),
     /// From now on a section of it hears these legs and nobody else; several are mixed. A call has one section, a browser
     /// [`crate::SECTIONS`]. A leg that ended is heard by nobody, without being told.
-    Hear { section: usize, from: Vec<LegId> },
+    Hear {
+        section: usize,
+        from: Vec<LegId>,
+    },
 }
 
 /// What happened to a leg, in its order; what was heard is told beside it and may come before or after.

@@ -17,8 +17,10 @@ pub struct Settings {
     pub allowed: Vec<Network>,
     /// The ports for sound; every leg takes one (even) port while it lives.
     pub rtp_ports: RangeInclusive<u16>,
-    /// Which dialled number is what. Every other number is answered 404.
+    /// Which dialled number is what. Every other number is answered 404, unless [`Self::otherwise`] says something else.
     pub lines: BTreeMap<String, Line>,
+    /// What answers every number besides.
+    pub otherwise: Option<Line>,
     /// Softphones that may register here.
     pub accounts: Vec<Account>,
     pub limits: Limits,
@@ -53,6 +55,7 @@ impl Default for Settings {
                 ("echo".to_owned(), Line::Echo),
                 ("muziek".to_owned(), Line::Music),
             ]),
+            otherwise: None,
             accounts: Vec::new(),
             limits: Limits::default(),
             echo_delay: Duration::from_secs(1),

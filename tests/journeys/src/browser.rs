@@ -48,6 +48,26 @@ impl WebDriverCompatibleCommand for Network {
     }
 }
 
+/// Runs a script before any of the page's own, on every page from now on.
+#[derive(Debug)]
+struct First {
+    script: String,
+}
+
+impl WebDriverCompatibleCommand for First {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let command = json!({
+            "cmd": "Page.addScriptToEvaluateOnNewDocument",
+            "params": {"source": self.script},
+        });
+        (Method::POST, Some(command.to_string()))
+    }
+}
+
 /// So long something may take until it is seen; a machine that is busy takes longer than a user would like.
 const SEEN_WITHIN: Duration = Duration::from_secs(20);
 
@@ -327,6 +347,11 @@ impl Browser {
             .flatten()
             .map(|line| line.as_str().unwrap_or_default().to_owned())
             .collect()
+    }
+
+    /// On every page that is loaded from now on this runs before its own scripts.
+    pub async fn runs_first(&self, script: &str) {
+        self.client.issue_cmd(First { script: script.to_owned() }).await.expect("a script");
     }
 
     /// Whether the telephone has a signal.

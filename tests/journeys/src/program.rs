@@ -92,7 +92,9 @@ async fn journey_on(
         association: association.name.into(),
         features: web::Settings::of_kind(association.kind),
         public_url: mail.is_some().then(|| "https://leden.werkbond.example".into()),
-        demo: mail.is_none().then(Demo::default),
+        demo: mail
+            .is_none()
+            .then(|| Demo { callers: wijland::demo::callers(association), ..Demo::default() }),
         mail: mail.as_ref().map(MailServer::settings).unwrap_or_default(),
         keys: vault::KeyRing::read(KEYS).expect("a ring"),
         ..web::Settings::default()

@@ -21,7 +21,7 @@ use db::{Clock, Db};
 use jiff::civil::DateTime;
 use story::Association;
 use tokio::task::JoinSet;
-use web::Demo;
+use web::{Demo, DemoCaller};
 
 pub use seed::{Seeded, Staff, colleagues, seed};
 
@@ -173,6 +173,16 @@ pub(crate) async fn run(wish: Wish) -> Result<(), Failure> {
     failed.map_or(Ok(()), Err)
 }
 
+/// Who rings when asked to.
+#[must_use]
+pub fn callers(association: &Association) -> Vec<DemoCaller> {
+    let caller = |(name, number): &(&str, &str)| DemoCaller {
+        name: (*name).to_owned(),
+        number: (*number).to_owned(),
+    };
+    association.callers.iter().map(caller).collect()
+}
+
 /// An association that answers.
 struct Running {
     association: &'static Association,
@@ -188,7 +198,8 @@ impl Running {
         write_settings(&installation.settings)?;
         let accounts = accounts_of(&installation, &shown, demo).await?;
         let offered = accounts.iter().map(|account| account.shown(association)).collect();
-        let (app, areas) = installation.app(Some(Demo { accounts: offered })).await?;
+        let demo = Demo { accounts: offered, callers: callers(association) };
+        let (app, areas) = installation.app(Some(demo)).await?;
         let server = serve::start(&app, areas, installation.settings.listen).await?;
         Ok(Self { association, accounts, installation, server })
     }

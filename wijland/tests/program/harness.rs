@@ -110,7 +110,7 @@ impl World {
         let settings = web::Settings {
             association: association.name.into(),
             features: web::Settings::of_kind(association.kind),
-            demo: Some(Demo::default()),
+            demo: Some(Demo { callers: wijland::demo::callers(association), ..Demo::default() }),
             keys: vault::KeyRing::read(KEYS).expect("a ring"),
             ..web::Settings::default()
         };

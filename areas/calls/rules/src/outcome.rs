@@ -78,6 +78,7 @@ pub struct OpenCall {
     pub claim: Option<Fence>,
     pub saved: Option<Saved>,
     pub inbound: bool,
+    pub line: Line,
     /// On which ground we called.
     pub ground: Option<Ground>,
     pub started_at: Timestamp,
@@ -87,6 +88,15 @@ pub struct OpenCall {
     /// Whether another number of this person can be tried.
     pub other_number: bool,
     pub objection: Option<Timestamp>,
+}
+
+/// What a call goes over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Line {
+    /// The agent's own telephone, of which we know what the agent says.
+    OwnPhone,
+    /// A line of ours, which says itself whether somebody answered and when it ended.
+    Ours { answered: bool },
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -141,7 +151,7 @@ pub struct Settings {
 #[derive(Debug, Eq, PartialEq)]
 pub struct Logged {
     pub outcome: NewOutcome,
-    /// Set if the line was still open.
+    /// Set if it was still going on, on an own telephone.
     pub end_call: Option<EndCall>,
     pub release: Release,
     pub record: Option<MoveRecord>,
@@ -220,6 +230,10 @@ pub enum Refused {
     SomebodyAnswered { seconds: i64 },
     #[error("whoever calls us was reached")]
     TheyCalledUs,
+    #[error("it still rings; hang up first")]
+    StillRings,
+    #[error("nobody answered")]
+    NobodyAnswered,
     #[error(transparent)]
     Callback(#[from] callback::Refused),
 }
@@ -235,10 +249,19 @@ pub fn can_be_true(open: &OpenCall, code: Code, now: Timestamp) -> Result<(), Re
         return Err(Refused::TheyCalledUs);
     }
     let lasted = open.ended_at.unwrap_or(now).duration_since(open.started_at);
-    if matches!(code, Code::NoAnswer | Code::Busy) && lasted > RINGS_AT_MOST {
-        return Err(Refused::SomebodyAnswered { seconds: lasted.as_secs() });
+    let answered = || Err(Refused::SomebodyAnswered { seconds: lasted.as_secs() });
+    let is_unanswered = matches!(code, Code::NoAnswer | Code::Busy);
+    match (open.line, open.ended_at) {
+        (Line::OwnPhone, _) if is_unanswered && lasted > RINGS_AT_MOST => answered(),
+        (Line::Ours { answered: true }, _) if is_unanswered => answered(),
+        (Line::Ours { answered: false }, None) => Err(Refused::StillRings),
+        (Line::Ours { answered: false }, Some(_))
+            if !is_unanswered && code != Code::WrongNumber =>
+        {
+            Err(Refused::NobodyAnswered)
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether the agent has to say in this call that an objection is possible.
@@ -319,7 +342,9 @@ pub fn log_outcome(
         _ => None,
     };
 
-    let end_call = open.ended_at.is_none().then_some(EndCall { attempt: open.attempt, at });
+    // A line of ours ends when it does: the outcome may be said while they still say goodbye.
+    let ends_now = open.ended_at.is_none() && open.line == Line::OwnPhone;
+    let end_call = ends_now.then_some(EndCall { attempt: open.attempt, at });
     // Whoever objects knew it.
     let objection_offered = (code.is_reached() && must_offer_objection(open.ground, settings))
         .then_some(said.objection_offered || code == Code::Objection);
@@ -558,6 +583,7 @@ pub(crate) mod tests {
             claim: Some(Fence(5)),
             saved: None,
             inbound: false,
+            line: Line::OwnPhone,
             ground: Some(Ground::RequestedCall),
             started_at: now().timestamp() - SignedDuration::from_mins(2),
             ended_at: None,
@@ -764,6 +790,27 @@ deceased: BlockedDeceased, reached no, outcome_logged death
         assert_eq!(logged.events[0].amount, Some(120));
         let ended_at = Some(now().timestamp());
         let logged = log(&OpenCall { ended_at, ..open() }, Code::Joined).unwrap();
+        assert_eq!((logged.end_call, logged.events[0].kind), (None, EventKind::OutcomeLogged));
+    }
+
+    #[test]
+    fn what_the_line_says_is_not_contradicted() {
+        let ended_at = Some(now().timestamp());
+        let ours = |answered| OpenCall { line: Line::Ours { answered }, ..open() };
+        let rings = ours(false);
+        let unanswered = OpenCall { ended_at, ..rings.clone() };
+        for code in [Code::NoAnswer, Code::Busy, Code::WrongNumber] {
+            assert_eq!(log(&rings, code), Err(Refused::StillRings));
+            assert!(log(&unanswered, code).is_ok(), "{code}");
+        }
+        for code in [Code::Joined, Code::Voicemail, Code::Objection, Code::Deceased] {
+            assert_eq!(log(&unanswered, code), Err(Refused::NobodyAnswered), "{code}");
+        }
+        let answered = OpenCall { ended_at, ..ours(true) };
+        assert!(matches!(log(&answered, Code::NoAnswer), Err(Refused::SomebodyAnswered { .. })));
+        assert!(log(&answered, Code::Voicemail).is_ok(), "by a machine");
+        // They still say goodbye: the line says when that is over.
+        let logged = log(&ours(true), Code::Joined).unwrap();
         assert_eq!((logged.end_call, logged.events[0].kind), (None, EventKind::OutcomeLogged));
     }
 

@@ -57,7 +57,7 @@ async fn of_record(
 }
 
 /// The ground of the list from which somebody is on the desk; a promise has its own.
-pub(crate) async fn campaign_ground(tx: &mut Tx, claim: &Claim) -> Result<Option<Ground>, Error> {
+pub async fn campaign_ground(tx: &mut Tx, claim: &Claim) -> Result<Option<Ground>, Error> {
     let Some(campaign) = claim.campaign_id.filter(|_| claim.callback_id.is_none()) else {
         return Ok(None);
     };

@@ -1,14 +1,15 @@
 use calls_rules::gate::{Blocked, Ground};
-use calls_rules::outcome::call_ended;
+use calls_rules::outcome::{Line, call_ended};
 use db::{Error, Tx, args, new_id};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    AttemptId, CallRecordId, ClaimId, Event, EventKind, Fact, Fence, PersonId, PhoneNumber, UserId,
-    local,
+    AttemptId, CallRecordId, CampaignId, ClaimId, Event, EventKind, Fact, Fence, LineId, PersonId,
+    PhoneNumber, UserId, local,
 };
 
 use super::grounds::{self, Grounds};
+use super::line::EndedAs;
 use crate::claim::{Claim, Taken, held, make_busy, of_agent, of_person, take};
 use crate::settings::GateRules;
 
@@ -17,15 +18,49 @@ db::row! {
     pub struct Attempt {
         pub id: AttemptId,
         pub direction: String,
+        pub channel: Channel,
         /// On which ground we called.
         pub ground: Option<Ground>,
         pub number: Option<PhoneNumber>,
         pub started_at: Timestamp,
+        /// On a line of ours: when it rang there, and when somebody answered.
+        pub rang_at: Option<Timestamp>,
+        pub answered_at: Option<Timestamp>,
         pub ended_at: Option<Timestamp>,
+        /// Why it ended, as a line of ours said.
+        pub result: Option<EndedAs>,
     }
 }
 
+kernel::codes! {
+    /// Over which telephone.
+    pub enum Channel {
+        OwnPhone = "own_phone",
+        Browser = "browser",
+    }
+}
+
+/// Over which telephone a call begins.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Over {
+    OwnPhone,
+    /// A line of this process; for whoever calls us, with the number that the network tells.
+    Line {
+        line: LineId,
+        caller: Option<PhoneNumber>,
+    },
+}
+
 impl Attempt {
+    /// What the rule wants to know of the line.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        match self.channel {
+            Channel::OwnPhone => Line::OwnPhone,
+            Channel::Browser => Line::Ours { answered: self.answered_at.is_some() },
+        }
+    }
+
     #[must_use]
     pub fn is_inbound(&self) -> bool {
         self.direction == "in"
@@ -35,7 +70,8 @@ impl Attempt {
 /// The latest try under a claim that has no outcome yet.
 pub async fn of_claim(tx: &mut Tx, claim: ClaimId) -> Result<Option<Attempt>, Error> {
     tx.one(
-        "select a.id, a.direction, a.ground, a.number, a.started_at, a.ended_at
+        "select a.id, a.direction, a.channel, a.ground, a.number, a.started_at, a.rang_at, a.answered_at,
+                a.ended_at, a.result
            from attempts a
           where a.claim_id = $1 and not exists (select 1 from outcomes o where o.attempt_id = a.id)
           order by a.id desc limit 1",
@@ -63,13 +99,20 @@ pub enum Refused {
     NotNow { again: Option<DateTime> },
     /// The campaign was paused or ended since.
     CampaignStopped,
+    /// The agent speaks with somebody in the browser.
+    InCall,
 }
 
 /// A call that began.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Dialled {
     pub attempt: AttemptId,
     pub started_at: Timestamp,
+    /// Whom to dial, if we call.
+    pub number: Option<PhoneNumber>,
+    pub campaign: Option<CampaignId>,
+    /// It was pressed twice: this call began before.
+    pub is_again: bool,
 }
 
 db::row! {
@@ -103,6 +146,7 @@ pub async fn dial(
     person: PersonId,
     fence: Fence,
     rules: &GateRules,
+    over: Over,
 ) -> Result<Result<Dialled, Refused>, Error> {
     let now = tx.now();
     let Some(claim) = held(tx, person, fence).await? else {
@@ -110,7 +154,9 @@ pub async fn dial(
     };
     // Pressing twice begins one call.
     if let Some(live) = of_claim(tx, claim.id).await? {
-        return Ok(Ok(Dialled { attempt: live.id, started_at: live.started_at }));
+        let Attempt { id: attempt, started_at, number, .. } = live;
+        let campaign = claim.campaign_id;
+        return Ok(Ok(Dialled { attempt, started_at, number, campaign, is_again: true }));
     }
     let grounds = match grounds::of_claim(tx, &claim, rules).await? {
         Ok(grounds) => grounds,
@@ -119,8 +165,13 @@ pub async fn dial(
     let Some(number) = usable_number(tx, claim.person_id).await? else {
         return Ok(Err(Refused::Blocked(Blocked::NoNumber)));
     };
-    let begun =
-        Begun { direction: "out", number: Some(number), grounds: Some(grounds), started_at: now };
+    let begun = Begun {
+        direction: "out",
+        number: Some(number),
+        grounds: Some(grounds),
+        started_at: now,
+        over,
+    };
     begin(tx, &claim, begun).await
 }
 
@@ -130,6 +181,7 @@ struct Begun {
     /// `None`: they called us.
     grounds: Option<Grounds>,
     started_at: Timestamp,
+    over: Over,
 }
 
 async fn begin(
@@ -137,7 +189,11 @@ async fn begin(
     claim: &Claim,
     begun: Begun,
 ) -> Result<Result<Dialled, Refused>, Error> {
-    let Begun { direction, number, grounds, started_at } = begun;
+    let Begun { direction, number, grounds, started_at, over } = begun;
+    let (channel, line) = match over {
+        Over::OwnPhone => (Channel::OwnPhone, None),
+        Over::Line { line, .. } => (Channel::Browser, Some(line)),
+    };
     let (ground, rule, inputs, consent) = match grounds {
         Some(Grounds { ground, rule, inputs, consent }) => {
             (Some(ground), Some(rule), Some(inputs), consent)
@@ -149,12 +205,12 @@ async fn begin(
     let made = tx
         .execute(
             "insert into attempts (id, claim_id, person_id, agent_id, call_record_id, callback_id, fence,
-                                   direction, channel, number, ground, rule, inputs, started_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 'own_phone', $9, $10, $11, $12, $13)
+                                   direction, channel, number, ground, rule, inputs, started_at, line)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
              on conflict do nothing",
             args![
                 attempt, claim.id, claim.person_id, agent, claim.call_record_id, claim.callback_id,
-                claim.fence, direction, number, ground, rule.as_deref(), inputs, started_at,
+                claim.fence, direction, channel, number.clone(), ground, rule.as_deref(), inputs, started_at, line,
             ],
         )
         .await?;
@@ -180,12 +236,18 @@ async fn begin(
     let mut event = Event::new(EventKind::AttemptMade, local(now).date())
         .about(claim.person_id)
         .with("direction", Fact::Code(direction))
+        .with("channel", Fact::Code(channel.code()))
         .with("attempt", Fact::Number(attempt.0));
     event.call_record = claim.call_record_id;
     event.campaign = claim.campaign_id;
     event.rule = rule;
     activity::record(tx, event).await?;
-    Ok(Ok(Dialled { attempt, started_at }))
+    if line.is_some() && direction == "in" {
+        // Whoever calls us is spoken to as soon as somebody answers.
+        super::line::answered(tx, attempt).await?;
+    }
+    let campaign = claim.campaign_id;
+    Ok(Ok(Dialled { attempt, started_at, number, campaign, is_again: false }))
 }
 
 /// Somebody who is in contact with us outside a list.
@@ -196,6 +258,7 @@ pub struct Inbound {
     pub outbound: Option<Grounds>,
     pub started_at: Timestamp,
     pub lease: SignedDuration,
+    pub over: Over,
 }
 
 /// Puts a person on the desk and begins the call at once: somebody rings, or is called from the file.
@@ -203,7 +266,7 @@ pub async fn ring_in(
     tx: &mut Tx,
     call: Inbound,
 ) -> Result<Result<(Claim, Dialled), Refused>, Error> {
-    let Inbound { person, outbound, started_at, lease } = call;
+    let Inbound { person, outbound, started_at, lease, over } = call;
     let agent = tx.actor().user;
     crate::claim::release_expired(tx).await?;
     if let Some(claim) = of_agent(tx, agent).await? {
@@ -211,7 +274,7 @@ pub async fn ring_in(
             return Ok(Err(Refused::DeskNotEmpty));
         }
         // The person on the desk is the one who rings: the same claim goes on.
-        return begin_outside(tx, claim, outbound, started_at).await;
+        return begin_outside(tx, claim, outbound, started_at, over).await;
     }
     // An open promise or record of this person is what the call is about.
     let about = open_matter(tx, person).await?;
@@ -221,7 +284,7 @@ pub async fn ring_in(
         let agent = of_person(tx, person).await?.map_or(UserId(0), |claim| claim.agent_id);
         return Ok(Err(Refused::OnAnotherDesk { agent }));
     };
-    begin_outside(tx, claim, outbound, started_at).await
+    begin_outside(tx, claim, outbound, started_at, over).await
 }
 
 async fn begin_outside(
@@ -229,13 +292,15 @@ async fn begin_outside(
     claim: Claim,
     outbound: Option<Grounds>,
     started_at: Timestamp,
+    over: Over,
 ) -> Result<Result<(Claim, Dialled), Refused>, Error> {
-    let number = match outbound {
-        Some(_) => usable_number(tx, claim.person_id).await?,
-        None => None,
+    let number = match (&outbound, &over) {
+        (Some(_), _) => usable_number(tx, claim.person_id).await?,
+        (None, Over::Line { caller, .. }) => caller.clone(),
+        (None, Over::OwnPhone) => None,
     };
     let direction = if outbound.is_some() { "out" } else { "in" };
-    let begun = Begun { direction, number, grounds: outbound, started_at };
+    let begun = Begun { direction, number, grounds: outbound, started_at, over };
     Ok(begin(tx, &claim, begun).await?.map(|dialled| (claim, dialled)))
 }
 
@@ -271,15 +336,29 @@ pub(super) async fn open_matter(tx: &mut Tx, person: PersonId) -> Result<Matter,
     }))
 }
 
-/// The call ended; its outcome is due. `false` if the page was old.
-pub async fn end(tx: &mut Tx, person: PersonId, fence: Fence) -> Result<bool, Error> {
+/// What became of hanging up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ended {
+    /// Its outcome is due.
+    Done,
+    /// The page was old.
+    Old,
+    /// A line of ours ends when it does: hang up there.
+    OnALine,
+}
+
+/// The agent says that the call on an own telephone ended.
+pub async fn end(tx: &mut Tx, person: PersonId, fence: Fence) -> Result<Ended, Error> {
     let now = tx.now();
     let Some(claim) = held(tx, person, fence).await? else {
-        return Ok(false);
+        return Ok(Ended::Old);
     };
-    let Some(attempt) = of_claim(tx, claim.id).await? else { return Ok(false) };
+    let Some(attempt) = of_claim(tx, claim.id).await? else { return Ok(Ended::Old) };
     if attempt.ended_at.is_some() {
-        return Ok(true);
+        return Ok(Ended::Done);
+    }
+    if attempt.channel == Channel::Browser {
+        return Ok(Ended::OnALine);
     }
     tx.change_one(
         "update attempts set ended_at = $1 where id = $2 and ended_at is null",
@@ -298,7 +377,7 @@ pub async fn end(tx: &mut Tx, person: PersonId, fence: Fence) -> Result<bool, Er
     event.call_record = claim.call_record_id;
     event.campaign = claim.campaign_id;
     activity::record(tx, call_ended(event, attempt.started_at, now)).await?;
-    Ok(true)
+    Ok(Ended::Done)
 }
 
 /// Says afterwards when a call ended that was logged as a whole.

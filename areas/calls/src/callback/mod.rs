@@ -10,11 +10,12 @@ mod warn;
 
 pub(crate) use api::routes as api_routes;
 pub use ladder::{look, watch};
+pub use store::near;
 pub use store::{
     Callback, CancelWhy, NoPromise, Only, Show, at_risk, by_id, cancel, give, list, make, move_to,
     of_day, promise,
 };
-pub(crate) use store::{end_forbidden, hand_over, look_again, near, record_of};
+pub(crate) use store::{end_forbidden, hand_over, look_again, record_of};
 
 pub use crate::campaign::Purpose;
 

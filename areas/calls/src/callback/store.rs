@@ -240,7 +240,7 @@ pub(super) async fn followed_up(
 }
 
 /// The next own promise that begins within `ahead`, or has begun and waits.
-pub(crate) async fn near(
+pub async fn near(
     tx: &mut Tx,
     user: UserId,
     ahead: SignedDuration,

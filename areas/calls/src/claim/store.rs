@@ -61,7 +61,8 @@ pub struct Taken {
 }
 
 /// Puts a person on the agent's desk. `None` if the person is on somebody's desk already, or the agent
-/// has somebody: the two unique indexes decide, whoever asks first.
+/// has somebody: the two unique indexes decide, whoever asks first. Nor while the agent still speaks with whom the outcome
+/// was logged of.
 ///
 /// Leases that ended are cleared away first, so an old claim never stands in the way.
 pub async fn take(
@@ -77,8 +78,9 @@ pub async fn take(
                                  lease_until_at, busy)
              select $1, $2, $3, $4, $5, coalesce(max(fence), 0) + 1, $6, $7, false
                from claims where person_id = $8
+             having not exists (select 1 from attempts where agent_id = $9 and ended_at is null)
              on conflict do nothing",
-            args![ClaimId(new_id()), person, agent, record, callback, now, now + lease, person],
+            args![ClaimId(new_id()), person, agent, record, callback, now, now + lease, person, agent],
         )
         .await?;
     if made == 0 {

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use web::{Api, ApiError, App, Caller, Json, Problem};
 
 use super::person::{log_opening, on_desk, reason};
-use crate::attempt::{self, Inbound, Refused};
+use crate::attempt::{self, Ended, Inbound, Over, Refused};
 use crate::campaign::Purpose;
 use crate::choice;
 use crate::claim::{self, Asked, Claim, SkipReason, Skipped};
@@ -152,7 +152,7 @@ async fn begin_attempt(
     let dialled = app
         .db()
         .write(caller.actor(), async |tx| match about(claim::of_agent(tx, caller.id).await?, id) {
-            Some(person) => attempt::dial(tx, person, body.fence, &rules).await,
+            Some(person) => attempt::dial(tx, person, body.fence, &rules, Over::OwnPhone).await,
             None => Ok::<_, db::Error>(Err(Refused::ClaimEnded)),
         })
         .await?
@@ -194,6 +194,9 @@ pub(crate) fn refused(refused: &Refused) -> ApiError {
             "campaign-stopped",
             "the campaign was paused or has ended; skip this person".to_owned(),
         ),
+        Refused::InCall => {
+            ("in-call", "you are in a call in the browser: hang up first".to_owned())
+        }
         Refused::NoGround => ("no-ground", "there is no ground to call this person".to_owned()),
     };
     ApiError::refused(kind, detail)
@@ -218,10 +221,16 @@ async fn end_attempt(
         .db()
         .write(caller.actor(), async |tx| match about(claim::of_agent(tx, caller.id).await?, id) {
             Some(person) => attempt::end(tx, person, body.fence).await,
-            None => Ok::<_, db::Error>(false),
+            None => Ok::<_, db::Error>(Ended::Old),
         })
         .await?;
-    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(refused(&Refused::ClaimEnded)) }
+    match ended {
+        Ended::Done => Ok(StatusCode::NO_CONTENT),
+        Ended::Old => Err(refused(&Refused::ClaimEnded)),
+        Ended::OnALine => {
+            Err(ApiError::refused("on-a-line", "this call is in a browser: hang up there"))
+        }
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -333,7 +342,8 @@ async fn log_call(
                 let grounds = attempt::of_person(tx, person, started_at, &rules).await?;
                 Some(grounds.map_err(|error| Failed::Api(refused(&error)))?)
             };
-            let call = Inbound { person, outbound, started_at, lease };
+            let over = Over::OwnPhone;
+            let call = Inbound { person, outbound, started_at, lease, over };
             let (claim, dialled) =
                 attempt::ring_in(tx, call).await?.map_err(|error| Failed::Api(refused(&error)))?;
             if let Some(ended_at) = body.ended_at {

@@ -127,6 +127,8 @@ impl Wrong {
                 Refused::ClaimEnded => t.get("calls-wrong-old"),
                 Refused::SomebodyAnswered { .. } => t.get("calls-wrong-somebody-answered"),
                 Refused::TheyCalledUs => t.get("calls-wrong-they-called-us"),
+                Refused::StillRings => t.get("calls-wrong-still-rings"),
+                Refused::NobodyAnswered => t.get("calls-wrong-nobody-answered"),
                 Refused::Callback(refused) => refusal_text(t, *refused),
             },
             Self::Call(refused) => match refused {
@@ -137,6 +139,7 @@ impl Wrong {
                 attempt::Refused::DeskNotEmpty => t.get("calls-wrong-desk-not-empty"),
                 attempt::Refused::NoGround => t.get("calls-blocked-no-ground"),
                 attempt::Refused::NotNow { again } => not_now(t, *again),
+                attempt::Refused::InCall => t.get("calls-wrong-in-call"),
                 attempt::Refused::CampaignStopped => t.get("calls-wrong-campaign-stopped"),
             },
         }
@@ -158,7 +161,7 @@ pub(crate) fn refusal_text(t: &Texts, refused: calls_rules::callback::Refused) -
 }
 
 /// When calls that nobody asked for go on.
-pub(super) fn not_now(t: &Texts, again: Option<DateTime>) -> String {
+pub fn not_now(t: &Texts, again: Option<DateTime>) -> String {
     match again {
         Some(at) => t.fill(
             "calls-wrong-not-now",

@@ -97,7 +97,7 @@ pub fn warmth_text(warmth: calls_rules::callback::Warmth) -> &'static str {
 }
 
 /// `Mevr. Arslan`, in a list.
-pub(super) fn listed(t: &Texts, name: &PersonName, sex: Option<Sex>) -> String {
+pub fn listed(t: &Texts, name: &PersonName, sex: Option<Sex>) -> String {
     match sex {
         Some(Sex::Female) => t.with("calls-short-f", "name", name.after_title()),
         Some(Sex::Male) => t.with("calls-short-m", "name", name.after_title()),
@@ -106,7 +106,7 @@ pub(super) fn listed(t: &Texts, name: &PersonName, sex: Option<Sex>) -> String {
 }
 
 /// `mevrouw Arslan`, inside a sentence.
-pub(crate) fn short_formal(t: &Texts, person: &Found) -> String {
+pub fn short_formal(t: &Texts, person: &Found) -> String {
     let name = person.name().after_title();
     match person.sex {
         Some(Sex::Female) => t.with("calls-formal-f", "name", name),

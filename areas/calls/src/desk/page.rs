@@ -385,6 +385,7 @@ impl DeskPage<'_> {
             claim: Some(desk.claim.fence),
             saved: None,
             inbound: attempt.is_inbound(),
+            line: attempt.line(),
             ground: attempt.ground,
             started_at: attempt.started_at,
             ended_at: attempt.ended_at,

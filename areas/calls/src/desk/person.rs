@@ -191,7 +191,7 @@ pub async fn on_desk(
 }
 
 /// What the desk knows of a person besides the name and being a member.
-pub(super) fn conceal(person: &mut Found) {
+pub fn conceal(person: &mut Found) {
     for text in [&mut person.employer, &mut person.sector, &mut person.town, &mut person.postcode] {
         text.clear();
     }

@@ -20,11 +20,11 @@ use super::form::{OutcomeForm, Wrong};
 use super::list::{CampaignLine, WorkList};
 use super::page::{DeskPage, OnGuide, saved_at};
 use super::person::{OnDesk, log_opening, on_desk};
-use super::phone::OnLine;
-use crate::attempt::{self, Inbound};
+use crate::attempt::{self, Ended, Inbound, Over, Refused};
 use crate::callback::{self, Only, Show};
 use crate::choice;
 use crate::claim::{self, Asked, SkipReason, Skipped, Taken};
+use crate::line::Lines;
 use crate::outcome::{About, NoCall, Said, log};
 use crate::settings::{self, GateRules};
 use crate::{desk, guide, note};
@@ -377,17 +377,30 @@ async fn dial(
     Form(line): Form<OnLine>,
 ) -> Result<Response, WebError> {
     let (rules, _) = gate(&app)?;
+    let lines = app.state::<Lines>();
+    let Ok(over) = lines.dials_over(&app, caller.id) else {
+        return not_begun(&app, &caller, Refused::InCall).await;
+    };
     let dialled = app
         .db()
-        .write(caller.actor(), async |tx| attempt::dial(tx, line.person, line.fence, &rules).await)
+        .write(caller.actor(), async |tx| {
+            attempt::dial(tx, line.person, line.fence, &rules, over.clone()).await
+        })
         .await?;
     match dialled {
-        Ok(_) => Ok(back("")),
-        Err(refused) => {
-            let form = OutcomeForm::fresh(default_days(&app)?);
-            render(&app, &caller, &form, Some(Wrong::Call(refused)), None).await
+        Ok(dialled) => {
+            if over != Over::OwnPhone {
+                lines.begun(&app, caller.id, line.person, &dialled).await;
+            }
+            Ok(back(""))
         }
+        Err(refused) => not_begun(&app, &caller, refused).await,
     }
+}
+
+async fn not_begun(app: &App, caller: &Caller, why: Refused) -> Result<Response, WebError> {
+    let form = OutcomeForm::fresh(default_days(app)?);
+    render(app, caller, &form, Some(Wrong::Call(why)), None).await
 }
 
 async fn hang_up(
@@ -399,7 +412,14 @@ async fn hang_up(
         .db()
         .write(caller.actor(), async |tx| attempt::end(tx, line.person, line.fence).await)
         .await?;
-    Ok(back(if ended { "" } else { "?gedaan=weg" }))
+    Ok(back(if ended == Ended::Old { "?gedaan=weg" } else { "" }))
+}
+
+/// What a form on the telephone sends along: which person, under which fence.
+#[derive(Clone, Debug, Deserialize)]
+struct OnLine {
+    person: PersonId,
+    fence: Fence,
 }
 
 #[derive(Deserialize)]
@@ -652,6 +672,15 @@ async fn call_person(
     let (rules, lease) = gate(&app)?;
     let today = app.now().date();
     let sight = Sight::of(reader.scope, reader.id);
+    let lines = app.state::<Lines>();
+    let over = if form.direction == "out" {
+        match lines.dials_over(&app, caller.id) {
+            Ok(over) => over,
+            Err(_) => return not_begun(&app, &caller, Refused::InCall).await,
+        }
+    } else {
+        lines.answered_over(caller.id)
+    };
     let begun = app
         .db()
         .write(caller.actor(), async |tx| {
@@ -670,19 +699,21 @@ async fn call_person(
                 None
             };
             let started_at = tx.now();
-            let begun =
-                attempt::ring_in(tx, Inbound { person, outbound, started_at, lease }).await?;
+            let call = Inbound { person, outbound, started_at, lease, over: over.clone() };
+            let begun = attempt::ring_in(tx, call).await?;
             if begun.is_ok() {
                 log_opening(tx, person).await?;
             }
-            Ok(Some(begun.map(drop)))
+            Ok(Some(begun.map(|(_, dialled)| dialled)))
         })
         .await?;
     match begun.ok_or(WebError::NotFound)? {
-        Ok(()) => Ok(back("")),
-        Err(refused) => {
-            let form = OutcomeForm::fresh(default_days(&app)?);
-            render(&app, &caller, &form, Some(Wrong::Call(refused)), None).await
+        Ok(dialled) => {
+            if over != Over::OwnPhone {
+                lines.begun(&app, caller.id, person, &dialled).await;
+            }
+            Ok(back(""))
         }
+        Err(refused) => not_begun(&app, &caller, refused).await,
     }
 }

@@ -164,9 +164,10 @@ fn refusal(why: &Refused) -> ApiError {
     match why {
         Refused::AlreadyLogged { .. } => ApiError::refused("already-logged", why.to_string()),
         Refused::ClaimEnded => ApiError::refused("old-fence", why.to_string()),
-        Refused::SomebodyAnswered { .. } | Refused::TheyCalledUs => {
-            ApiError::wrong("outcome", why.to_string())
-        }
+        Refused::SomebodyAnswered { .. }
+        | Refused::TheyCalledUs
+        | Refused::StillRings
+        | Refused::NobodyAnswered => ApiError::wrong("outcome", why.to_string()),
         Refused::Callback(callback::Refused::Objected { .. }) => {
             ApiError::wrong("callback.words", why.to_string())
         }

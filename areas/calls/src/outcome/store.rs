@@ -2,8 +2,8 @@ use calls_rules::callback::{OpenCallback, Plan, Tried};
 use calls_rules::choice::Chosen;
 use calls_rules::gate::Ground;
 use calls_rules::outcome::{
-    self, Consequence, EndCall, Logged, MoveCallback, MoveRecord, NewOutcome, OpenCall, OpenRecord,
-    Outcome, OwnRetries, RecordState, Refused, Release, Saved, Settings, log_outcome,
+    self, Consequence, EndCall, Line, Logged, MoveCallback, MoveRecord, NewOutcome, OpenCall,
+    OpenRecord, Outcome, OwnRetries, RecordState, Refused, Release, Saved, Settings, log_outcome,
 };
 use db::{Error, Tx, args, new_id};
 use jiff::{Timestamp, ZonedDateTime};
@@ -13,7 +13,7 @@ use kernel::{
 };
 use people::permission::{Channel, NewObjection};
 
-use crate::attempt;
+use crate::attempt::{self, Over};
 use crate::callback::Purpose;
 use crate::claim::Claim;
 
@@ -23,9 +23,11 @@ db::row! {
         person_id: PersonId,
         agent_id: UserId,
         direction: String,
+        channel: attempt::Channel,
         ground: Option<Ground>,
         number: Option<PhoneNumber>,
         started_at: Timestamp,
+        answered_at: Option<Timestamp>,
         ended_at: Option<Timestamp>,
         record_id: Option<CallRecordId>,
         campaign_id: Option<CampaignId>,
@@ -52,7 +54,8 @@ db::row! {
 pub async fn open_call(tx: &mut Tx, fence: Fence, about: About) -> Result<Option<OpenCall>, Error> {
     let agent = tx.actor().user;
     let mut query = db::Query::new(
-        "select a.id as attempt_id, a.person_id, a.agent_id, a.direction, a.ground, a.number, a.started_at, a.ended_at,
+        "select a.id as attempt_id, a.person_id, a.agent_id, a.direction, a.channel, a.ground, a.number, a.started_at,
+                a.answered_at, a.ended_at,
                 a.call_record_id as record_id, r.campaign_id, r.tries as record_tries, g.tries_max, g.rest_minutes,
                 a.callback_id, b.call_record_id as callback_record_id, b.from_at as callback_from_at,
                 b.until_at as callback_until_at, b.tries as callback_tries,
@@ -119,6 +122,10 @@ fn open(row: Found, fence: Fence) -> OpenCall {
         claim: row.claim_fence,
         saved: row.logged_by.zip(row.logged_at).map(|(by, at)| Saved { by, at }),
         inbound: row.direction == "in",
+        line: match row.channel {
+            attempt::Channel::OwnPhone => Line::OwnPhone,
+            attempt::Channel::Browser => Line::Ours { answered: row.answered_at.is_some() },
+        },
         ground: row.ground,
         started_at: row.started_at,
         ended_at: row.ended_at,
@@ -322,7 +329,7 @@ pub(crate) async fn begun(
     claim: &Claim,
     rules: &crate::settings::GateRules,
 ) -> Result<(), NoCall> {
-    match attempt::dial(tx, claim.person_id, claim.fence, rules).await? {
+    match attempt::dial(tx, claim.person_id, claim.fence, rules, Over::OwnPhone).await? {
         Ok(_) => Ok(()),
         Err(refused) => Err(NoCall::NotDialled(refused)),
     }

@@ -247,6 +247,17 @@ pub(super) struct PersonForm {
 }
 
 impl PersonForm {
+    /// Of somebody new who rings from this number; without one, or with what is none, it is empty.
+    pub(super) fn with_number(number: &str) -> Self {
+        match number.parse::<kernel::PhoneNumber>() {
+            Ok(number) if number.is_mobile() => {
+                Self { mobile: number.display(), ..Self::default() }
+            }
+            Ok(number) => Self { phone: number.display(), ..Self::default() },
+            Err(_) => Self::default(),
+        }
+    }
+
     pub(super) fn of(stored: &Stored, masked: bool) -> Self {
         let Draft {
             member_number,

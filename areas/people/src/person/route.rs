@@ -89,9 +89,21 @@ async fn show(
 }
 
 /// Who meets new people adds them: those who call.
-async fn new(State(app): State<App>, _: Caller, reader: FileReader) -> Result<Response, WebError> {
+/// What is known already of somebody new: the number from which somebody rings.
+#[derive(Deserialize)]
+struct Known {
+    #[serde(default)]
+    telefoon: String,
+}
+
+async fn new(
+    State(app): State<App>,
+    _: Caller,
+    reader: FileReader,
+    Query(known): Query<Known>,
+) -> Result<Response, WebError> {
     let t = app.texts(reader.language);
-    let form = PersonForm::default();
+    let form = PersonForm::with_number(&known.telefoon);
     let body = EditPage {
         t: &t,
         id: None,

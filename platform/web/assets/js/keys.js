@@ -85,6 +85,9 @@ function onLetter(event) {
 function seen(key) {
   const found = [...document.querySelectorAll(`[data-hot="${CSS.escape(key)}"]`)]
   const isSeen = (element) => (element.closest("label") ?? element).checkVisibility()
+  // Whoever rings comes before everything else that the same key does.
+  const rings = found.find((element) => element.closest("[data-rings]"))
+  if (rings) return rings
   // A number answers what was asked last: the reason of an armed outcome before the question of the guide.
   return /[1-9]/.test(key) ? found.findLast(isSeen) : found.find(isSeen)
 }

@@ -144,7 +144,8 @@ impl Hearing {
         let mut samples = [0; SAMPLES_PER_FRAME];
         if !self.is_held && self.sources.len() > 1 {
             self.mixer.fill(&mut samples);
-            let in_key = self.key_at.is_some_and(|at| now.saturating_duration_since(at) < KEY_LASTS);
+            let in_key =
+                self.key_at.is_some_and(|at| now.saturating_duration_since(at) < KEY_LASTS);
             return (!in_key).then(|| Out::Make(Source::Mix, Box::new(samples)));
         }
         // A single source sends in its own time, and the echo line waits for its caller.

@@ -51,11 +51,7 @@ enum Order {
     Connect(LegId, Peer),
     Play(LegId, Sound),
     Hold(LegId, bool),
-    Hear {
-        leg: LegId,
-        section: usize,
-        from: Vec<LegId>,
-    },
+    Hear { leg: LegId, section: usize, from: Vec<LegId> },
     Direct(LegId, Direction),
     Close(LegId),
     Stop,

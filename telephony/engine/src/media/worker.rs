@@ -270,7 +270,9 @@ impl Worker {
         let Some(id) = self.by_token.get(&token).copied() else { return };
         // What is left is read with the next packet: a flood has one.
         for _ in 0..IN_A_ROW_MAX {
-            let Some(Leg { end: End::Trunk(_, trunk), .. }) = self.legs.get_mut(&id) else { return };
+            let Some(Leg { end: End::Trunk(_, trunk), .. }) = self.legs.get_mut(&id) else {
+                return;
+            };
             let Ok((size, from)) = trunk.socket().recv_from(packet) else { return };
             let now = Instant::now();
             if let Some(frame) = trunk.hear(&packet[..size], from, now, &self.reports) {

@@ -5,8 +5,6 @@ use askama::Template;
 use kernel::UserId;
 use texts::Texts;
 
-use crate::exchange::Stand;
-
 /// `/geluid`
 #[derive(Template)]
 #[template(path = "sound_test.html")]
@@ -14,15 +12,17 @@ pub(crate) struct TestPage<'a> {
     pub t: &'a Texts,
     /// Where a softphone on this machine calls, in the demo.
     pub outside: Option<SocketAddr>,
+    /// Who can be called, rendered.
+    pub colleagues: String,
 }
 
-/// Who can be called, and what goes on: asked again when something changes.
+/// Who can be called: asked again when something changes.
 #[derive(Template)]
 #[template(path = "colleagues.html")]
 pub(crate) struct ColleaguesPart<'a> {
     pub t: &'a Texts,
-    pub stand: Stand,
-    pub others: Vec<UserId>,
+    /// With those who have a call.
+    pub others: Vec<(UserId, bool)>,
     pub names: BTreeMap<UserId, String>,
 }
 

@@ -1,0 +1,7 @@
+//! The telephone beside every page: who is on the line, and what can be done about it.
+
+mod page;
+mod route;
+
+pub(crate) use page::part;
+pub(crate) use route::{is, routes};

@@ -1,0 +1,6 @@
+//! A browser's sound: its connection, and the page that tests it.
+
+mod page;
+mod route;
+
+pub(crate) use route::{routes, works_calls};

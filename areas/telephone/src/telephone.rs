@@ -1,0 +1,372 @@
+//! The telephone of this process: the engine, who speaks with whom, and what follows from it.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use calls::attempt::{self, EndedAs};
+use db::new_id;
+use jiff::Timestamp;
+use kernel::{Actor, AttemptId, LineId, PersonId, PhoneNumber, UserId};
+use live::{Change, Hub, Topic};
+use telephony_engine::{Command, ConnectError, Dial, Engine as Trunk, LegId, StartError};
+use tokio::sync::OnceCell;
+use web::App;
+
+use crate::exchange::{Call, CallNr, Do, Exchange, Hears, Refused};
+use crate::inbound::Waiting;
+use crate::{follow, settings};
+
+/// Why no sound can go to a browser.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoSound {
+    /// The program listens on every network, and nobody said at which address browsers find it.
+    #[error("no address is set at which browsers reach the sound")]
+    NoAddress,
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+}
+
+/// So long a colleague's telephone rings.
+pub(crate) const RINGS_FOR: Duration = Duration::from_secs(30);
+/// So long whoever is spoken to waits for a browser that went away. Source: telephony.md §4.4, `LegLost`.
+const COMES_BACK_WITHIN: Duration = Duration::from_secs(20);
+
+#[derive(Clone)]
+pub(crate) struct Telephone(Arc<Shared>);
+
+struct Shared {
+    engine: OnceCell<Trunk>,
+    line: LineId,
+    board: Mutex<Board>,
+    /// Those who ring, the one who waits longest first.
+    waiting: Mutex<Vec<Waiting>>,
+}
+
+/// What is decided, and what the engine was told of it.
+#[derive(Default)]
+struct Board {
+    exchange: Exchange,
+    told: BTreeMap<LegId, Hears>,
+    /// What is known of whoever is on a leg of the outside world.
+    known: BTreeMap<LegId, Known>,
+}
+
+/// Whoever is at the other end of a leg.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    /// As the network tells it, or as it was dialled.
+    pub number: Option<PhoneNumber>,
+    /// Who has this number, or who was called.
+    pub persons: Vec<PersonId>,
+    pub since: Timestamp,
+    pub answered: Option<Timestamp>,
+}
+
+/// What a line says of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Said {
+    Rang,
+    Answered,
+    Held,
+    Resumed,
+    Ended(EndedAs),
+}
+
+/// How it stands with a user.
+#[derive(Clone, Debug)]
+pub(crate) struct Stand {
+    pub is_connected: bool,
+    pub calls: Vec<Call>,
+    pub is_together: bool,
+    /// What is known of the outside parties of those calls.
+    pub known: BTreeMap<LegId, Known>,
+}
+
+impl Default for Telephone {
+    fn default() -> Self {
+        let (board, waiting) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Shared { engine: OnceCell::new(), line: LineId(new_id()), board, waiting }))
+    }
+}
+
+impl Telephone {
+    pub(crate) fn line(&self) -> LineId {
+        self.0.line
+    }
+
+    /// Starts the engine, if it does not run.
+    pub(crate) async fn engine(&self, app: &App) -> Result<&Trunk, NoSound> {
+        self.0
+            .engine
+            .get_or_try_init(async || {
+                let (engine, events) = Trunk::start(settings::engine(app)).await?;
+                tracing::info!(sip = %engine.address(), sound = ?engine.browsers_at(), "the telephone is on");
+                app.db()
+                    .write(Actor::SYSTEM, async |tx| attempt::seen(tx, self.0.line).await)
+                    .await
+                    .unwrap_or_else(|error| tracing::warn!(%error, "the line is not known"));
+                tokio::spawn(follow::follow(app.clone(), self.clone(), events));
+                Ok(engine)
+            })
+            .await
+    }
+
+    /// Takes the offer of a browser of this user and answers it.
+    pub(crate) async fn connect(
+        &self,
+        app: &App,
+        user: UserId,
+        offer: String,
+    ) -> Result<(LegId, String), NoSound> {
+        let engine = self.engine(app).await?;
+        if engine.browsers_at().is_none() {
+            return Err(NoSound::NoAddress);
+        }
+        let (leg, answer) = engine.connect(offer).await?;
+        // It cannot be connected before the browser has the answer.
+        for old in self.change(app.hub(), |exchange| exchange.expect(leg, user)) {
+            engine.send(old, Command::HangUp);
+        }
+        Ok((leg, answer))
+    }
+
+    /// Closes a browser of this user; `false` if it is none of hers.
+    pub(crate) fn close(&self, user: UserId, leg: LegId) -> bool {
+        let is_hers = self.board().exchange.is_of(leg, user);
+        if is_hers {
+            self.send(leg, Command::HangUp);
+        }
+        is_hers
+    }
+
+    /// Changes who speaks with whom: the engine is told what everybody hears from now on, and whoever it concerns looks again.
+    pub(crate) fn change<T>(&self, hub: &Hub, decide: impl FnOnce(&mut Exchange) -> T) -> T {
+        self.change_board(hub, |board| decide(&mut board.exchange))
+    }
+
+    fn change_board<T>(&self, hub: &Hub, decide: impl FnOnce(&mut Board) -> T) -> T {
+        let mut board = self.board();
+        // What is decided and what the engine is told stay in one order: it is told before anybody else decides.
+        let before: Vec<Call> = board.exchange.all().to_vec();
+        let there = board.exchange.reachable();
+        let decided = decide(&mut board);
+        self.tell(&mut board);
+        let after = board.exchange.all();
+        let mut users: Vec<UserId> = before
+            .iter()
+            .filter(|call| !after.contains(call))
+            .chain(after.iter().filter(|call| !before.contains(call)))
+            .flat_map(Call::users)
+            .collect();
+        users.sort_unstable();
+        users.dedup();
+        let (calls_change, is_other) = (!users.is_empty(), board.exchange.reachable() != there);
+        let now_there = board.exchange.reachable();
+        let came = now_there.iter().filter(|user| !there.contains(user));
+        users.extend(came.chain(there.iter().filter(|user| !now_there.contains(user))));
+        drop(board);
+        for user in users {
+            hub.tell(Change { topic: Topic::Own, user: Some(user) });
+        }
+        if calls_change || is_other {
+            hub.tell(Change { topic: Topic::Sound, user: None });
+        }
+        decided
+    }
+
+    fn tell(&self, board: &mut Board) {
+        let Some(engine) = self.0.engine.get() else { return };
+        let now = board.exchange.hears();
+        for (leg, hears) in &now {
+            let was = board.told.get(leg).cloned().unwrap_or_default();
+            if was.is_held != hears.is_held {
+                engine.send(*leg, if hears.is_held { Command::Hold } else { Command::Resume });
+            }
+            if was.sound != hears.sound {
+                engine.send(*leg, Command::Play(hears.sound));
+            }
+            if was.from != hears.from {
+                let from = hears.from.clone();
+                engine.send(*leg, Command::Hear { section: 0, from });
+            }
+        }
+        // A leg that nobody speaks with hears nobody any more, before it is hung up.
+        for leg in board.told.keys().filter(|leg| !now.contains_key(leg)) {
+            engine.send(*leg, Command::Hear { section: 0, from: Vec::new() });
+        }
+        board.told = now;
+    }
+
+    /// Does what was decided; what is over by it ended so.
+    pub(crate) async fn perform(&self, app: &App, done: Vec<Do>, how: EndedAs) {
+        for one in done {
+            match one {
+                Do::HangUp(leg) => self.send(leg, Command::HangUp),
+                Do::Ends(attempt) => self.log(app, attempt, Said::Ended(how)).await,
+                Do::Held(attempt, true) => self.log(app, attempt, Said::Held).await,
+                Do::Held(attempt, false) => self.log(app, attempt, Said::Resumed).await,
+                Do::PassedOn(attempt, to) => crate::pass::hand_over(app, attempt, to).await,
+                Do::Missed(leg, user) => crate::inbound::missed(app, self, leg, user),
+                Do::Lost(user) => {
+                    self.later(app, COMES_BACK_WITHIN, EndedAs::Network, move |exchange| {
+                        exchange.stays_away(user)
+                    });
+                }
+            }
+        }
+    }
+
+    /// Writes down what the line says. That it cannot be written ends no call: it is told to whoever runs the program.
+    pub(crate) async fn log(&self, app: &App, attempt: AttemptId, said: Said) {
+        let written = app
+            .db()
+            .write(Actor::SYSTEM, async |tx| match said {
+                Said::Rang => attempt::rang(tx, attempt).await,
+                Said::Answered => attempt::answered(tx, attempt).await,
+                Said::Held => attempt::held(tx, attempt).await,
+                Said::Resumed => attempt::resumed(tx, attempt).await,
+                Said::Ended(how) => attempt::ended(tx, attempt, how).await,
+            })
+            .await;
+        if let Err(error) = written {
+            tracing::error!(%error, ?said, "what the line said of a call was not written");
+        }
+    }
+
+    /// Decides something after a while, and does what follows.
+    fn later(
+        &self,
+        app: &App,
+        after: Duration,
+        how: EndedAs,
+        decide: impl FnOnce(&mut Exchange) -> Vec<Do> + Send + 'static,
+    ) {
+        let (telephone, app) = (self.clone(), app.clone());
+        let later: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+            tokio::time::sleep(after).await;
+            let done = telephone.change(app.hub(), decide);
+            telephone.perform(&app, done, how).await;
+        });
+        tokio::spawn(later);
+    }
+
+    /// Asks the trunk to dial for this user.
+    pub(crate) fn dial(
+        &self,
+        app: &App,
+        user: UserId,
+        number: &PhoneNumber,
+        persons: Vec<PersonId>,
+        attempt: Option<AttemptId>,
+    ) -> Option<Vec<Do>> {
+        let engine = self.0.engine.get()?;
+        let way = settings::way(app)?;
+        let now = app.db().clock().now();
+        let known = Known { number: Some(number.clone()), persons, since: now, answered: None };
+        let dial = Dial {
+            to: number.e164().to_owned(),
+            from: way.from,
+            through: way.through,
+            login: way.login,
+            ring_max: settings::RING_MAX,
+            sound: telephony_engine::Sound::Silence,
+        };
+        // Nothing is heard of the leg before it is known: events wait for this.
+        Some(self.change_board(app.hub(), |board| {
+            let leg = engine.dial(dial);
+            board.known.insert(leg, known);
+            board.exchange.dialled(user, leg, attempt)
+        }))
+    }
+
+    /// What is known of a leg that rings, until it is forgotten with its call.
+    pub(crate) fn knows(&self, leg: LegId, known: Known) {
+        self.board().known.insert(leg, known);
+    }
+
+    pub(crate) fn known(&self, leg: LegId) -> Option<Known> {
+        self.board().known.get(&leg).cloned()
+    }
+
+    pub(crate) fn is_answered(&self, leg: LegId, at: Timestamp) {
+        if let Some(known) = self.board().known.get_mut(&leg) {
+            known.answered.get_or_insert(at);
+        }
+    }
+
+    pub(crate) fn forget(&self, leg: LegId) {
+        self.board().known.remove(&leg);
+    }
+
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Exchange) -> T) -> T {
+        look(&self.board().exchange)
+    }
+
+    pub(crate) fn stand(&self, user: UserId) -> Stand {
+        let board = self.board();
+        let exchange = &board.exchange;
+        let calls: Vec<Call> = exchange.of(user).copied().collect();
+        let legs = calls.iter().filter_map(Call::outside);
+        let known = legs.filter_map(|leg| Some((leg, board.known.get(&leg)?.clone())));
+        Stand {
+            is_connected: exchange.is_reachable(user),
+            is_together: exchange.is_together(user),
+            known: known.collect(),
+            calls,
+        }
+    }
+
+    /// Rings at a colleague's, until she answers, one takes it back, or it rang long enough.
+    pub(crate) async fn call(
+        &self,
+        app: &App,
+        from: UserId,
+        to: UserId,
+        passes_on: bool,
+    ) -> Result<(), Refused> {
+        let (nr, done) = self.change(app.hub(), |exchange| exchange.call(from, to, passes_on))?;
+        self.perform(app, done, EndedAs::CancelledByAgent).await;
+        self.rings_for(app, nr, RINGS_FOR);
+        Ok(())
+    }
+
+    /// Ends what rings here if nobody answered it by then.
+    pub(crate) fn rings_for(&self, app: &App, nr: CallNr, at_most: Duration) {
+        self.later(app, at_most, EndedAs::NoAnswer, move |exchange| exchange.unanswered(nr));
+    }
+
+    /// Hangs up, refuses, or takes back; `false` where there is no call.
+    pub(crate) async fn hang_up(&self, app: &App, user: UserId) -> bool {
+        let Some(done) = self.change(app.hub(), |exchange| exchange.end(user)) else {
+            return false;
+        };
+        self.perform(app, done, EndedAs::CancelledByAgent).await;
+        true
+    }
+
+    pub(crate) fn send(&self, leg: LegId, command: Command) {
+        if let Some(engine) = self.0.engine.get() {
+            engine.send(leg, command);
+        }
+    }
+
+    /// The engine ended: nobody is there any more, and nobody speaks.
+    pub(crate) fn stopped(&self, hub: &Hub) {
+        *self.board() = Board::default();
+        hub.tell(Change { topic: Topic::Sound, user: None });
+    }
+
+    pub(crate) fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        // As below.
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        // Nothing in it panics half-way.
+        self.0.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
