@@ -122,6 +122,12 @@ impl Calls {
             Signal::Registered { account, reachable } => {
                 self.tell(Event::Registered { account, reachable });
             }
+            Signal::Sent { leg, to } => {
+                if let Some(known) = self.legs.get_mut(&leg) {
+                    known.signals_from = Some(to);
+                }
+            }
+            Signal::Trunk { host, state } => self.tell(Event::Trunk { host, state }),
             Signal::Stopped => self.tell(Event::Stopped),
         }
     }
@@ -197,7 +203,7 @@ impl Calls {
     async fn dial(&mut self, leg: LegId, dial: Dial) {
         let signals_from = match dial.through {
             Through::Udp(address) | Through::Tcp(address) => Some(address.ip()),
-            Through::Registered => None,
+            Through::Registered | Through::Trunk => None,
         };
         let Some(mut known) = self.open(leg, signals_from).await else {
             let reason = "no port for the sound is free".to_owned();

@@ -10,7 +10,9 @@ mod media;
 mod message;
 mod settings;
 mod sip;
+mod trunk;
 
 pub use engine::{Alive, Engine, Events, StartError};
 pub use message::*;
 pub use settings::*;
+pub use trunk::*;

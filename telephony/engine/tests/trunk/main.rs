@@ -3,7 +3,9 @@
 mod callers;
 mod desk;
 mod dialled;
+mod failover;
 mod garbage;
+mod hosts;
 mod phone;
 mod softphone;
 mod sound;
