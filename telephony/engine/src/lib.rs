@@ -15,4 +15,5 @@ mod trunk;
 pub use engine::{Alive, Engine, Events, StartError};
 pub use message::*;
 pub use settings::*;
+pub use sip::NoTrust;
 pub use trunk::*;

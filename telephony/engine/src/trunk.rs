@@ -161,6 +161,9 @@ pub enum Down {
     Unreachable,
     #[error("its name has no address")]
     NameNotFound,
+    /// Not signed by anybody whom we trust, run out, or made for another name.
+    #[error("its certificate is not to be trusted")]
+    NotTrusted,
     #[error("it answers {code}")]
     Refused { code: u16 },
 }

@@ -214,8 +214,8 @@ impl Dialling {
 
     /// Over TCP and TLS the library would go on trying for half a minute.
     async fn reach(&self, way: &Way) -> Result<(), Down> {
-        let (Some(hosts), Some(_)) = (&self.shared.hosts, way.host) else { return Ok(()) };
-        hosts::connect(&self.shared, &way.to, hosts.trunk().timing.answer_max).await?;
+        let (Some(hosts), Some(host)) = (&self.shared.hosts, way.host) else { return Ok(()) };
+        hosts::connect(&self.shared, hosts, host, &way.to).await?;
         if let Ok(address) = way.to.get_socketaddr() {
             self.shared.tell(Signal::Sent { leg: self.leg, to: address.ip() });
         }

@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, MutexGuard};
-use std::time::Duration;
 
 use rsipstack::dialog::authenticate::Credential;
 use rsipstack::sip::uri::{Auth, Domain, HostWithPort, Scheme};
@@ -12,6 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::Shared;
+use super::tls::{NoTrust, Tls};
 use crate::message::Login;
 use crate::trunk::{Down, Host, Transport, Trunk, TrunkState};
 
@@ -20,6 +20,7 @@ const ADDRESSES_TRIED_MAX: usize = 3;
 
 pub(super) struct Hosts {
     trunk: Trunk,
+    tls: Option<Tls>,
     known: Mutex<Vec<Known>>,
     /// A call got nowhere over this host: it is to be looked at again, now.
     doubted: Vec<Notify>,
@@ -34,10 +35,14 @@ struct Known {
 }
 
 impl Hosts {
-    pub(super) fn new(trunk: Trunk) -> Self {
+    pub(super) fn new(trunk: Trunk) -> Result<Self, NoTrust> {
+        let tls = match trunk.transport {
+            Transport::Tls => Some(Tls::new(trunk.authority.as_deref(), trunk.hosts.len())?),
+            Transport::Udp | Transport::Tcp => None,
+        };
         let known = vec![Known::default(); trunk.hosts.len()];
         let doubted = trunk.hosts.iter().map(|_| Notify::new()).collect();
-        Self { trunk, known: Mutex::new(known), doubted }
+        Ok(Self { trunk, tls, known: Mutex::new(known), doubted })
     }
 
     pub(super) fn trunk(&self) -> &Trunk {
@@ -175,18 +180,24 @@ pub(super) async fn find(
 /// The connection to that address: over UDP our port, else the one that stands, else a new one.
 pub(super) async fn connect(
     shared: &Shared,
+    hosts: &Hosts,
+    host: usize,
     way: &SipAddr,
-    limit: Duration,
 ) -> Result<SipConnection, Down> {
-    let connecting = shared.layer.endpoint.transport_layer.lookup(way, None);
-    match timeout(limit, connecting).await {
-        Ok(Ok((connection, _))) => Ok(connection),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "a host of the trunk cannot be connected to");
-            Err(Down::Unreachable)
+    let connecting = async {
+        match &hosts.tls {
+            Some(tls) => tls.connect(shared, host, hosts.trunk.hosts[host].name(), way).await,
+            None => match shared.layer.endpoint.transport_layer.lookup(way, None).await {
+                Ok((connection, _)) => Ok(connection),
+                Err(error) => {
+                    tracing::debug!(%error, "a host of the trunk cannot be connected to");
+                    Err(Down::Unreachable)
+                }
+            },
         }
-        Err(_) => Err(Down::Unreachable),
-    }
+    };
+    let limit = hosts.trunk.timing.answer_max;
+    timeout(limit, connecting).await.unwrap_or(Err(Down::Unreachable))
 }
 
 /// Over TCP and TLS a connection ends, over UDP there is none that could.

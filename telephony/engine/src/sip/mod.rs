@@ -18,6 +18,7 @@ mod registrar;
 mod session;
 mod signal;
 mod sweep;
+mod tls;
 mod watch;
 
 use std::collections::HashMap;
@@ -39,6 +40,8 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 pub(crate) use self::signal::{Order, Signal};
+pub use self::tls::NoTrust;
+use crate::engine::StartError;
 use crate::message::{Dial, LegId, Why};
 use crate::settings::Settings;
 
@@ -66,6 +69,7 @@ pub(crate) struct Shared {
     half_open: Arc<Semaphore>,
     registrar: Mutex<registrar::Registrar>,
     ranges: Arc<ranges::Ranges>,
+    stop: CancellationToken,
     /// The trunk of the settings.
     hosts: Option<Arc<hosts::Hosts>>,
 }
@@ -84,12 +88,14 @@ impl Trunk {
         settings: Settings,
         told: IpAddr,
         signals: mpsc::UnboundedSender<Signal>,
-    ) -> std::io::Result<Self> {
-        let socket = bind(settings.listen).await?;
-        let address = socket.local_addr()?;
+    ) -> Result<Self, StartError> {
+        let asked = settings.listen;
+        let listen = |source| StartError::Listen { address: asked, source };
+        let socket = bind(settings.listen).await.map_err(listen)?;
+        let address = socket.local_addr().map_err(listen)?;
         let advertised = SocketAddr::new(told, address.port());
         let stop = CancellationToken::new();
-        let hosts = settings.trunk.clone().map(|trunk| Arc::new(hosts::Hosts::new(trunk)));
+        let hosts = settings.trunk.clone().map(hosts::Hosts::new).transpose()?.map(Arc::new);
         let count = hosts.as_ref().map_or(0, |hosts| hosts.trunk().hosts.len());
         let ranges = Arc::new(ranges::Ranges::new(settings.allowed.clone(), count));
 
@@ -97,12 +103,12 @@ impl Trunk {
         let udp =
             UdpConnection::from_socket(Arc::new(gate), Some(advertised), Some(stop.child_token()))
                 .await
-                .map_err(std::io::Error::other)?;
+                .map_err(|error| listen(std::io::Error::other(error)))?;
         let transports = TransportLayer::new(stop.clone());
         transports.add_transport(udp.into());
         let tcp = TcpListenerConnection::new(address, Some(advertised))
             .await
-            .map_err(std::io::Error::other)?;
+            .map_err(|error| listen(std::io::Error::other(error)))?;
         transports.add_transport(tcp.into());
         let known = ranges.clone();
         transports.set_whitelist(move |source| std::future::ready(known.contains(source)));
@@ -111,7 +117,9 @@ impl Trunk {
             .with_cancel_token(stop.clone())
             .with_transport_layer(transports)
             .build();
-        let incoming = endpoint.incoming_transactions().map_err(std::io::Error::other)?;
+        let incoming = endpoint
+            .incoming_transactions()
+            .map_err(|error| listen(std::io::Error::other(error)))?;
 
         let shared = Arc::new(Shared {
             layer: Arc::new(DialogLayer::new(endpoint.inner.clone())),
@@ -123,6 +131,7 @@ impl Trunk {
             half_open: Arc::new(Semaphore::new(settings.limits.half_open_max)),
             registrar: Mutex::new(registrar::Registrar::new(settings.accounts.clone())),
             ranges,
+            stop: stop.clone(),
             hosts: hosts.clone(),
             settings,
         });
@@ -134,7 +143,7 @@ impl Trunk {
                 let _ = signals.send(Signal::Stopped);
             }
         });
-        is_heard(address).await?;
+        is_heard(address).await.map_err(listen)?;
         tokio::spawn(dispatch::run(shared.clone(), incoming));
         tokio::spawn(sweep::run(Arc::downgrade(&shared), stop.clone()));
         let leave = stop.child_token();

@@ -112,7 +112,7 @@ impl Watch {
         let wait = match why {
             // It will not change by itself, and trunks shut out whoever guesses.
             Down::WrongPassword | Down::Refused { code: 403 } => longest,
-            Down::Unreachable | Down::NameNotFound | Down::Refused { .. } => {
+            Down::Unreachable | Down::NameNotFound | Down::NotTrusted | Down::Refused { .. } => {
                 let doubled =
                     1_u32.checked_shl(self.failures.saturating_sub(1)).unwrap_or(u32::MAX);
                 timing.retry_min.saturating_mul(doubled).min(longest)
@@ -227,7 +227,7 @@ impl Watch {
     ) -> Result<(Response, SipConnection), Down> {
         let limit = self.hosts.trunk().timing.answer_max;
         let way = self.hosts.way(at);
-        let connection = hosts::connect(&self.shared, &way, limit).await?;
+        let connection = hosts::connect(&self.shared, &self.hosts, self.host, &way).await?;
         self.cseq += 1;
         let request = self.made(method, headers).ok_or(Down::Unreachable)?;
         let endpoint = self.shared.layer.endpoint.clone();

@@ -11,3 +11,4 @@ mod softphone;
 mod sound;
 mod support;
 mod tcp;
+mod tls;
