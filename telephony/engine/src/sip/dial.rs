@@ -7,8 +7,13 @@ use std::time::Duration;
 use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver};
 use rsipstack::dialog::invitation::{InviteAsyncResult, InviteOption};
 use rsipstack::dialog::invite_dialog::InviteDialog;
+use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::sip::uri::{Auth, HostWithPort, Scheme};
-use rsipstack::sip::{Header, Response, StatusCode, StatusCodeKind, Transport, Uri};
+use rsipstack::sip::{
+    Header, Method, Request, Response, StatusCode, StatusCodeKind, Transport, Uri,
+};
+use rsipstack::transaction::Transaction;
+use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transport::SipAddr;
 use telephony_proto::session_timer::Asked;
 use tokio::sync::mpsc;
@@ -100,10 +105,7 @@ impl Dialling {
                 Tried::Over => return self.shared.forget(self.leg),
                 Tried::Refused { code, reason } => return self.failed(code, &reason),
                 Tried::HostFails { code, reason } => {
-                    if let (Some(host), Some(hosts)) = (way.host, &self.shared.hosts) {
-                        tracing::warn!(code, "a call got nowhere over a host of the trunk");
-                        hosts.doubt(host);
-                    }
+                    tracing::warn!(code, "a call got nowhere over one host");
                     failed = (code, reason);
                 }
             }
@@ -119,6 +121,7 @@ impl Dialling {
         give_up_at: Instant,
     ) -> Tried {
         if let Err(why) = self.reach(way).await {
+            self.doubt(way);
             return Tried::HostFails { code: 503, reason: why.to_string() };
         }
         let mut session = Asked::first(session::wish(&self.shared.settings));
@@ -136,8 +139,7 @@ impl Dialling {
                 Ok(begun) => begun,
                 Err(error) => return Tried::HostFails { code: 503, reason: error.to_string() },
             };
-            match self.wait(&dialog, &mut states, &mut invite, give_up_at, self.patience(way)).await
-            {
+            match self.wait(&mut states, &mut invite, give_up_at, self.patience(way)).await {
                 Outcome::Answered(response) => {
                     let session = Session::granted(session, &response.headers);
                     return Tried::Stands { dialog, states, session, response };
@@ -161,16 +163,14 @@ impl Dialling {
                     session = longer;
                 }
                 Outcome::GivenUp => {
-                    // What comes late is answered by the library: a 200 with ACK and BYE.
-                    if tokio::time::timeout(CANCEL_WAIT_MAX, invite).await.is_err() {
-                        tracing::debug!("no final answer to a CANCEL");
-                    }
-                    self.shared.layer.remove_dialog(&dialog.id());
+                    let to = way.to.clone();
+                    take_back(self.shared.clone(), dialog, states, invite, to).await;
                     return Tried::Over;
                 }
                 Outcome::Silent => {
-                    // The library repeats it no more, and takes back what is answered after all.
-                    invite.abort();
+                    let to = way.to.clone();
+                    tokio::spawn(take_back(self.shared.clone(), dialog, states, invite, to));
+                    self.doubt(way);
                     return Tried::HostFails { code: 408, reason: "no answer".to_owned() };
                 }
                 Outcome::Broken(reason) => {
@@ -222,6 +222,13 @@ impl Dialling {
         Ok(())
     }
 
+    /// Whoever has no room is there all the same; whoever is silent may not be.
+    fn doubt(&self, way: &Way) {
+        if let (Some(hosts), Some(host)) = (&self.shared.hosts, way.host) {
+            hosts.doubt(host);
+        }
+    }
+
     /// How long a host may say nothing at all. Whoever has no other host to go to waits as SIP has it.
     fn patience(&self, way: &Way) -> Option<Duration> {
         way.host.and(self.shared.hosts.as_ref()).map(|hosts| hosts.trunk().timing.answer_max)
@@ -248,7 +255,6 @@ impl Dialling {
 
     async fn wait(
         &mut self,
-        dialog: &InviteDialog,
         states: &mut DialogStateReceiver,
         invite: &mut JoinHandle<InviteAsyncResult>,
         give_up_at: Instant,
@@ -272,14 +278,10 @@ impl Dialling {
                 order = self.orders.recv() => match order {
                     Some(Order::HangUp(why)) => {
                         self.shared.tell(Signal::Ended(self.leg, why));
-                        cancel(dialog);
                         return Outcome::GivenUp;
                     }
                     Some(_) => {}
-                    None => {
-                        cancel(dialog);
-                        return Outcome::GivenUp;
-                    }
+                    None => return Outcome::GivenUp,
                 },
                 result = &mut *invite => return match result {
                     Ok(Ok((_, Some(response)))) => final_answer(response),
@@ -290,7 +292,6 @@ impl Dialling {
                 () = until(silent_at) => return Outcome::Silent,
                 () = &mut give_up => {
                     self.shared.tell(Signal::Failed { leg: self.leg, code: 408, reason: "no answer".to_owned() });
-                    cancel(dialog);
                     return Outcome::GivenUp;
                 }
             }
@@ -328,14 +329,69 @@ impl Dialling {
     }
 }
 
-/// Sends it beside the waiting: the CANCEL is a transaction of its own.
-fn cancel(dialog: &InviteDialog) {
-    let dialog = dialog.clone();
-    tokio::spawn(async move {
-        if let Err(error) = dialog.cancel().await {
-            tracing::debug!(%error, "a CANCEL was refused");
+/// Nobody waits for the answer any more: whom we called is not to ring for ever, and what is answered all the same is hung
+/// up (RFC 3261, sections 9.1 and 15).
+///
+/// Not by the library: it sends a CANCEL where the number called points to, not where its INVITE went.
+async fn take_back(
+    shared: Arc<Shared>,
+    dialog: InviteDialog,
+    mut states: DialogStateReceiver,
+    mut invite: JoinHandle<InviteAsyncResult>,
+    to: SipAddr,
+) {
+    let give_up = tokio::time::sleep(CANCEL_WAIT_MAX);
+    tokio::pin!(give_up);
+    let mut is_cancelled = false;
+    loop {
+        // Not before anything was heard: it could arrive first, and would then be for nothing.
+        if matches!(dialog.state(), DialogState::Trying(_) | DialogState::Early(..))
+            && !is_cancelled
+        {
+            is_cancelled = true;
+            tokio::spawn(cancel(shared.clone(), dialog.initial_request(), to.clone()));
         }
-    });
+        tokio::select! {
+            result = &mut invite => {
+                if let Ok(Ok((_, Some(response)))) = result
+                    && response.status_code.kind() == StatusCodeKind::Successful
+                    && let Err(error) = dialog.bye().await
+                {
+                    tracing::debug!(%error, "a BYE was not answered");
+                }
+                break;
+            }
+            Some(_) = states.recv() => {}
+            () = &mut give_up => {
+                tracing::debug!("no final answer to a CANCEL");
+                break;
+            }
+        }
+    }
+    shared.layer.remove_dialog(&dialog.id());
+}
+
+/// The same as the INVITE, but for its method, and without what it carried.
+async fn cancel(shared: Arc<Shared>, invite: Request, to: SipAddr) {
+    let sent = async {
+        let mut request = Request { method: Method::Cancel, body: Vec::new(), ..invite };
+        request.headers.retain(|header| {
+            !matches!(
+                header,
+                Header::Contact(_) | Header::ContentType(_) | Header::SessionExpires(_)
+            )
+        });
+        request.cseq_header_mut()?.mut_method(Method::Cancel)?;
+        let key = TransactionKey::from_request(&request, TransactionRole::Client)?;
+        let mut tx = Transaction::new_client(key, request, shared.layer.endpoint.clone(), None);
+        tx.destination = Some(to);
+        tx.send().await?;
+        while tx.receive().await.is_some() {}
+        Ok::<_, rsipstack::Error>(())
+    };
+    if let Err(error) = sent.await {
+        tracing::debug!(%error, "a CANCEL could not be sent");
+    }
 }
 
 fn final_answer(response: Response) -> Outcome {

@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use super::hosts::{self, Hosts};
 use super::{Shared, Signal};
-use crate::trunk::{Down, TrunkState};
+use crate::trunk::{Down, Timing, TrunkState};
 
 /// Less than the five minutes after which the library closes a connection on which nothing comes in.
 const STREAM_REFRESH_MAX: Duration = Duration::from_mins(4);
@@ -85,12 +85,14 @@ impl Watch {
                 Err(why) => {
                     self.failures = self.failures.saturating_add(1);
                     self.tell(TrunkState::Down { why }, None);
-                    (None, self.back_off(why))
+                    let timing = &self.hosts.trunk().timing;
+                    (None, back_off(timing, self.failures, why, fastrand::f64()))
                 }
             };
             tokio::select! {
                 () = leave.cancelled() => break,
-                () = self.hosts.doubted(self.host) => {}
+                // Of one that is down we know it already, and it is not to be asked more often for that.
+                () = self.hosts.doubted(self.host), if connection.is_some() => {}
                 () = lost(connection.as_ref()) => {}
                 () = self.wait(wait, connection.as_ref()) => {}
             }
@@ -103,22 +105,6 @@ impl Watch {
             let host = self.hosts.trunk().hosts[self.host].clone();
             self.shared.tell(Signal::Trunk { host, state });
         }
-    }
-
-    /// Twice as long after each failure, and not all of us at the same moment after a power cut at the trunk.
-    fn back_off(&self, why: Down) -> Duration {
-        let timing = &self.hosts.trunk().timing;
-        let longest = timing.retry_max;
-        let wait = match why {
-            // It will not change by itself, and trunks shut out whoever guesses.
-            Down::WrongPassword | Down::Refused { code: 403 } => longest,
-            Down::Unreachable | Down::NameNotFound | Down::NotTrusted | Down::Refused { .. } => {
-                let doubled =
-                    1_u32.checked_shl(self.failures.saturating_sub(1)).unwrap_or(u32::MAX);
-                timing.retry_min.saturating_mul(doubled).min(longest)
-            }
-        };
-        wait.mul_f64(0.5 + fastrand::f64() / 2.0)
     }
 
     async fn wait(&self, wait: Duration, connection: Option<&SipConnection>) {
@@ -175,7 +161,9 @@ impl Watch {
         if response.status_code.kind() != StatusCodeKind::Successful {
             return Err(self.refused(&response));
         }
-        let granted = granted(&response, &self.contact()).unwrap_or(self.expires);
+        let granted = granted(&response, &self.contact())
+            .filter(|granted| !granted.is_zero())
+            .unwrap_or(self.expires);
         let again = (granted * 3 / 4).max(REFRESH_MIN);
         let again = if connection.is_reliable() { again.min(STREAM_REFRESH_MAX) } else { again };
         Ok(Seen { at, connection, again })
@@ -305,6 +293,20 @@ impl Watch {
     }
 }
 
+/// Twice as long after each failure, and not all of us at the same moment after a power cut at the trunk: `chance` is from
+/// zero to one.
+fn back_off(timing: &Timing, failures: u32, why: Down, chance: f64) -> Duration {
+    let wait = match why {
+        // It will not change by itself, and trunks shut out whoever guesses.
+        Down::WrongPassword | Down::Refused { code: 403 } => timing.retry_max,
+        Down::Unreachable | Down::NameNotFound | Down::NotTrusted | Down::Refused { .. } => {
+            let doubled = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
+            timing.retry_min.saturating_mul(doubled).min(timing.retry_max)
+        }
+    };
+    wait.mul_f64(0.5 + chance / 2.0)
+}
+
 async fn lost(connection: Option<&SipConnection>) {
     match connection
         .filter(|connection| connection.is_reliable())
@@ -369,6 +371,29 @@ mod tests {
         ] {
             let granted = granted(&response("200 OK", headers), &ours);
             assert_eq!(granted, seconds.map(Duration::from_secs), "{headers}");
+        }
+    }
+
+    #[test]
+    fn failures_are_tried_again_ever_later() {
+        let timing = Timing {
+            retry_min: Duration::from_secs(2),
+            retry_max: Duration::from_mins(1),
+            ..Timing::default()
+        };
+        for (failures, why, chance, seconds) in [
+            (1, Down::Unreachable, 1.0, 2.0),
+            (1, Down::Unreachable, 0.0, 1.0),
+            (2, Down::NameNotFound, 1.0, 4.0),
+            (5, Down::Refused { code: 500 }, 1.0, 32.0),
+            (6, Down::NotTrusted, 1.0, 60.0),
+            (6, Down::Unreachable, 0.5, 45.0),
+            (u32::MAX, Down::Unreachable, 1.0, 60.0),
+            (1, Down::WrongPassword, 1.0, 60.0),
+            (1, Down::Refused { code: 403 }, 0.0, 30.0),
+        ] {
+            let wait = back_off(&timing, failures, why, chance).as_secs_f64();
+            assert!((wait - seconds).abs() < 0.001, "{failures} {why:?} {chance}: {wait}");
         }
     }
 

@@ -24,16 +24,12 @@ async fn both(events: &mut Events) -> [(u16, TrunkState); 2] {
     both
 }
 
-async fn is_answered_and_hung_up(engine: Engine, events: &mut Events) {
+async fn is_answered_and_hung_up(engine: &Engine, events: &mut Events) {
     let leg = engine.dial(over_the_trunk());
     assert_eq!(next_of_calls(events).await, Event::Ringing(leg));
     assert_eq!(next_of_calls(events).await, Event::Answered(leg));
     engine.send(leg, Command::HangUp);
     assert_eq!(next_of_calls(events).await, Event::Ended { leg, why: Why::HungUpByUs });
-    while engine.alive().legs > 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    drop(engine);
 }
 
 async fn second_is_tried_after(scenario: &str) {
@@ -44,7 +40,7 @@ async fn second_is_tried_after(scenario: &str) {
     for (_, state) in both(&mut events).await {
         assert_eq!(state, TrunkState::Up);
     }
-    is_answered_and_hung_up(engine, &mut events).await;
+    is_answered_and_hung_up(&engine, &mut events).await;
     one.succeeds().await;
     two.succeeds().await;
 }
@@ -59,6 +55,32 @@ async fn second_host_is_tried_when_the_first_says_nothing() {
     second_is_tried_after("trunk-silent").await;
 }
 
+/// The CANCEL goes where the INVITE went, whatever the name in the number called points to.
+#[tokio::test]
+async fn we_give_up_while_it_rings() {
+    let port = free_port();
+    let sipp = host_at(port, "trunk-cancelled", "u1", 2);
+    let (engine, mut events) = start_with(trunk(&[local(port)])).await;
+    assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
+    let leg = engine.dial(over_the_trunk());
+    assert_eq!(next_of_calls(&mut events).await, Event::Ringing(leg));
+    engine.send(leg, Command::HangUp);
+    assert_eq!(next_of_calls(&mut events).await, Event::Ended { leg, why: Why::HungUpByUs });
+    sipp.succeeds().await;
+    drop(engine);
+}
+
+/// Else two telephones of one person would ring, or one would be answered by nobody.
+#[tokio::test]
+async fn first_host_that_answers_too_late_is_hung_up() {
+    second_is_tried_after("trunk-late").await;
+}
+
+#[tokio::test]
+async fn first_host_that_rings_too_late_is_to_stop() {
+    second_is_tried_after("trunk-late-ringing").await;
+}
+
 #[tokio::test]
 async fn call_goes_to_the_host_that_is_up() {
     let (first, second) = (free_port(), free_port());
@@ -70,7 +92,7 @@ async fn call_goes_to_the_host_that_is_up() {
     assert_eq!(next_of_trunk(&mut events).await, (second, TrunkState::Up));
     let down = TrunkState::Down { why: Down::Unreachable };
     assert_eq!(next_of_trunk(&mut events).await, (first, down));
-    timeout(Duration::from_secs(2), is_answered_and_hung_up(engine, &mut events)).await.unwrap();
+    timeout(Duration::from_secs(2), is_answered_and_hung_up(&engine, &mut events)).await.unwrap();
     sipp.succeeds().await;
 }
 
@@ -82,7 +104,7 @@ async fn host_that_refuses_connections_costs_no_time() {
     let (engine, mut events) =
         start_with(Trunk { transport: Transport::Tcp, ..trunk(&hosts) }).await;
     both(&mut events).await;
-    is_answered_and_hung_up(engine, &mut events).await;
+    is_answered_and_hung_up(&engine, &mut events).await;
     sipp.succeeds().await;
 }
 

@@ -80,6 +80,33 @@ async fn registrar_that_dies_is_down_and_comes_back() {
     drop(engine);
 }
 
+/// Behind a router of a small office the way in would close after half a minute.
+#[tokio::test]
+async fn way_to_the_registrar_is_kept_open() {
+    let socket = UdpSocket::bind(local(0)).await.unwrap();
+    let mut trunk = registrar(socket.local_addr().unwrap().port());
+    trunk.timing.look_every = Duration::from_millis(50);
+    let (engine, _events) = start_with(trunk).await;
+    let mut packet = [0; 4_000];
+    let (size, us) = socket.recv_from(&mut packet).await.unwrap();
+    let request = String::from_utf8_lossy(&packet[..size]);
+    let repeated: String = request
+        .lines()
+        .filter(|line| {
+            ["Via:", "From:", "To:", "Call-ID:", "CSeq:"].iter().any(|name| line.starts_with(name))
+        })
+        .map(|line| format!("{line}\r\n"))
+        .collect();
+    let answer = format!("SIP/2.0 200 OK\r\n{repeated}Expires: 60\r\nContent-Length: 0\r\n\r\n");
+    socket.send_to(answer.as_bytes(), us).await.unwrap();
+    for _ in 0..2 {
+        let size =
+            timeout(Duration::from_secs(5), socket.recv(&mut packet)).await.unwrap().unwrap();
+        assert_eq!(packet[..size], *b"\r\n\r\n");
+    }
+    drop(engine);
+}
+
 #[tokio::test]
 async fn registered_connection_over_tcp_brings_calls() {
     let port = free_port();
