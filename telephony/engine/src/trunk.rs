@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use telephony_proto::sdp::{KEY_BYTES, Key};
+
 use crate::message::Login;
 
 /// The way to the public telephone network, or to the union's own PBX.
@@ -28,6 +30,17 @@ pub struct Trunk {
     /// A file of certificates (PEM) that are trusted beside those of the system.
     pub authority: Option<PathBuf>,
     pub timing: Timing,
+}
+
+impl Trunk {
+    /// For one leg: what we encrypt its sound with, if we do.
+    pub(crate) fn key(&self) -> Option<Key> {
+        self.secure_sound.then(|| {
+            let mut bytes = [0; KEY_BYTES];
+            getrandom::fill(&mut bytes).expect("the system gives random bytes");
+            Key::new(bytes)
+        })
+    }
 }
 
 impl fmt::Debug for Trunk {

@@ -13,6 +13,7 @@ use telephony_proto::sdp::Direction;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::melody::Melody;
+use super::secure::{Keys, Secure};
 use super::{Peer, Report, Settings};
 use crate::message::{LegId, Sound};
 
@@ -32,6 +33,7 @@ pub(super) struct Leg {
     socket: UdpSocket,
     born: Instant,
     peer: Option<Peer>,
+    secure: Option<Secure>,
     /// Where its packets come from: those of anybody else are refused, and ours go there (symmetric RTP).
     latched: Option<SocketAddr>,
     direction: Direction,
@@ -65,11 +67,14 @@ impl Leg {
             socket,
             born: now,
             peer: None,
+            secure: None,
             latched: None,
             direction: Direction::SendRecv,
             sound: Sound::Silence,
             melody: Melody::new(),
-            out: Outgoing::new(fastrand::u32(..), fastrand::u16(..), fastrand::u32(..)),
+            // In the lower half, so that one lost packet at the beginning does not hide a new round of numbers from whoever
+            // has to decrypt (RFC 3711, section 3.3.1).
+            out: Outgoing::new(fastrand::u32(..), fastrand::u16(..0x8000), fastrand::u32(..)),
             next_frame: now,
             echoes: VecDeque::new(),
             keys: dtmf::Reader::default(),
@@ -80,6 +85,13 @@ impl Leg {
 
     pub(super) fn socket(&mut self) -> &mut UdpSocket {
         &mut self.socket
+    }
+
+    pub(super) fn secure(&mut self, keys: Keys) {
+        match &mut self.secure {
+            Some(secure) => secure.change(keys),
+            None => self.secure = Some(Secure::new(keys)),
+        }
     }
 
     pub(super) fn connect(&mut self, peer: Peer) {
@@ -131,6 +143,13 @@ impl Leg {
         if !self.may_speak(&peer, from) {
             return;
         }
+        // Nobody without the key is heard, or takes the place of whoever has it.
+        let opened = self.secure.as_mut().map(|secure| secure.open(bytes));
+        let bytes = match &opened {
+            Some(Some(opened)) => opened,
+            Some(None) => return,
+            None => bytes,
+        };
         let Ok(packet) = Packet::parse(bytes) else { return };
         let law = spoken_law(&peer, packet.payload_type);
         let is_key = Some(packet.payload_type) == peer.receive.events;
@@ -259,6 +278,9 @@ impl Leg {
         };
         let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
         packet.write(&mut bytes);
+        if self.secure.as_mut().is_some_and(|secure| !secure.seal(&mut bytes)) {
+            return;
+        }
         // A packet of speech that cannot go now is worth nothing later.
         let _ = self.socket.send_to(&bytes, to);
     }

@@ -6,6 +6,7 @@
 mod leg;
 mod melody;
 mod ports;
+mod secure;
 mod worker;
 
 use std::net::{IpAddr, SocketAddr};
@@ -19,6 +20,7 @@ use telephony_proto::g711::Law;
 use telephony_proto::sdp::{Direction, Numbers};
 use tokio::sync::oneshot;
 
+pub(crate) use self::secure::Keys;
 use crate::message::{LegId, Sound};
 
 pub(crate) struct Media {
@@ -38,6 +40,7 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 enum Order {
     Open(LegId, oneshot::Sender<std::io::Result<u16>>),
+    Secure(LegId, Keys),
     Connect(LegId, Peer),
     Play(LegId, Sound),
     Direct(LegId, Direction),
@@ -88,6 +91,11 @@ impl Media {
         let (answer, port) = oneshot::channel();
         self.order(Order::Open(leg, answer));
         port.await.unwrap_or_else(|_| Err(std::io::Error::other("the thread for sound is gone")))
+    }
+
+    /// From here on only SRTP is sent and heard. Before [`Self::connect`], so that nothing goes out open.
+    pub(crate) fn secure(&self, leg: LegId, keys: Keys) {
+        self.order(Order::Secure(leg, keys));
     }
 
     pub(crate) fn connect(&self, leg: LegId, peer: Peer) {

@@ -96,6 +96,7 @@ impl Worker {
                 // Whoever asked is gone: then its `Close` follows.
                 let _ = answer.send(port);
             }
+            Order::Secure(leg, keys) => self.with(leg, |leg| leg.secure(keys)),
             Order::Connect(leg, peer) => self.with(leg, |leg| leg.connect(peer)),
             Order::Play(leg, sound) => self.with(leg, |leg| leg.play(sound)),
             Order::Direct(leg, direction) => self.with(leg, |leg| leg.direct(direction)),

@@ -78,7 +78,8 @@ pub(super) fn begin(shared: &Arc<Shared>, mut tx: Transaction, calls: &mut Limit
             tracing::debug!(%error, "the transaction of a call ended early");
         }
     });
-    shared.tell(Signal::Incoming { call, offer });
+    let key = trunk.and_then(|hosts| hosts.trunk().key());
+    shared.tell(Signal::Incoming { call, offer, key });
     tokio::spawn(ringing.run());
 }
 

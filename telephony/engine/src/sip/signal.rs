@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use telephony_proto::sdp::Key;
+
 use crate::message::{Incoming, LegId, Why};
 use crate::trunk::{Host, TrunkState};
 
@@ -25,6 +27,8 @@ pub(crate) enum Signal {
     Incoming {
         call: Incoming,
         offer: Option<Vec<u8>>,
+        /// What its sound is to be encrypted with, if it is.
+        key: Option<Key>,
     },
     Ringing(LegId),
     EarlyMedia(LegId, Vec<u8>),

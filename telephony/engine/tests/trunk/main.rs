@@ -7,6 +7,7 @@ mod failover;
 mod garbage;
 mod hosts;
 mod phone;
+mod secure;
 mod softphone;
 mod sound;
 mod support;

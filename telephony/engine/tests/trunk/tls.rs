@@ -21,13 +21,13 @@ use crate::support::{
 };
 
 /// Who signs the certificates of a test, and where that is written for those who trust him.
-struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     folder: TempDir,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -43,7 +43,7 @@ impl Authority {
     }
 
     /// A door with a certificate for this name; behind it is `inside`.
-    async fn door(&self, name: &str, inside: SocketAddr) -> SocketAddr {
+    pub(crate) async fn door(&self, name: &str, inside: SocketAddr) -> SocketAddr {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -73,7 +73,7 @@ impl Authority {
     }
 }
 
-fn over_tls(doors: &[SocketAddr], authority: Option<&Authority>) -> Trunk {
+pub(crate) fn over_tls(doors: &[SocketAddr], authority: Option<&Authority>) -> Trunk {
     let named = |door: &SocketAddr| format!("localhost:{}", door.port()).parse().unwrap();
     Trunk {
         hosts: doors.iter().map(named).collect(),
