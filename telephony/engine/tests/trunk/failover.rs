@@ -34,8 +34,8 @@ async fn is_answered_and_hung_up(engine: &Engine, events: &mut Events) {
 
 async fn second_is_tried_after(scenario: &str) {
     let (first, second) = (free_port(), free_port());
-    let one = host_at(first, scenario, "u1", 2);
-    let two = host_at(second, "trunk-answers", "u1", 2);
+    let one = host_at(first, scenario, "u1", 2).await;
+    let two = host_at(second, "trunk-answers", "u1", 2).await;
     let (engine, mut events) = start_with(trunk(&[local(first), local(second)])).await;
     for (_, state) in both(&mut events).await {
         assert_eq!(state, TrunkState::Up);
@@ -59,7 +59,7 @@ async fn second_host_is_tried_when_the_first_says_nothing() {
 #[tokio::test]
 async fn we_give_up_while_it_rings() {
     let port = free_port();
-    let sipp = host_at(port, "trunk-cancelled", "u1", 2);
+    let sipp = host_at(port, "trunk-cancelled", "u1", 2).await;
     let (engine, mut events) = start_with(trunk(&[local(port)])).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
     let leg = engine.dial(over_the_trunk());
@@ -84,7 +84,7 @@ async fn first_host_that_rings_too_late_is_to_stop() {
 #[tokio::test]
 async fn call_goes_to_the_host_that_is_up() {
     let (first, second) = (free_port(), free_port());
-    let sipp = host_at(second, "trunk-answers", "u1", 2);
+    let sipp = host_at(second, "trunk-answers", "u1", 2).await;
     let mut trunk = trunk(&[local(first), local(second)]);
     // So long that a call that went to the first would not be answered within the patience of this test.
     trunk.timing.answer_max = Duration::from_secs(4);
@@ -99,7 +99,7 @@ async fn call_goes_to_the_host_that_is_up() {
 #[tokio::test]
 async fn host_that_refuses_connections_costs_no_time() {
     let (first, second) = (free_port(), free_port());
-    let sipp = host_at(second, "trunk-answers", "t1", 2);
+    let sipp = host_at(second, "trunk-answers", "t1", 2).await;
     let hosts = [local(first), local(second)];
     let (engine, mut events) =
         start_with(Trunk { transport: Transport::Tcp, ..trunk(&hosts) }).await;
@@ -112,7 +112,7 @@ async fn host_that_refuses_connections_costs_no_time() {
 async fn second_host(scenario: &str, code: u16) -> bool {
     let first = free_port();
     let second = UdpSocket::bind(local(0)).await.unwrap();
-    let sipp = host_at(first, scenario, "u1", 2);
+    let sipp = host_at(first, scenario, "u1", 2).await;
     let hosts: [SocketAddr; 2] = [local(first), second.local_addr().unwrap()];
     let (engine, mut events) = start_with(trunk(&hosts)).await;
     both(&mut events).await;

@@ -24,7 +24,7 @@ fn registrar(port: u16) -> Trunk {
 /// A trunk that registers us, by one scenario: what it comes to.
 async fn comes_to(scenario: &str, trunk: impl Fn(Trunk) -> Trunk, expected: TrunkState) {
     let port = free_port();
-    let sipp = host_at(port, scenario, "u1", 1);
+    let sipp = host_at(port, scenario, "u1", 1).await;
     let (engine, mut events) = start_with(trunk(registrar(port))).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, expected));
     sipp.succeeds().await;
@@ -57,7 +57,7 @@ async fn longer_registration_is_taken_over() {
 #[tokio::test]
 async fn trunk_hears_that_we_leave() {
     let port = free_port();
-    let sipp = host_at(port, "trunk-unregistered", "u1", 1);
+    let sipp = host_at(port, "trunk-unregistered", "u1", 1).await;
     let (engine, mut events) = start_with(registrar(port)).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
     engine.stop().await;
@@ -67,14 +67,14 @@ async fn trunk_hears_that_we_leave() {
 #[tokio::test]
 async fn registrar_that_dies_is_down_and_comes_back() {
     let port = free_port();
-    let sipp = host_at(port, "trunk-registrar", "u1", 1);
+    let sipp = host_at(port, "trunk-registrar", "u1", 1).await;
     let (engine, mut events) = start_with(registrar(port)).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
     sipp.succeeds().await;
     // The last registration holds for a minute; a call that gets nowhere makes us look at once.
     engine.dial(Dial { through: Through::Trunk, ..dial(local(port)) });
     assert_eq!(next_of_trunk(&mut events).await, (port, down(Down::Unreachable)));
-    let sipp = host_at(port, "trunk-423", "u1", 1);
+    let sipp = host_at(port, "trunk-423", "u1", 1).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
     sipp.succeeds().await;
     drop(engine);
@@ -110,7 +110,7 @@ async fn way_to_the_registrar_is_kept_open() {
 #[tokio::test]
 async fn registered_connection_over_tcp_brings_calls() {
     let port = free_port();
-    let sipp = host_at(port, "trunk-registrar-tcp", "t1", 1);
+    let sipp = host_at(port, "trunk-registrar-tcp", "t1", 1).await;
     let trunk = Trunk { transport: Transport::Tcp, ..registrar(port) };
     let (engine, mut events) =
         Engine::start(Settings { allowed: Vec::new(), trunk: Some(trunk), ..settings() })
@@ -129,12 +129,12 @@ async fn host_that_is_only_asked_goes_and_comes_back() {
     let port = free_port();
     let mut asked = trunk(&[local(port)]);
     asked.timing.look_every = Duration::from_millis(200);
-    let sipp = host_at(port, "trunk-options", "u1", 1);
+    let sipp = host_at(port, "trunk-options", "u1", 1).await;
     let (engine, mut events) = start_with(asked).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
     sipp.succeeds().await;
     assert_eq!(next_of_trunk(&mut events).await, (port, down(Down::Unreachable)));
-    let sipp = host_at(port, "trunk-options", "u1", 1);
+    let sipp = host_at(port, "trunk-options", "u1", 1).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
     sipp.succeeds().await;
     engine.stop().await;
@@ -143,7 +143,7 @@ async fn host_that_is_only_asked_goes_and_comes_back() {
 #[tokio::test]
 async fn host_without_room_is_down() {
     let port = free_port();
-    let sipp = host_at(port, "trunk-options-503", "u1", 1);
+    let sipp = host_at(port, "trunk-options-503", "u1", 1).await;
     let (engine, mut events) = start_with(trunk(&[local(port)])).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, down(Down::Refused { code: 503 })));
     sipp.succeeds().await;
@@ -153,7 +153,7 @@ async fn host_without_room_is_down() {
 #[tokio::test]
 async fn name_is_looked_up() {
     let port = free_port();
-    let sipp = host_at(port, "trunk-423", "u1", 1);
+    let sipp = host_at(port, "trunk-423", "u1", 1).await;
     let named = |host: String| Trunk { hosts: vec![host.parse().unwrap()], ..registrar(port) };
     let (engine, mut events) = start_with(named(format!("localhost:{port}"))).await;
     assert_eq!(next_of_trunk(&mut events).await, (port, TrunkState::Up));
@@ -169,7 +169,7 @@ async fn name_is_looked_up() {
 #[tokio::test]
 async fn trunk_may_call_and_nobody_else() {
     let port = free_port();
-    let sipp = host_at(port, "trunk-options", "u1", 1);
+    let sipp = host_at(port, "trunk-options", "u1", 1).await;
     let trunk = trunk(&[local(port)]);
     let (engine, mut events) =
         Engine::start(Settings { allowed: Vec::new(), trunk: Some(trunk), ..settings() })

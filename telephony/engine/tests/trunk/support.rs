@@ -204,7 +204,14 @@ pub(crate) fn local(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// sipp takes so many calls, over `u1`, `t1`.
-pub(crate) fn host_at(port: u16, scenario: &str, transport: &str, calls: usize) -> Sipp {
-    sipp(scenario, port, &["-t", transport, "-m", &calls.to_string()])
+/// sipp takes so many calls, over `u1` or `t1`. It listens when this returns: a trunk that is asked before is down first.
+pub(crate) async fn host_at(port: u16, scenario: &str, transport: &str, calls: usize) -> Sipp {
+    let sipp = sipp(scenario, port, &["-t", transport, "-m", &calls.to_string()]);
+    let table = if transport == "u1" { "/proc/net/udp" } else { "/proc/net/tcp" };
+    let listens = format!(":{port:04X} 00000000:0000 ");
+    while !std::fs::read_to_string(table).unwrap().contains(&listens) {
+        assert!(!sipp.0.is_finished(), "{scenario} ended before it began");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    sipp
 }

@@ -87,7 +87,7 @@ pub(crate) fn over_tls(doors: &[SocketAddr], authority: Option<&Authority>) -> T
 #[tokio::test]
 async fn registered_connection_over_tls_brings_calls() {
     let (authority, port) = (Authority::new(), free_port());
-    let sipp = host_at(port, "trunk-registrar-tls", "t1", 1);
+    let sipp = host_at(port, "trunk-registrar-tls", "t1", 1).await;
     let door = authority.door("localhost", local(port)).await;
     let trunk = Trunk { registers: true, ..over_tls(&[door], Some(&authority)) };
     let (engine, mut events) =
@@ -105,7 +105,7 @@ async fn registered_connection_over_tls_brings_calls() {
 #[tokio::test]
 async fn call_goes_out_over_tls_to_the_second_host() {
     let (authority, port) = (Authority::new(), free_port());
-    let sipp = host_at(port, "trunk-answers", "t1", 2);
+    let sipp = host_at(port, "trunk-answers", "t1", 2).await;
     // Nobody is behind the first door.
     let first = authority.door("localhost", local(1)).await;
     let second = authority.door("localhost", local(port)).await;
