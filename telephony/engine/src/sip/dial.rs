@@ -24,7 +24,7 @@ use super::call::{Call, until};
 use super::hosts::{self, credential};
 use super::session::{self, Session};
 use super::{Known, Order, Shared, Signal, headers};
-use crate::message::{Dial, LegId, Through};
+use crate::message::{Dial, LegId, Through, Why};
 use crate::trunk::Down;
 
 /// After our CANCEL the final answer comes within 64*T1 (RFC 3261, section 9.1), or never.
@@ -120,7 +120,17 @@ impl Dialling {
         offer: &[u8],
         give_up_at: Instant,
     ) -> Tried {
-        if let Err(why) = self.reach(way).await {
+        let shared = self.shared.clone();
+        let reached = tokio::select! {
+            reached = reach(&shared, self.leg, way) => reached,
+            why = hung_up(&mut self.orders) => {
+                if let Some(why) = why {
+                    self.shared.tell(Signal::Ended(self.leg, why));
+                }
+                return Tried::Over;
+            }
+        };
+        if let Err(why) = reached {
             self.doubt(way);
             return Tried::HostFails { code: 503, reason: why.to_string() };
         }
@@ -171,7 +181,9 @@ impl Dialling {
                     let to = way.to.clone();
                     tokio::spawn(take_back(self.shared.clone(), dialog, states, invite, to));
                     self.doubt(way);
-                    return Tried::HostFails { code: 408, reason: "no answer".to_owned() };
+                    // Not 408: nobody's telephone rang.
+                    let reason = Down::Unreachable.to_string();
+                    return Tried::HostFails { code: 503, reason };
                 }
                 Outcome::Broken(reason) => {
                     self.shared.layer.remove_dialog(&dialog.id());
@@ -212,16 +224,6 @@ impl Dialling {
         }
     }
 
-    /// Over TCP and TLS the library would go on trying for half a minute.
-    async fn reach(&self, way: &Way) -> Result<(), Down> {
-        let (Some(hosts), Some(host)) = (&self.shared.hosts, way.host) else { return Ok(()) };
-        hosts::connect(&self.shared, hosts, host, &way.to).await?;
-        if let Ok(address) = way.to.get_socketaddr() {
-            self.shared.tell(Signal::Sent { leg: self.leg, to: address.ip() });
-        }
-        Ok(())
-    }
-
     /// Whoever has no room is there all the same; whoever is silent may not be.
     fn doubt(&self, way: &Way) {
         if let (Some(hosts), Some(host)) = (&self.shared.hosts, way.host) {
@@ -229,7 +231,7 @@ impl Dialling {
         }
     }
 
-    /// How long a host may say nothing at all. Whoever has no other host to go to waits as SIP has it.
+    /// How long a host of the trunk may say nothing at all. Elsewhere we wait as SIP has it.
     fn patience(&self, way: &Way) -> Option<Duration> {
         way.host.and(self.shared.hosts.as_ref()).map(|hosts| hosts.trunk().timing.answer_max)
     }
@@ -326,6 +328,25 @@ impl Dialling {
     fn failed(&self, code: u16, reason: &str) {
         self.shared.forget(self.leg);
         self.shared.tell(Signal::Failed { leg: self.leg, code, reason: reason.to_owned() });
+    }
+}
+
+/// Over TCP and TLS the library would go on trying for half a minute.
+async fn reach(shared: &Shared, leg: LegId, way: &Way) -> Result<(), Down> {
+    let (Some(hosts), Some(host)) = (&shared.hosts, way.host) else { return Ok(()) };
+    hosts::connect(shared, hosts, host, &way.to).await?;
+    if let Ok(address) = way.to.get_socketaddr() {
+        shared.tell(Signal::Sent { leg, to: address.ip() });
+    }
+    Ok(())
+}
+
+/// Before anything went out. Nothing if nobody can tell any more.
+async fn hung_up(orders: &mut mpsc::UnboundedReceiver<Order>) -> Option<Why> {
+    loop {
+        if let Order::HangUp(why) = orders.recv().await? {
+            return Some(why);
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use crate::support::{
     dial, free_port, host_at, local, next_of_calls, next_of_trunk, start_with, trunk,
 };
+use crate::tls::{Authority, over_tls};
 
 fn over_the_trunk() -> Dial {
     Dial { through: Through::Trunk, ..dial(local(1)) }
@@ -67,6 +68,24 @@ async fn we_give_up_while_it_rings() {
     engine.send(leg, Command::HangUp);
     assert_eq!(next_of_calls(&mut events).await, Event::Ended { leg, why: Why::HungUpByUs });
     sipp.succeeds().await;
+    drop(engine);
+}
+
+/// A host that takes connections and never says hello over TLS.
+#[tokio::test]
+async fn we_give_up_while_it_is_connected_to() {
+    let mute = tokio::net::TcpListener::bind(local(0)).await.unwrap();
+    let host = mute.local_addr().unwrap();
+    let authority = Authority::new();
+    let mut trunk = over_tls(&[host], Some(&authority));
+    trunk.timing.answer_max = Duration::from_secs(30);
+    let (engine, mut events) = start_with(trunk).await;
+    // That it was looked for: there is no event before it answers.
+    mute.accept().await.unwrap();
+    let leg = engine.dial(over_the_trunk());
+    engine.send(leg, Command::HangUp);
+    assert_eq!(next_of_calls(&mut events).await, Event::Ended { leg, why: Why::HungUpByUs });
+    assert_eq!(engine.alive().dialogs, 0);
     drop(engine);
 }
 
@@ -143,7 +162,7 @@ async fn who_is_engaged_is_not_called_again_over_the_second() {
 /// The failure that is told is that of the last host.
 #[tokio::test]
 async fn call_fails_when_no_host_takes_it() {
-    assert!(second_host("trunk-503", 408).await, "503 is none");
+    assert!(second_host("trunk-503", 503).await, "503 is none");
 }
 
 #[tokio::test]
