@@ -33,7 +33,7 @@ impl Client {
     /// # Panics
     ///
     /// If no port of this machine is free.
-    pub fn offers() -> (Self, String) {
+    pub fn offers() -> (Box<Self>, String) {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let mut rtc = Rtc::builder()
             .set_rtp_mode(true)
@@ -58,7 +58,7 @@ impl Client {
             said: 0,
             ufrag_of_host: String::new(),
         };
-        (client, offer.to_sdp_string())
+        (Box::new(client), offer.to_sdp_string())
     }
 
     /// Takes the answer to its offer; sound can go once [`Self::is_connected_soon`].

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use telephony_proto::g711::Law;
-use telephony_proto::sdp::{Agreed, Description, Direction, Ours, Said, agree, answer, offer};
+use telephony_proto::sdp::{Agreed, Description, Direction, Key, Ours, Said, agree, answer, offer};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::media::{Accepted, Media, Peer, Report};
+use crate::media::{Accepted, Keys, Media, Peer, Report};
 use crate::message::{Command, Dial, Event, Incoming, LegId, Sound, Through, Why};
 use crate::settings::{Line, Settings};
 use crate::sip::{Order, Signal, Trunk};
@@ -39,6 +39,8 @@ pub(crate) struct Leg {
     /// Where we hear this leg.
     at: SocketAddr,
     signals_from: Option<IpAddr>,
+    /// What we encrypt with; without one nothing is encrypted.
+    key: Option<Key>,
     said: Said,
     /// The offer of a call to us that is not answered yet.
     offered: Option<Description>,
@@ -81,7 +83,7 @@ impl Calls {
 
     async fn on_signal(&mut self, signal: Signal) {
         match signal {
-            Signal::Incoming { call, offer } => self.on_incoming(call, offer).await,
+            Signal::Incoming { call, offer, key } => self.on_incoming(call, offer, key).await,
             Signal::Ringing(leg) => self.tell(Event::Ringing(leg)),
             Signal::EarlyMedia(leg, sdp) => {
                 // An announcement that we cannot hear is no reason to end the call.
@@ -124,11 +126,17 @@ impl Calls {
             Signal::Registered { account, reachable } => {
                 self.tell(Event::Registered { account, reachable });
             }
+            Signal::Sent { leg, to } => {
+                if let Some(known) = self.legs.get_mut(&leg) {
+                    known.signals_from = Some(to);
+                }
+            }
+            Signal::Trunk { host, state } => self.tell(Event::Trunk { host, state }),
             Signal::Stopped => self.tell(Event::Stopped),
         }
     }
 
-    async fn on_incoming(&mut self, call: Incoming, offer: Option<Vec<u8>>) {
+    async fn on_incoming(&mut self, call: Incoming, offer: Option<Vec<u8>>, key: Option<Key>) {
         let leg = call.leg;
         let line = self.settings.lines.get(&call.to).copied().or(self.settings.otherwise);
         let Some(line) = line else {
@@ -141,7 +149,7 @@ impl Calls {
                 return self.trunk.order(leg, Order::Reject(488));
             }
         };
-        let Some(mut known) = self.open(leg, Some(call.source.ip())).await else {
+        let Some(mut known) = self.open(leg, Some(call.source.ip()), key).await else {
             return self.trunk.order(leg, Order::Reject(503));
         };
         if let Some(offered) = &offered
@@ -160,11 +168,17 @@ impl Calls {
         }
     }
 
-    async fn open(&self, leg: LegId, signals_from: Option<IpAddr>) -> Option<Leg> {
+    async fn open(
+        &self,
+        leg: LegId,
+        signals_from: Option<IpAddr>,
+        key: Option<Key>,
+    ) -> Option<Leg> {
         match self.media.open(leg).await {
             Ok(port) => Some(Leg {
                 at: SocketAddr::new(self.told, port),
                 signals_from,
+                key,
                 // Below 2^62, as it has to be.
                 said: Said::new(fastrand::u64(..1 << 62)),
                 offered: None,
@@ -200,9 +214,13 @@ impl Calls {
     async fn dial(&mut self, leg: LegId, dial: Dial) {
         let signals_from = match dial.through {
             Through::Udp(address) | Through::Tcp(address) => Some(address.ip()),
-            Through::Registered => None,
+            Through::Registered | Through::Trunk => None,
         };
-        let Some(mut known) = self.open(leg, signals_from).await else {
+        let key = match (dial.through, &self.settings.trunk) {
+            (Through::Trunk, Some(trunk)) => trunk.key(),
+            _ => None,
+        };
+        let Some(mut known) = self.open(leg, signals_from, key).await else {
             let reason = "no port for the sound is free".to_owned();
             return self.tell(Event::Failed { leg, code: 503, reason });
         };
@@ -309,6 +327,9 @@ impl Calls {
             Direction::RecvOnly if known.held_by_us => Direction::Inactive,
             direction => direction,
         };
+        if let (Some(ours), Some(theirs)) = (&known.key, &agreed.their_key) {
+            self.media.secure(leg, Keys { ours: ours.clone(), theirs: theirs.clone() });
+        }
         self.media.connect(
             leg,
             Peer {
@@ -352,7 +373,7 @@ impl Calls {
 impl Leg {
     fn ours(&self) -> Ours {
         let direction = if self.held_by_us { Direction::SendOnly } else { Direction::SendRecv };
-        Ours { at: self.at, laws: Law::ALL.into(), direction, key: None }
+        Ours { at: self.at, laws: Law::ALL.into(), direction, key: self.key.clone() }
     }
 
     fn offer(&mut self) -> Vec<u8> {

@@ -11,7 +11,7 @@ use crate::calls::{Asked, Calls};
 use crate::media::{self, Media};
 use crate::message::{Command, Dial, Event, LegId};
 use crate::settings::Settings;
-use crate::sip::Trunk;
+use crate::sip::{NoTrust, Trunk};
 
 /// A running telephone. Dropped without [`Engine::stop`] it ends its calls all the same, a moment later.
 pub struct Engine {
@@ -29,6 +29,8 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("{address} is every address of this machine; set the one that the trunk is to be told")]
     NoAddress { address: SocketAddr },
+    #[error("no trunk over TLS: {0}")]
+    NoTrust(#[from] NoTrust),
     #[error("the thread for sound, or its port for browsers, cannot be had: {0}")]
     Sound(std::io::Error),
 }
@@ -76,9 +78,7 @@ impl Engine {
             reports_in,
         )
         .map_err(StartError::Sound)?;
-        let trunk = Trunk::start(settings.clone(), told, signals_in)
-            .await
-            .map_err(|source| StartError::Listen { address: listen, source })?;
+        let trunk = Trunk::start(settings.clone(), told, signals_in).await?;
         let trunk = Arc::new(trunk);
         let browsers_at = media.browsers_at;
         let calls = Calls {

@@ -11,8 +11,11 @@ mod media;
 mod message;
 mod settings;
 mod sip;
+mod trunk;
 
 pub use engine::{Alive, ConnectError, Engine, Events, StartError};
 pub use message::*;
 pub use settings::*;
+pub use sip::NoTrust;
 pub use telephony_browser::{BadOffer, SLOTS as SECTIONS};
+pub use trunk::*;

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::trunk::{Host, TrunkState};
+
 /// One call towards the trunk, from its first message to its last, or one browser, as long as it is connected. Never used twice
 /// while the program runs.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -38,6 +40,9 @@ pub enum Through {
     Tcp(SocketAddr),
     /// The softphone that registered under the dialled name.
     Registered,
+    /// The trunk of the settings: its first host that is up, and the next one if that does not answer or has no room.
+    /// Its own login counts.
+    Trunk,
 }
 
 #[derive(Clone, Eq, PartialEq)]
@@ -133,6 +138,11 @@ pub enum Event {
     Registered {
         account: String,
         reachable: bool,
+    },
+    /// A host of the trunk is up or down, for the first time or again.
+    Trunk {
+        host: Host,
+        state: TrunkState,
     },
     /// The engine does not hear the trunk any more, and must be started again.
     Stopped,

@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::trunk::Trunk;
+
 /// The settings of one engine; [`Settings::default`] is the demo on one machine: loopback only, two lines.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -13,7 +15,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// What peers are told as our address. Needed when `listen` is 0.0.0.0 or `[::]`, or behind a translation.
     pub advertised: Option<IpAddr>,
-    /// Who may send us anything at all, answers included: the trunk has to be among them. Everybody else gets no answer.
+    /// Who may send us anything at all, answers included, beside the hosts of [`Settings::trunk`]. Everybody else gets no
+    /// answer.
     pub allowed: Vec<Network>,
     /// The ports for sound; every leg takes one (even) port while it lives.
     pub rtp_ports: RangeInclusive<u16>,
@@ -23,6 +26,7 @@ pub struct Settings {
     pub otherwise: Option<Line>,
     /// Softphones that may register here.
     pub accounts: Vec<Account>,
+    pub trunk: Option<Trunk>,
     pub limits: Limits,
     /// How much later callers of the echo line hear themselves. A second for people; tests may take less.
     pub echo_delay: Duration,
@@ -31,6 +35,8 @@ pub struct Settings {
     /// RFC 4028: what we ask for, and the least that we take.
     pub session_interval: Duration,
     pub session_interval_min: Duration,
+    /// How often dialogs that no call knows are looked for.
+    pub sweep_every: Duration,
     /// Where browsers are heard; none without browsers.
     pub browsers: Option<Browsers>,
 }
@@ -57,11 +63,13 @@ impl Default for Settings {
             ]),
             otherwise: None,
             accounts: Vec::new(),
+            trunk: None,
             limits: Limits::default(),
             echo_delay: Duration::from_secs(1),
             rtp_silence_max: Duration::from_secs(30),
             session_interval: Duration::from_mins(30),
             session_interval_min: Duration::from_secs(90),
+            sweep_every: Duration::from_secs(20),
             browsers: None,
         }
     }

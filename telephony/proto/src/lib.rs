@@ -12,4 +12,5 @@ pub mod number;
 pub mod rtp;
 pub mod sdp;
 pub mod session_timer;
+pub mod srtp;
 pub mod tone;

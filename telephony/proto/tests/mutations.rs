@@ -8,6 +8,7 @@ use telephony_proto::dtmf::{Payload, Reader};
 use telephony_proto::g711::Law;
 use telephony_proto::rtp::Packet;
 use telephony_proto::sdp::{Description, Direction, Key, Ours, Said, agree, answer, offer};
+use telephony_proto::srtp::{Opener, Sealer};
 
 const ROUNDS: u32 = 100_000;
 
@@ -96,6 +97,30 @@ fn packets() {
         assert_eq!(Packet::parse(&written), Ok(packet), "{bytes:?}");
     }
     assert!(understood > ROUNDS / 4, "{understood}");
+}
+
+#[test]
+fn sealed_packets() {
+    let key = Key::new([7; 30]);
+    let (mut sealer, mut careless, mut opener) =
+        (Sealer::new(&key), Sealer::new(&key), Opener::new(&key));
+    let mut random = Rng::with_seed(5);
+    let mut unchanged = 0;
+    for round in 0..ROUNDS {
+        let mut packet = vec![0x91, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 1, 2, 3, 4, 0xbe, 0xde, 0, 1];
+        packet.extend([0; 24]);
+        packet[2..4].copy_from_slice(&round.to_be_bytes()[2..]);
+        assert!(sealer.seal(&mut packet));
+        let bytes = mutated(&packet, &mut random);
+        if opener.open(&bytes).is_some() {
+            unchanged += 1;
+            assert_eq!(bytes, packet, "what was changed is refused");
+        }
+        // Neither end is to panic on what nobody would seal.
+        let _ = careless.seal(&mut bytes.clone());
+    }
+    // Some changes put in what was there.
+    assert!((1..ROUNDS / 10).contains(&unchanged), "{unchanged}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use telephony_proto::sdp::Direction;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::hearing::{Source, encoded};
+use super::secure::{Keys, Secure};
 use super::{Peer, Report, Settings};
 use crate::message::LegId;
 
@@ -27,6 +28,7 @@ pub(super) struct Leg {
     socket: UdpSocket,
     born: Instant,
     peer: Option<Peer>,
+    secure: Option<Secure>,
     /// Where its packets come from: those of anybody else are refused, and ours go there (symmetric RTP).
     latched: Option<SocketAddr>,
     direction: Direction,
@@ -43,9 +45,12 @@ impl Leg {
             socket,
             born: now,
             peer: None,
+            secure: None,
             latched: None,
             direction: Direction::SendRecv,
-            out: Outgoing::new(fastrand::u32(..), fastrand::u16(..), fastrand::u32(..)),
+            // In the lower half, so that one lost packet at the beginning does not hide a new round of numbers from whoever
+            // has to decrypt (RFC 3711, section 3.3.1).
+            out: Outgoing::new(fastrand::u32(..), fastrand::u16(..0x8000), fastrand::u32(..)),
             keys: dtmf::Reader::default(),
             was_heard: false,
             heard_at: now,
@@ -58,6 +63,13 @@ impl Leg {
 
     pub(super) fn is_connected(&self) -> bool {
         self.peer.is_some()
+    }
+
+    pub(super) fn secure(&mut self, keys: Keys) {
+        match &mut self.secure {
+            Some(secure) => secure.change(keys),
+            None => self.secure = Some(Secure::new(keys)),
+        }
     }
 
     pub(super) fn connect(&mut self, peer: Peer, now: Instant) {
@@ -95,6 +107,13 @@ impl Leg {
         if !self.may_speak(&peer, from) {
             return None;
         }
+        // Nobody without the key is heard, or takes the place of whoever has it.
+        let opened = self.secure.as_mut().map(|secure| secure.open(bytes));
+        let bytes = match &opened {
+            Some(Some(opened)) => opened,
+            Some(None) => return None,
+            None => bytes,
+        };
         let packet = Packet::parse(bytes).ok()?;
         let law = spoken_law(&peer, packet.payload_type);
         let is_key = Some(packet.payload_type) == peer.receive.events;
@@ -205,6 +224,9 @@ impl Leg {
         };
         let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
         packet.write(&mut bytes);
+        if self.secure.as_mut().is_some_and(|secure| !secure.seal(&mut bytes)) {
+            return;
+        }
         // A packet of speech that cannot go now is worth nothing later.
         let _ = self.socket.send_to(&bytes, to);
     }

@@ -10,6 +10,7 @@ mod leg;
 mod made;
 mod mixer;
 mod ports;
+mod secure;
 mod worker;
 
 use std::net::{IpAddr, SocketAddr};
@@ -24,6 +25,7 @@ use telephony_proto::g711::Law;
 use telephony_proto::sdp::{Direction, Numbers};
 use tokio::sync::oneshot;
 
+pub(crate) use self::secure::Keys;
 use crate::message::{LegId, Sound};
 use crate::settings::Browsers;
 
@@ -48,6 +50,7 @@ pub(crate) struct Settings {
 enum Order {
     Open(LegId, oneshot::Sender<std::io::Result<u16>>),
     Accept(LegId, String, oneshot::Sender<Accepted>),
+    Secure(LegId, Keys),
     Connect(LegId, Peer),
     Play(LegId, Sound),
     Hold(LegId, bool),
@@ -112,6 +115,11 @@ impl Media {
     /// Takes a browser's offer.
     pub(crate) fn accept(&self, leg: LegId, offer: String, answer: oneshot::Sender<Accepted>) {
         self.order(Order::Accept(leg, offer, answer));
+    }
+
+    /// From here on only SRTP is sent and heard. Before [`Self::connect`], so that nothing goes out open.
+    pub(crate) fn secure(&self, leg: LegId, keys: Keys) {
+        self.order(Order::Secure(leg, keys));
     }
 
     pub(crate) fn connect(&self, leg: LegId, peer: Peer) {

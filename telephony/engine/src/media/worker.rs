@@ -129,6 +129,11 @@ impl Worker {
                 // Whoever asked is gone: then its `Close` follows.
                 let _ = answer.send(self.open(id));
             }
+            Order::Secure(id, keys) => {
+                if let Some(Leg { end: End::Trunk(_, trunk), .. }) = self.legs.get_mut(&id) {
+                    trunk.secure(keys);
+                }
+            }
             Order::Accept(id, offer, answer) => {
                 // Whoever asked went away: nobody would ever connect.
                 if answer.send(self.accept(id, &offer, now)).is_err() {

@@ -290,7 +290,7 @@ async fn refuse(asked: Asked, status: StatusCode, headers: Vec<Header>) {
     let _ = asked.handle.respond(status, Some(headers), None).await;
 }
 
-async fn until(due: Option<Instant>) {
+pub(super) async fn until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => pending().await,

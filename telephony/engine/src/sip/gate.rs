@@ -1,7 +1,7 @@
 //! The UDP socket of the trunk: what is not from a known source, too often, or unreadable ends here.
 
 use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use rsipstack::platform::net::UdpSocket;
@@ -10,26 +10,26 @@ use rsipstack::sip::{CSeq, HeadersExt as _, SipMessage, Transport};
 use rsipstack::transport::SipConnection;
 
 use super::limit::Limiter;
+use super::ranges::Ranges;
 use super::refusal::{SIZE_MAX_BYTES, refuse};
-use crate::settings::Network;
 
 pub(super) struct Gate {
     socket: tokio::net::UdpSocket,
-    allowed: Vec<Network>,
+    ranges: Arc<Ranges>,
     limiter: Mutex<Limiter>,
 }
 
 impl Gate {
     pub(super) fn new(
         socket: tokio::net::UdpSocket,
-        allowed: Vec<Network>,
+        ranges: Arc<Ranges>,
         datagrams_per_second: u32,
     ) -> Self {
-        Self { socket, allowed, limiter: Mutex::new(Limiter::new(datagrams_per_second)) }
+        Self { socket, ranges, limiter: Mutex::new(Limiter::new(datagrams_per_second)) }
     }
 
     fn lets_in(&self, from: SocketAddr) -> bool {
-        self.allowed.iter().any(|network| network.contains(from.ip()))
+        self.ranges.contains(from.ip())
             && self
                 .limiter
                 .lock()

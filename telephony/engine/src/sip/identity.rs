@@ -1,7 +1,7 @@
 //! Who calls, and whom.
 
 use rsipstack::sip::prelude::HeadersExt;
-use rsipstack::sip::{From, Header, Request};
+use rsipstack::sip::{From, Header, Request, To};
 
 /// The caller's number: what the network asserts (RFC 3325), else what the caller says. Empty if neither names one.
 ///
@@ -16,8 +16,21 @@ pub(super) fn caller(request: &Request) -> String {
 }
 
 /// The number that was dialled.
-pub(super) fn called(request: &Request) -> String {
-    number(&request.uri.to_string()).unwrap_or_default()
+///
+/// A trunk calls the account that registered; which of our numbers was dialled stands in P-Called-Party-ID (RFC 7315) or To.
+pub(super) fn called(request: &Request, account: Option<&str>) -> String {
+    let called = number(&request.uri.to_string()).unwrap_or_default();
+    if account != Some(called.as_str()) {
+        return called;
+    }
+    let told = request.headers.iter().find_map(|header| match header {
+        Header::Other(name, value) if name.eq_ignore_ascii_case("P-Called-Party-ID") => {
+            asserted(value)
+        }
+        _ => None,
+    });
+    let to = || number(&request.to_header().and_then(To::uri).ok()?.to_string());
+    told.or_else(to).unwrap_or(called)
 }
 
 /// The first identity that names somebody: `"A" <sip:+31201234567@x>, <tel:+31201234567>`.
@@ -61,6 +74,23 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(asserted(value).as_deref(), number, "{value}");
+        }
+    }
+
+    #[test]
+    fn trunk_calls_its_account_and_says_elsewhere_which_number() {
+        let to = "To: <sip:+31201234567@trunk.example>\r\n";
+        let party = "P-Called-Party-ID: <sip:+31207654321@trunk.example>\r\n";
+        for (account, headers, called) in [
+            (None, to.to_owned(), "085"),
+            (Some("086"), to.to_owned(), "085"),
+            (Some("085"), to.to_owned(), "+31201234567"),
+            (Some("085"), format!("{to}{party}"), "+31207654321"),
+            (Some("085"), "To: <sip:trunk.example>\r\n".to_owned(), "085"),
+        ] {
+            let text = format!("INVITE sip:085@192.0.2.1 SIP/2.0\r\n{headers}\r\n");
+            let request = Request::try_from(text.as_str()).unwrap();
+            assert_eq!(super::called(&request, account), called, "{account:?} {headers}");
         }
     }
 

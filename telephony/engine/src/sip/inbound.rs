@@ -51,10 +51,12 @@ pub(super) fn begin(shared: &Arc<Shared>, mut tx: Transaction, calls: &mut Limit
         leg,
         Known { orders: orders_in, dialog: Some(dialog.id().to_string()), our_call_id: None },
     );
+    let trunk = shared.hosts.as_ref().filter(|_| shared.ranges.is_trunk(source.ip()));
+    let account = trunk.map(|hosts| hosts.trunk().user.as_str());
     let call = Incoming {
         leg,
         from: identity::caller(&tx.original),
-        to: identity::called(&tx.original),
+        to: identity::called(&tx.original, account),
         source,
     };
     let offer = Some(tx.original.body.clone()).filter(|body| !body.is_empty());
@@ -76,7 +78,8 @@ pub(super) fn begin(shared: &Arc<Shared>, mut tx: Transaction, calls: &mut Limit
             tracing::debug!(%error, "the transaction of a call ended early");
         }
     });
-    shared.tell(Signal::Incoming { call, offer });
+    let key = trunk.and_then(|hosts| hosts.trunk().key());
+    shared.tell(Signal::Incoming { call, offer, key });
     tokio::spawn(ringing.run());
 }
 

@@ -8,14 +8,18 @@ mod dial;
 mod dispatch;
 mod gate;
 mod headers;
+mod hosts;
 mod identity;
 mod inbound;
 mod limit;
+mod ranges;
 mod refusal;
 mod registrar;
 mod session;
 mod signal;
 mod sweep;
+mod tls;
+mod watch;
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -33,8 +37,11 @@ use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{TcpListenerConnection, TransportLayer};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::task::JoinSet;
 
 pub(crate) use self::signal::{Order, Signal};
+pub use self::tls::NoTrust;
+use crate::engine::StartError;
 use crate::message::{Dial, LegId, Why};
 use crate::settings::Settings;
 
@@ -42,6 +49,9 @@ use crate::settings::Settings;
 pub(crate) struct Trunk {
     shared: Arc<Shared>,
     stop: CancellationToken,
+    /// Tells those who watch the hosts of the trunk to say goodbye there.
+    leave: CancellationToken,
+    watches: Mutex<JoinSet<()>>,
     address: SocketAddr,
 }
 
@@ -58,6 +68,10 @@ pub(crate) struct Shared {
     next_leg: AtomicU64,
     half_open: Arc<Semaphore>,
     registrar: Mutex<registrar::Registrar>,
+    ranges: Arc<ranges::Ranges>,
+    stop: CancellationToken,
+    /// The trunk of the settings.
+    hosts: Option<Arc<hosts::Hosts>>,
 }
 
 struct Known {
@@ -74,34 +88,38 @@ impl Trunk {
         settings: Settings,
         told: IpAddr,
         signals: mpsc::UnboundedSender<Signal>,
-    ) -> std::io::Result<Self> {
-        let socket = bind(settings.listen).await?;
-        let address = socket.local_addr()?;
+    ) -> Result<Self, StartError> {
+        let asked = settings.listen;
+        let listen = |source| StartError::Listen { address: asked, source };
+        let socket = bind(settings.listen).await.map_err(listen)?;
+        let address = socket.local_addr().map_err(listen)?;
         let advertised = SocketAddr::new(told, address.port());
         let stop = CancellationToken::new();
+        let hosts = settings.trunk.clone().map(hosts::Hosts::new).transpose()?.map(Arc::new);
+        let count = hosts.as_ref().map_or(0, |hosts| hosts.trunk().hosts.len());
+        let ranges = Arc::new(ranges::Ranges::new(settings.allowed.clone(), count));
 
-        let gate =
-            gate::Gate::new(socket, settings.allowed.clone(), settings.limits.datagrams_per_second);
+        let gate = gate::Gate::new(socket, ranges.clone(), settings.limits.datagrams_per_second);
         let udp =
             UdpConnection::from_socket(Arc::new(gate), Some(advertised), Some(stop.child_token()))
                 .await
-                .map_err(std::io::Error::other)?;
+                .map_err(|error| listen(std::io::Error::other(error)))?;
         let transports = TransportLayer::new(stop.clone());
         transports.add_transport(udp.into());
         let tcp = TcpListenerConnection::new(address, Some(advertised))
             .await
-            .map_err(std::io::Error::other)?;
+            .map_err(|error| listen(std::io::Error::other(error)))?;
         transports.add_transport(tcp.into());
-        let allowed = settings.allowed.clone();
-        transports.set_whitelist(move |source| {
-            std::future::ready(allowed.iter().any(|network| network.contains(source)))
-        });
+        let known = ranges.clone();
+        transports.set_whitelist(move |source| std::future::ready(known.contains(source)));
         let endpoint = EndpointBuilder::new()
             .with_user_agent("Wijland")
             .with_cancel_token(stop.clone())
             .with_transport_layer(transports)
             .build();
-        let incoming = endpoint.incoming_transactions().map_err(std::io::Error::other)?;
+        let incoming = endpoint
+            .incoming_transactions()
+            .map_err(|error| listen(std::io::Error::other(error)))?;
 
         let shared = Arc::new(Shared {
             layer: Arc::new(DialogLayer::new(endpoint.inner.clone())),
@@ -112,6 +130,9 @@ impl Trunk {
             next_leg: AtomicU64::new(1),
             half_open: Arc::new(Semaphore::new(settings.limits.half_open_max)),
             registrar: Mutex::new(registrar::Registrar::new(settings.accounts.clone())),
+            ranges,
+            stop: stop.clone(),
+            hosts: hosts.clone(),
             settings,
         });
         let ended = stop.clone();
@@ -122,10 +143,17 @@ impl Trunk {
                 let _ = signals.send(Signal::Stopped);
             }
         });
-        is_heard(address).await?;
+        is_heard(address).await.map_err(listen)?;
         tokio::spawn(dispatch::run(shared.clone(), incoming));
         tokio::spawn(sweep::run(Arc::downgrade(&shared), stop.clone()));
-        Ok(Self { shared, stop, address })
+        let leave = stop.child_token();
+        let mut watches = JoinSet::new();
+        if let Some(hosts) = hosts {
+            for host in 0..count {
+                watches.spawn(watch::run(shared.clone(), hosts.clone(), host, leave.clone()));
+            }
+        }
+        Ok(Self { shared, stop, leave, watches: Mutex::new(watches), address })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -147,6 +175,10 @@ impl Trunk {
         }
     }
 
+    fn watches(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.watches.lock().expect("nobody panics while taking what is there")
+    }
+
     pub(crate) fn legs_alive(&self) -> usize {
         self.shared.legs().len()
     }
@@ -155,12 +187,17 @@ impl Trunk {
         self.shared.layer.len()
     }
 
-    /// Says BYE, CANCEL or 480 to all, waits at most `grace` for the last goodbye, and closes the port.
+    /// Says BYE, CANCEL or 480 to all, is no longer registered anywhere, waits at most `grace` for the last goodbye, and
+    /// closes the port.
     pub(crate) async fn stop(&self, grace: Duration) {
         for known in self.shared.legs().values() {
             let _ = known.orders.send(Order::HangUp(Why::HungUpByUs));
         }
+        self.leave.cancel();
+        let mut watches = std::mem::take(&mut *self.watches());
         let all_gone = async {
+            // One that panicked has said so itself.
+            while watches.join_next().await.is_some() {}
             loop {
                 let last = self.shared.last_left.notified();
                 if self.shared.legs().is_empty() {

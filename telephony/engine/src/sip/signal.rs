@@ -1,6 +1,11 @@
 //! The messages between the trunk's signalling and the calls. An SDP is bytes here: what it says is not SIP's concern.
 
+use std::net::IpAddr;
+
+use telephony_proto::sdp::Key;
+
 use crate::message::{Incoming, LegId, Why};
+use crate::trunk::{Host, TrunkState};
 
 /// What a leg is told to do. One that does not fit its state is ignored.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub(crate) enum Signal {
     Incoming {
         call: Incoming,
         offer: Option<Vec<u8>>,
+        /// What its sound is to be encrypted with, if it is.
+        key: Option<Key>,
     },
     Ringing(LegId),
     EarlyMedia(LegId, Vec<u8>),
@@ -42,6 +49,15 @@ pub(crate) enum Signal {
     Registered {
         account: String,
         reachable: bool,
+    },
+    /// A call by us goes to a host of the trunk at this address.
+    Sent {
+        leg: LegId,
+        to: IpAddr,
+    },
+    Trunk {
+        host: Host,
+        state: TrunkState,
     },
     /// Nothing is heard any more on the SIP port.
     Stopped,

@@ -20,7 +20,7 @@ async fn start() -> (Engine, Events) {
 }
 
 /// A browser that is connected.
-async fn browser(engine: &Engine, events: &mut Events) -> (LegId, Client) {
+async fn browser(engine: &Engine, events: &mut Events) -> (LegId, Box<Client>) {
     let (mut client, offer) = Client::offers();
     let (leg, answer) = engine.connect(offer).await.unwrap();
     client.takes(&answer);
@@ -43,7 +43,11 @@ fn joined(engine: &Engine, one: LegId, other: LegId) {
 }
 
 /// So many frames of a tone, and what was heard meanwhile; the others go on beside it.
-fn speaks(mut client: Client, hertz: u16, frames: u32) -> tokio::task::JoinHandle<Client> {
+fn speaks(
+    mut client: Box<Client>,
+    hertz: u16,
+    frames: u32,
+) -> tokio::task::JoinHandle<Box<Client>> {
     tokio::task::spawn_blocking(move || {
         client.heard = Default::default();
         let (mut samples, mut said) = ([0; 160], Vec::new());

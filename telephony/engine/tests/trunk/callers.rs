@@ -244,7 +244,7 @@ async fn half_open_calls_are_bounded() {
     for _ in 0..BOUND {
         Phone::without_ack(&engine, "echo").await;
     }
-    let refused = Phone::refused(&engine, "echo").await;
+    let refused = Phone::refused(&engine, "echo", "SIP/2.0 5").await;
     assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");
     assert_eq!(engine.alive().legs, BOUND);
 }
@@ -257,7 +257,7 @@ async fn caller_who_calls_too_often_is_put_off() {
     for _ in 0..4 {
         Phone::call(&engine, "echo").await;
     }
-    let refused = Phone::refused(&engine, "echo").await;
+    let refused = Phone::refused(&engine, "echo", "SIP/2.0 5").await;
     assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");
     assert!(refused.contains("Retry-After: "), "{refused}");
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use telephony_engine::{Command, Dial, Event, Login, Why};
+use telephony_engine::{Command, Dial, Engine, Event, Line, Login, Settings, Sound, Why};
 
-use crate::support::{answerer, dial, next_of_calls, start};
+use crate::support::{answerer, dial, next_of_calls, settings, start};
 
 fn login(password: &str) -> Login {
     Login { user: "union".to_owned(), password: password.to_owned() }
@@ -150,4 +150,27 @@ async fn what_is_no_number_is_not_dialled() {
     let reason = "no number or name".to_owned();
     assert_eq!(next_of_calls(&mut events).await, Event::Failed { leg, code: 484, reason });
     engine.stop().await;
+}
+
+/// Whoever lets it ring for long is not forgotten meanwhile.
+#[tokio::test]
+async fn call_that_rings_for_long_is_answered_at_last() {
+    let often = || Settings {
+        sweep_every: Duration::from_millis(20),
+        otherwise: Some(Line::Desk),
+        ..settings()
+    };
+    let (there, mut heard_there) = Engine::start(often()).await.unwrap();
+    let (engine, mut events) = Engine::start(often()).await.unwrap();
+    let leg = engine.dial(dial(there.address()));
+    let Event::Incoming(call) = next_of_calls(&mut heard_there).await else {
+        panic!("it comes in")
+    };
+    there.send(call.leg, Command::Ring);
+    assert_eq!(next_of_calls(&mut events).await, Event::Ringing(leg));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    there.send(call.leg, Command::Answer(Sound::Music));
+    assert_eq!(next_of_calls(&mut events).await, Event::Answered(leg));
+    engine.stop().await;
+    there.stop().await;
 }

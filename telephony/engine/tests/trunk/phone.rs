@@ -1,12 +1,15 @@
 //! A telephone of a few lines, whose sound a test can hear, over a network that may double every packet.
 
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use telephony_engine::Engine;
 use telephony_proto::dtmf::{Key, PRESS, press};
 use telephony_proto::g711::Law;
 use telephony_proto::rtp::Packet;
+use telephony_proto::sdp::{self, Description, Direction, Ours, Protocol, Said, offer};
+use telephony_proto::srtp::{Opener, Sealer};
 use telephony_proto::tone::Tone;
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout};
@@ -27,6 +30,14 @@ pub(crate) struct Phone {
     tone: Option<(u16, Tone)>,
     /// What the network does with each of our packets.
     copies: usize,
+    secure: Option<Secure>,
+}
+
+/// Sound that only we and the engine hear.
+struct Secure {
+    key: sdp::Key,
+    sealer: Sealer,
+    opener: Option<Mutex<Opener>>,
 }
 
 impl Phone {
@@ -53,6 +64,18 @@ impl Phone {
         })
     }
 
+    /// Calls with SRTP.
+    pub(crate) fn secure(engine: &Engine, number: &str) -> tokio::task::JoinHandle<Self> {
+        let (address, number) = (engine.address(), number.to_owned());
+        tokio::spawn(async move {
+            let mut phone = Self::new(1, address, number).await;
+            let key = sdp::Key::new(std::array::from_fn(|_| fastrand::u8(..)));
+            phone.secure = Some(Secure { sealer: Sealer::new(&key), opener: None, key });
+            phone.reinvite("sendrecv").await;
+            phone
+        })
+    }
+
     /// Calls, hears the answer, and does not acknowledge it.
     pub(crate) async fn without_ack(engine: &Engine, number: &str) {
         let mut phone = Self::new(1, engine.address(), number.to_owned()).await;
@@ -61,10 +84,10 @@ impl Phone {
     }
 
     /// The refusal of a call.
-    pub(crate) async fn refused(engine: &Engine, number: &str) -> String {
+    pub(crate) async fn refused(engine: &Engine, number: &str, with: &str) -> String {
         let mut phone = Self::new(1, engine.address(), number.to_owned()).await;
         phone.invite("sendrecv").await;
-        phone.wait_for("SIP/2.0 5").await
+        phone.wait_for(with).await
     }
 
     async fn new(copies: usize, engine: SocketAddr, number: String) -> Self {
@@ -79,6 +102,7 @@ impl Phone {
             sequence: 0,
             tone: None,
             copies,
+            secure: None,
         }
     }
 
@@ -95,6 +119,13 @@ impl Phone {
         self.to_tag = format!(";tag={tag}");
         let port = answer.split("m=audio ").nth(1).unwrap().split(' ').next().unwrap();
         self.remote = SocketAddr::new(self.engine.ip(), port.parse().unwrap());
+        if let Some(secure) = &mut self.secure {
+            let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+            let theirs = Description::parse(body.as_bytes()).unwrap().media.remove(0);
+            assert_eq!(theirs.protocol, Protocol::Savp);
+            let opener = secure.opener.take();
+            secure.opener = opener.or_else(|| Some(Mutex::new(Opener::new(&theirs.keys[0].key))));
+        }
         self.request("ACK", "").await;
     }
 
@@ -120,6 +151,15 @@ impl Phone {
     }
 
     fn sdp(&self, direction: &str) -> String {
+        if let Some(secure) = &self.secure {
+            let ours = Ours {
+                at: self.rtp.local_addr().unwrap(),
+                laws: vec![Law::A],
+                direction: Direction::SendRecv,
+                key: Some(secure.key.clone()),
+            };
+            return Said::new(1).say(offer(&ours, &[]));
+        }
         format!(
             "v=0\r\no=- 1 {} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {} RTP/AVP 8 96\r\n\
              a=rtpmap:8 PCMA/8000\r\na=rtpmap:96 telephone-event/8000\r\na={direction}\r\n",
@@ -160,8 +200,11 @@ impl Phone {
             Some((now, tone)) if *now == hertz => tone.fill(&mut samples),
             other => other.insert((hertz, Tone::new(hertz, 8_000))).1.fill(&mut samples),
         }
-        let bytes = packet(&samples, self.sequence);
+        let mut bytes = packet(&samples, self.sequence);
         self.sequence += 1;
+        if let Some(secure) = &mut self.secure {
+            assert!(secure.sealer.seal(&mut bytes));
+        }
         self.rtp.send_to(&bytes, self.remote).await.unwrap();
     }
 
@@ -209,13 +252,23 @@ impl Phone {
     }
 
     pub(crate) async fn receive(&self) -> (Vec<i16>, Instant) {
+        let (_, samples) = self.receive_both().await;
+        (samples, Instant::now())
+    }
+
+    /// What came, and what was said with it.
+    pub(crate) async fn receive_both(&self) -> (Vec<u8>, Vec<i16>) {
         let mut buffer = [0; 2_048];
         let size = self.rtp.recv(&mut buffer).await.unwrap();
-        let packet = Packet::parse(&buffer[..size]).unwrap();
+        let opened = match self.secure.as_ref().and_then(|secure| secure.opener.as_ref()) {
+            Some(opener) => opener.lock().unwrap().open(&buffer[..size]).expect("from the engine"),
+            None => buffer[..size].to_vec(),
+        };
+        let packet = Packet::parse(&opened).unwrap();
         assert_eq!(packet.payload_type, 8);
         let mut samples = Vec::new();
         Law::A.decode_into(packet.payload, &mut samples);
-        (samples, Instant::now())
+        (buffer[..size].to_vec(), samples)
     }
 
     pub(crate) async fn forget_what_came(&self) {

@@ -4,7 +4,10 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use telephony_engine::{Account, Dial, Engine, Event, Events, Line, Settings, Sound, Through};
+use telephony_engine::{
+    Account, Dial, Engine, Event, Events, Line, Login, Settings, Sound, Through, Timing, Transport,
+    Trunk, TrunkState,
+};
 use tokio::task::JoinHandle;
 
 /// Longer than any step of a scenario takes; reached only when something is wrong.
@@ -33,11 +36,11 @@ pub(crate) async fn next(events: &mut Events) -> Event {
         .expect("the engine lives")
 }
 
-/// Skips what is said about sound until something else happens.
+/// Skips what is said about sound and about the trunk until something else happens.
 pub(crate) async fn next_of_calls(events: &mut Events) -> Event {
     loop {
         match next(events).await {
-            Event::Heard(_) | Event::Key { .. } => {}
+            Event::Heard(_) | Event::Key { .. } | Event::Trunk { .. } => {}
             event => return event,
         }
     }
@@ -163,3 +166,52 @@ fn media_port() -> u16 {
 }
 
 const MEDIA_PORTS: u16 = 8;
+
+/// A trunk that knows us by our address, with as little patience as a test has.
+pub(crate) fn trunk(hosts: &[SocketAddr]) -> Trunk {
+    Trunk {
+        hosts: hosts.iter().map(|host| host.to_string().parse().unwrap()).collect(),
+        transport: Transport::Udp,
+        domain: None,
+        user: "0851234567".to_owned(),
+        login: Some(Login { user: "union".to_owned(), password: "geheim".to_owned() }),
+        registers: false,
+        secure_sound: false,
+        authority: None,
+        timing: Timing {
+            answer_max: Duration::from_millis(700),
+            retry_min: Duration::from_millis(100),
+            retry_max: Duration::from_millis(400),
+            ..Timing::default()
+        },
+    }
+}
+
+pub(crate) async fn start_with(trunk: Trunk) -> (Engine, Events) {
+    Engine::start(Settings { trunk: Some(trunk), ..settings() }).await.unwrap()
+}
+
+/// What is told of the trunk next: the port of a host, and how it is.
+pub(crate) async fn next_of_trunk(events: &mut Events) -> (u16, TrunkState) {
+    loop {
+        if let Event::Trunk { host, state } = next(events).await {
+            return (host.port().unwrap(), state);
+        }
+    }
+}
+
+pub(crate) fn local(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// sipp takes so many calls, over `u1` or `t1`. It listens when this returns: a trunk that is asked before is down first.
+pub(crate) async fn host_at(port: u16, scenario: &str, transport: &str, calls: usize) -> Sipp {
+    let sipp = sipp(scenario, port, &["-t", transport, "-m", &calls.to_string()]);
+    let table = if transport == "u1" { "/proc/net/udp" } else { "/proc/net/tcp" };
+    let listens = format!(":{port:04X} 00000000:0000 ");
+    while !std::fs::read_to_string(table).unwrap().contains(&listens) {
+        assert!(!sipp.0.is_finished(), "{scenario} ended before it began");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    sipp
+}
