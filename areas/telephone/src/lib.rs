@@ -9,7 +9,7 @@ mod route;
 
 pub use outside::outside;
 
-use kernel::Action;
+use kernel::{Action, Feature};
 use web::{Area, Asset, PersonalData, Section};
 
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
@@ -40,6 +40,7 @@ const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
 #[must_use]
 pub fn area() -> Area {
     Area::new("telephone", TEXTS)
+        .part_of(Feature::CallCentre)
         .migrations(MIGRATIONS)
         .routes(route::routes().merge(queue::routes()))
         .api(queue::api_routes())

@@ -123,6 +123,7 @@ telephone-figure-level = Service level
 telephone-figure-queued = Callers who came into line
 telephone-figure-answered = Answered
 telephone-figure-abandoned = Hung up while waiting
+telephone-figure-called-back = Kept a place and were called
 telephone-figure-callback = Became a callback
 telephone-figure-turned-away = Closed, full or too long: not helped
 telephone-figure-missed = Calls that colleagues missed

@@ -123,6 +123,7 @@ telephone-figure-level = Bereikbaarheid
 telephone-figure-queued = Bellers in de rij gekomen
 telephone-figure-answered = Beantwoord
 telephone-figure-abandoned = Opgehangen tijdens het wachten
+telephone-figure-called-back = Plaats gehouden en teruggebeld
 telephone-figure-callback = Terugbelafspraak geworden
 telephone-figure-turned-away = Dicht, vol of te lang: niet geholpen
 telephone-figure-missed = Gemiste oproepen van medewerkers

@@ -35,6 +35,9 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
         EventKind::AttemptMade if event.code("direction") == Some("out") => vec![one("attempts")],
         EventKind::CallEnded => vec![timed("talking")],
         EventKind::CallQueued => vec![one("calls_queued")],
+        EventKind::CallAnswered if event.code("on_line") == Some("no") => {
+            vec![timed("calls_called_back")]
+        }
         EventKind::CallAnswered => {
             let in_time = event.code("in_time") == Some("yes");
             let counted = in_time.then(|| one("calls_answered_in_time"));
@@ -357,6 +360,7 @@ const CODES_THAT_COUNT: &[(&str, &[&str])] = &[
             "connection_lost",
         ],
     ),
+    ("on_line", &["yes", "no"]),
     ("in_time", &["yes", "no"]),
     ("short", &["yes", "no"]),
     ("warmth", &["warm", "lukewarm", "cool"]),

@@ -205,7 +205,7 @@ impl EventKind {
                 "an agent let a waiting call ring; payload: call, queue, agent, cause; counts as missed offer"
             }
             Self::CallAnswered => {
-                "a waiting call was answered; seconds of waiting; payload: call, queue, why, in_time; counts as call answered, and as answered in time"
+                "a waiting call was answered; seconds of waiting; payload: call, queue, why, on_line, in_time; counts as call answered, and as answered in time, or as called back who kept a place"
             }
             Self::CallMoved => {
                 "a waiting call could not stay in its queue and stands in another; payload: call, from, queue, because"

@@ -472,12 +472,26 @@ async fn a_place_is_kept_moves_along_and_ends_in_a_promise() {
         let end = format!("/beheer/wachtrijen/{to}/einde");
         anna.post(&end, &[]).await.shows("Er wacht nog iemand in deze rij.");
 
+        // It is due: a colleague takes it and calls; that is no part of the service level.
+        let second = calls(&world, None).await;
+        step(&world, async |tx| log::keeps_place(tx, second).await).await;
+        step(&world, async |tx| log::offered(tx, &offer(second, &noor)).await).await;
+        let noors = UserId(noor.parse().unwrap());
+        step(&world, async |tx| log::answered(tx, second, noors).await).await;
+        let day = "2026-11-24".parse().unwrap();
+        let counted = look(&world, async |tx| {
+            activity::counts(tx, activity::Dim::All, 0, day, day).await
+        })
+        .await;
+        assert_eq!(counted["calls_called_back"].0, 1);
+        assert_eq!(counted.get("calls_answered"), None);
+
         let callback = CallbackId(world.count("select min(id) as value from callbacks").await);
         step(&world, async |tx| log::to_callback(tx, kept, callback).await).await;
         let ends = "select count(*) as value from queued_calls where state = 'to_callback' and callback_id is not null";
         assert_eq!(world.count(ends).await, 1);
-        let events = "select count(*) as value from events where kind in ('place_kept', 'call_moved', 'call_to_callback') and payload like '%call%'";
-        assert_eq!(world.count(events).await, 3);
+        let events = "select count(*) as value from events where kind in ('place_kept', 'call_moved', 'call_to_callback')";
+        assert_eq!(world.count(events).await, 4);
         assert_eq!(world.count("select count(*) as value from call_offers where ended_as = 'withdrawn'").await, 1);
 
         // Closed on arrival, and after having waited.
@@ -519,10 +533,14 @@ async fn a_caller_comes_to_the_agent_who_knows_the_caller() {
         let fence = desk.between("name=\"fence\" value=\"", "\"").to_owned();
         let person_id = person.to_string();
         let about = [("person", person_id.as_str()), ("fence", fence.as_str())];
+        assert_eq!(look(&world, async |tx| log::handling(tx).await).await, None);
+        world.clock("09:04");
         her.post("/werkplek/opgehangen", &about).await;
+        let four_minutes = jiff::SignedDuration::from_mins(4);
+        assert_eq!(look(&world, async |tx| log::handling(tx).await).await, Some(four_minutes));
         let dropped = Prefers { agent: marit, because: Preference::Dropped };
         assert_eq!(prefers(person).await, Some(dropped));
-        world.clock("09:11");
+        world.clock("09:15");
         assert_eq!(prefers(person).await, before, "too long ago");
     })
     .await;

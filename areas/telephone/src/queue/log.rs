@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use db::{Error, Tx, args, new_id};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Actor, ActorKind, CallbackId, Event, EventKind, Fact, PersonId, PhoneNumber, Pii, QueueId,
     QueuedCallId, TeamId, UserId, local,
@@ -28,6 +28,9 @@ pub struct NewCall {
     /// It was answered, and our side broke off.
     pub is_resumed: bool,
 }
+
+/// How a call waits, as the column says it: on the line, or hung up to be called back.
+const ON_THE_LINE: &str = "line";
 
 /// A call stands in line.
 pub async fn queued(tx: &mut Tx, new: &NewCall) -> Result<QueuedCallId, Error> {
@@ -184,9 +187,14 @@ pub async fn answered(tx: &mut Tx, call: QueuedCallId, agent: UserId) -> Result<
     let found = found(tx, call).await?;
     let waited = now.duration_since(found.queued_at).as_secs();
     let in_time = if waited <= found.answer_within_seconds { "yes" } else { "no" };
+    // Whoever hung up and keeps the place does not wait on the line: that is no part of the service level.
+    let on_line = if found.how == ON_THE_LINE { "yes" } else { "no" };
     record(tx, call, EventKind::CallAnswered, |mut event| {
         event.amount = Some(waited);
-        event.with("why", Fact::Code(why.code())).with("in_time", Fact::Code(in_time))
+        event
+            .with("why", Fact::Code(why.code()))
+            .with("on_line", Fact::Code(on_line))
+            .with("in_time", Fact::Code(in_time))
     })
     .await
 }
@@ -288,6 +296,7 @@ db::row! {
         queue_id: QueueId,
         person_id: Option<PersonId>,
         queued_at: Timestamp,
+        how: String,
         version: i64,
         team_id: TeamId,
         answer_within_seconds: i64,
@@ -299,7 +308,7 @@ db::row! {
 async fn found(tx: &mut Tx, call: QueuedCallId) -> Result<Found, Error> {
     let found = tx
         .one(
-            "select c.queue_id, c.person_id, c.queued_at, v.version, v.team_id, v.answer_within_seconds,
+            "select c.queue_id, c.person_id, c.queued_at, c.how, v.version, v.team_id, v.answer_within_seconds,
                     v.abandoned_after_seconds
                from queued_calls c
                join queue_versions v on v.queue_id = c.queue_id
@@ -387,7 +396,7 @@ fn as_waiting(row: &Row, offers: &[OfferRow]) -> Waiting {
             .map(|(agent, because)| Prefers { agent, because }),
         since: row.queued_at,
         entered: row.entered_at,
-        how: if row.how == "line" { How::OnTheLine } else { How::CallsBack },
+        how: if row.how == ON_THE_LINE { How::OnTheLine } else { How::CallsBack },
         is_resumed: row.is_resumed,
         ringing: ringing.map(|offer| Ringing { agent: offer.agent_id, since: offer.offered_at }),
         missed: own().filter_map(missed).collect(),
@@ -408,6 +417,14 @@ pub async fn lost_lines(tx: &mut Tx) -> Result<usize, Error> {
         }
     }
     Ok(lost)
+}
+
+/// How long a talk took on average today; `None` if there was none yet. What an expected wait is said from.
+pub async fn handling(tx: &mut Tx) -> Result<Option<SignedDuration>, Error> {
+    let today = local(tx.now()).date();
+    let counts = activity::counts(tx, activity::Dim::All, 0, today, today).await?;
+    let talks = counts.get("talking").filter(|(n, _)| *n > 0);
+    Ok(talks.map(|(n, seconds)| SignedDuration::from_secs(seconds / n)))
 }
 
 db::row! {

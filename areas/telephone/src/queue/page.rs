@@ -158,12 +158,13 @@ impl QueuesPage<'_> {
     }
 
     /// Each figure of today with its text.
-    fn figures(&self) -> [(&'static str, String); 6] {
+    fn figures(&self) -> [(&'static str, String); 7] {
         let n = |kind| self.t.number(self.today.n(kind));
         [
             ("telephone-figure-queued", n("calls_queued")),
             ("telephone-figure-answered", n("calls_answered")),
             ("telephone-figure-abandoned", n("calls_abandoned")),
+            ("telephone-figure-called-back", n("calls_called_back")),
             ("telephone-figure-callback", n("calls_to_callback")),
             ("telephone-figure-turned-away", n("calls_turned_away")),
             ("telephone-figure-missed", n("missed_offers")),
