@@ -7,9 +7,9 @@ use kernel::{Actor, CallbackId, PersonId, Pii, QueueId, QueuedCallId, UserId};
 use serde_json::json;
 use telephone::queue::log::{self, NewCall};
 use telephone::queue::{self, QueueRules, queue_rules};
-use telephone_rules::agent::MissedBecause;
+use telephone_rules::agent::{Agent, MissedBecause, Reach};
 use telephone_rules::arrival::Because;
-use telephone_rules::offer::{Offer, Why};
+use telephone_rules::offer::{Offer, Why, offers, rung_out};
 use telephone_rules::prefer::{Preference, Prefers};
 use telephone_rules::settings::{Settings, Then};
 use telephone_rules::waiting::{How, order};
@@ -542,6 +542,76 @@ async fn a_caller_comes_to_the_agent_who_knows_the_caller() {
         assert_eq!(prefers(person).await, Some(dropped));
         world.clock("09:15");
         assert_eq!(prefers(person).await, before, "too long ago");
+    })
+    .await;
+}
+
+/// Somebody of the demo's team, as the loop around the rules would say it.
+async fn agent(world: &World, login: &'static str) -> Agent {
+    let user = UserId(world.user(login).await.parse().unwrap());
+    let missed = look(world, async |tx| log::missed_in_a_row(tx).await).await;
+    let skills = look(world, async |tx| queue::skills_of(tx).await).await;
+    Agent {
+        user,
+        team: Some(kernel::TeamId(team(world).await.parse().unwrap())),
+        skills: skills.get(&user).cloned().unwrap_or_default(),
+        reach: Reach::Free,
+        idle_since: "2026-11-24T08:00:00+01:00".parse().unwrap(),
+        wraps_up_until: None,
+        missed: missed.get(&user).copied().unwrap_or(0),
+    }
+}
+
+/// What rings now, by the rules, from what the database says; it is written down as ringing.
+async fn ring(world: &World) -> Vec<(QueuedCallId, UserId, Why)> {
+    let now = world.db.clock().now();
+    let settings = settings(world, now).await;
+    let waiting = look(world, async |tx| log::waiting(tx).await).await;
+    for (call, agent) in rung_out(&settings, &waiting, now) {
+        let because = MissedBecause::NoReaction;
+        step(world, async |tx| log::missed(tx, call, agent, because).await).await;
+    }
+    let waiting = look(world, async |tx| log::waiting(tx).await).await;
+    let agents = [agent(world, "marit").await, agent(world, "noor").await];
+    let offers = offers(&settings, &waiting, &agents, now);
+    for offer in &offers {
+        step(world, async |tx| log::offered(tx, offer).await).await;
+    }
+    offers.iter().map(|offer| (offer.call, offer.agent, offer.why)).collect()
+}
+
+#[tokio::test]
+async fn what_the_rules_decide_from_the_database_is_what_rings() {
+    on_each_engine(async |world| {
+        let at = |time: &str| {
+            world.db.clock().set(format!("2026-11-24T{time}+01:00").parse().unwrap());
+        };
+        let marit = agent(&world, "marit").await.user;
+        let noor = agent(&world, "noor").await.user;
+        at("10:00:00");
+        let first = calls(&world, None).await;
+        at("10:00:01");
+        let second = calls(&world, None).await;
+        at("10:00:02");
+        let third = calls(&world, None).await;
+        // All of them know Marit; one gets her, and the others wait for her a moment.
+        assert_eq!(ring(&world).await, [(first, marit, Why::LastAgent)]);
+        // She lets it ring: it goes to a colleague, and the next one who knows her comes to her.
+        at("10:00:17");
+        assert_eq!(
+            ring(&world).await,
+            [(first, noor, Why::Longest), (second, marit, Why::LastAgent)]
+        );
+        // Twice in a row: nothing rings at her any more, and nobody waits for her.
+        step(&world, async |tx| log::answered(tx, first, noor).await).await;
+        at("10:00:32");
+        assert_eq!(ring(&world).await, [(second, noor, Why::Longest)]);
+        step(&world, async |tx| log::answered(tx, second, noor).await).await;
+        // She is back.
+        at("10:00:33");
+        let back = async |tx: &mut Tx| log::returned(tx).await;
+        world.db.write(Actor::user(marit), back).await.unwrap();
+        assert_eq!(ring(&world).await, [(third, marit, Why::LastAgent)]);
     })
     .await;
 }
