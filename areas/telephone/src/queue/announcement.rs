@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use db::{Error, Tx, args};
 use kernel::QueueId;
 use telephone_rules::settings::Announcement;
+use texts::{Language, Texts};
 
 use super::store::record;
 
-/// The words of an association. `{ $place }`, `{ $minutes }` and `{ $opens }` are filled in when it is said.
+/// The words of an association. `{place}`, `{minutes}` and `{opens}` are filled in by [`said`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Announced {
     pub nl: String,
@@ -27,6 +28,32 @@ pub(super) fn shipped(kind: Announcement) -> &'static str {
         Announcement::OfferCallMeBack => "telephone-say-offer-call-me-back",
         Announcement::CallMeBackTaken => "telephone-say-call-me-back-taken",
     }
+}
+
+/// What is filled into an announcement, in words.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Filled {
+    pub place: String,
+    pub minutes: String,
+    pub opens: String,
+}
+
+/// What a caller hears, in the language of `t`: the words of the association, else those of the program.
+#[must_use]
+pub fn said(t: &Texts, kind: Announcement, own: Option<&Announced>, filled: &Filled) -> String {
+    let Filled { place, minutes, opens } = filled;
+    let Some(own) = own else {
+        let (place, minutes, opens) = (place.as_str(), minutes.as_str(), opens.as_str());
+        return t.fill(
+            shipped(kind),
+            [("place", place.into()), ("minutes", minutes.into()), ("opens", opens.into())],
+        );
+    };
+    let words = match t.language() {
+        Language::Dutch => &own.nl,
+        Language::English => &own.en,
+    };
+    words.replace("{place}", place).replace("{minutes}", minutes).replace("{opens}", opens)
 }
 
 db::row! {
@@ -71,4 +98,24 @@ pub(super) async fn keep(
         }
     }
     record(tx, Some(queue), "announcement").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_hears_the_words_of_the_association_or_of_the_program_with_what_is_filled_in() {
+        let catalogue = texts::Catalogue::new(&[crate::TEXTS]);
+        let filled = Filled { place: "3".into(), minutes: "5".into(), opens: String::new() };
+        let dutch = catalogue.texts(Language::Dutch);
+        assert_eq!(
+            said(&dutch, Announcement::Waiting, None, &filled),
+            "U bent nummer 3 in de rij. Het duurt ongeveer 5 minuten.",
+        );
+        let own = Announced { nl: "Nog {place}.".into(), en: "{place} more.".into() };
+        assert_eq!(said(&dutch, Announcement::Waiting, Some(&own), &filled), "Nog 3.");
+        let english = catalogue.texts(Language::English);
+        assert_eq!(said(&english, Announcement::Waiting, Some(&own), &filled), "3 more.");
+    }
 }

@@ -16,7 +16,7 @@ mod store;
 mod trial;
 mod wav;
 
-pub use announcement::{Announced, announced};
+pub use announcement::{Announced, Filled, announced, said};
 pub(crate) use api::routes as api_routes;
 pub use form::usual;
 pub use number::{Dialled, NewNumber, for_number, keep as keep_number, shown};

@@ -8,7 +8,7 @@ use telephone_rules::settings::{Announcement, Then, Who};
 use texts::{Language, Texts};
 use web::Fields;
 
-use super::announcement::{Announced, shipped};
+use super::announcement::{Announced, Filled, said, shipped};
 use super::form::{
     ANSWERED, CALL_ME_BACK, CIRCLES, HANG_UP, THENS, WrongField, typed_windows, who_code,
 };
@@ -351,15 +351,9 @@ impl AnnouncementsPage<'_> {
 
 /// The words of the program, with the names of what is filled in.
 fn in_words(texts: &Texts, kind: Announcement) -> String {
-    let place = |name: &str| format!("{{{name}}}");
-    texts.fill(
-        shipped(kind),
-        [
-            ("place", place("place").into()),
-            ("minutes", place("minutes").into()),
-            ("opens", place("opens").into()),
-        ],
-    )
+    let names =
+        Filled { place: "{place}".into(), minutes: "{minutes}".into(), opens: "{opens}".into() };
+    said(texts, kind, None, &names)
 }
 
 pub(super) fn field(kind: Announcement, in_dutch: bool) -> String {
