@@ -71,7 +71,7 @@ async fn one(app: &App, telephone: &Telephone, event: Event) {
         Event::Registered { reachable, .. } => {
             tracing::info!(reachable, "a softphone came or went");
         }
-        Event::Trunk { host, state } => telephone.trunk_is(app.hub(), host, state),
+        Event::Trunk { host, state } => telephone.trunk_is(hub, &host, state),
         Event::HeldByPeer(_)
         | Event::Resumed(_)
         | Event::Held { .. }

@@ -8,13 +8,20 @@ mod line;
 mod outside;
 mod pass;
 mod phone;
+pub mod queue;
 mod settings;
 mod sound;
 mod telephone;
 
-use web::{App, Area, Asset, Slot};
+use kernel::{Action, Feature};
+use web::{App, Area, Asset, PersonalData, Section, Slot};
 
 use crate::telephone::Telephone;
+
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "telephone-0001-queues",
+    sql: include_str!("../migrations/0001-queues.sql"),
+}];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "telephone",
@@ -29,10 +36,28 @@ const ASSETS: &[Asset] = &[
     web::asset!("telephone-test.js", "../assets/telephone-test.js"),
 ];
 
+const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
+    table: "queued_calls",
+    what: "calls that came in and waited, with the number",
+    erasure: "number emptied, the rest kept without the person",
+}];
+
 #[must_use]
 pub fn area() -> Area {
     Area::new("telephone", TEXTS)
-        .routes(sound::routes().merge(phone::routes()))
+        .part_of(Feature::CallCentre)
+        .migrations(MIGRATIONS)
+        .routes(sound::routes().merge(phone::routes()).merge(queue::routes()))
+        .api(queue::api_routes())
+        .section(Section {
+            rank: 46,
+            path: "/beheer/wachtrijen",
+            icon: "phone",
+            title: "telephone-queues",
+            says: "telephone-queues-says",
+            action: Action::ReadRules,
+        })
+        .personal_data(PERSONAL_DATA)
         .assets(ASSETS)
         .part(Slot::Phone, phone::part)
         .state(Telephone::default())
@@ -41,6 +66,9 @@ pub fn area() -> Area {
 
 /// Turns the telephone on, and keeps it so as long as the program runs.
 pub async fn run(app: App) {
+    if !app.settings().uses(Feature::CallCentre) {
+        return;
+    }
     let telephone = app.state::<Telephone>();
     app.state::<calls::line::Lines>().set(line::Desk(Telephone::clone(&telephone)));
     tokio::join!(

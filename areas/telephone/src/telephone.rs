@@ -10,7 +10,9 @@ use db::new_id;
 use jiff::Timestamp;
 use kernel::{Actor, AttemptId, LineId, PersonId, PhoneNumber, UserId};
 use live::{Change, Hub, Topic};
-use telephony_engine::{Command, ConnectError, Dial, Engine as Trunk, LegId, StartError};
+use telephony_engine::{
+    Command, ConnectError, Dial, Engine as Trunk, Host, LegId, StartError, TrunkState,
+};
 use tokio::sync::OnceCell;
 use web::App;
 
@@ -53,6 +55,8 @@ struct Board {
     told: BTreeMap<LegId, Hears>,
     /// What is known of whoever is on a leg of the outside world.
     known: BTreeMap<LegId, Known>,
+    /// How it stands with each host of the trunk.
+    trunk: BTreeMap<String, TrunkState>,
 }
 
 /// Whoever is at the other end of a leg.
@@ -290,6 +294,21 @@ impl Telephone {
 
     pub(crate) fn known(&self, leg: LegId) -> Option<Known> {
         self.board().known.get(&leg).cloned()
+    }
+
+    /// What the engine says of a host of the trunk: logged for whoever runs the program, and shown on the page of the line.
+    pub(crate) fn trunk_is(&self, hub: &Hub, host: &Host, state: TrunkState) {
+        match state {
+            TrunkState::Up => tracing::info!(%host, "the trunk is there"),
+            TrunkState::Down { why } => tracing::warn!(%host, ?why, "the trunk is not there"),
+        }
+        self.board().trunk.insert(host.to_string(), state);
+        hub.tell(Change { topic: Topic::Sound, user: None });
+    }
+
+    /// Each host of the trunk, and how it stands with it.
+    pub(crate) fn trunk(&self) -> BTreeMap<String, TrunkState> {
+        self.board().trunk.clone()
     }
 
     pub(crate) fn is_answered(&self, leg: LegId, at: Timestamp) {

@@ -34,6 +34,22 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
     match event.kind {
         EventKind::AttemptMade if event.code("direction") == Some("out") => vec![one("attempts")],
         EventKind::CallEnded => vec![timed("talking")],
+        EventKind::CallQueued => vec![one("calls_queued")],
+        EventKind::CallAnswered if event.code("on_line") == Some("no") => {
+            vec![timed("calls_called_back")]
+        }
+        EventKind::CallAnswered => {
+            let in_time = event.code("in_time") == Some("yes");
+            let counted = in_time.then(|| one("calls_answered_in_time"));
+            std::iter::once(timed("calls_answered")).chain(counted).collect()
+        }
+        // Who hangs up at once heard no queue; it is shown beside the figure and not in it.
+        EventKind::CallAbandoned if event.code("short") == Some("yes") => {
+            vec![one("calls_hung_up_at_once")]
+        }
+        EventKind::CallAbandoned => vec![timed("calls_abandoned")],
+        EventKind::CallToCallback => vec![one("calls_to_callback")],
+        EventKind::CallTurnedAway => vec![one("calls_turned_away")],
         // Both ends of a correction are talks: only what came of them changes.
         EventKind::OutcomeCorrected => {
             let back = special(event.code("from")).map(|kind| Counted { kind, n: -1, seconds: 0 });
@@ -44,11 +60,15 @@ pub(crate) fn counted(event: &Event) -> Vec<Counted> {
             let special = special(event.code("outcome"));
             reached.then_some("conversations").into_iter().chain(special).map(one).collect()
         }
-        EventKind::LeaseEnded => {
+        EventKind::LeaseEnded | EventKind::OfferMissed => {
             let cause = match event.code("cause") {
                 Some("page_closed") => Some("missed.page_closed"),
                 Some("signed_out") => Some("missed.signed_out"),
                 Some("left") => Some("missed.left"),
+                Some("no_reaction") => Some("missed.no_reaction"),
+                Some("no_device") => Some("missed.no_device"),
+                Some("no_microphone") => Some("missed.no_microphone"),
+                Some("connection_lost") => Some("missed.connection_lost"),
                 _ => None,
             };
             let missed = cause.map(|_| "missed_offers");
@@ -328,7 +348,21 @@ const CODES_THAT_COUNT: &[(&str, &[&str])] = &[
     ("reached", &["yes", "no"]),
     ("outcome", &["joined", "retained", "cancelled"]),
     ("from", &["joined", "retained", "cancelled"]),
-    ("cause", &["page_closed", "signed_out", "left"]),
+    (
+        "cause",
+        &[
+            "page_closed",
+            "signed_out",
+            "left",
+            "no_reaction",
+            "no_device",
+            "no_microphone",
+            "connection_lost",
+        ],
+    ),
+    ("on_line", &["yes", "no"]),
+    ("in_time", &["yes", "no"]),
+    ("short", &["yes", "no"]),
     ("warmth", &["warm", "lukewarm", "cool"]),
     ("on_time", &["yes", "no"]),
     ("solved", &["yes", "no"]),

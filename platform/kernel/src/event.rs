@@ -39,6 +39,17 @@ crate::codes! {
         LeaseEnded = "lease_ended",
         AttemptMade = "attempt_made",
         CallEnded = "call_ended",
+        CallQueued = "call_queued",
+        CallOffered = "call_offered",
+        OfferMissed = "offer_missed",
+        CallAnswered = "call_answered",
+        CallMoved = "call_moved",
+        PlaceKept = "place_kept",
+        CallToCallback = "call_to_callback",
+        CallAbandoned = "call_abandoned",
+        CallTurnedAway = "call_turned_away",
+        AgentReturned = "agent_returned",
+        QueueChanged = "queue_changed",
         OutcomeLogged = "outcome_logged",
         OutcomeCorrected = "outcome_corrected",
         OutcomeChoiceChanged = "outcome_choice_changed",
@@ -186,6 +197,35 @@ impl EventKind {
                 "a call began; payload: direction, channel; counts as attempt when outbound"
             }
             Self::CallEnded => "a call ended; seconds of talking; counts as talking time",
+            Self::CallQueued => {
+                "a call that came in stands in line; payload: call, queue, known; counts as call queued"
+            }
+            Self::CallOffered => "a waiting call rings at an agent; payload: call, queue, why",
+            Self::OfferMissed => {
+                "an agent let a waiting call ring; payload: call, queue, agent, cause; counts as missed offer"
+            }
+            Self::CallAnswered => {
+                "a waiting call was answered; seconds of waiting; payload: call, queue, why, on_line, in_time; counts as call answered, and as answered in time, or as called back who kept a place"
+            }
+            Self::CallMoved => {
+                "a waiting call could not stay in its queue and stands in another; payload: call, from, queue, because"
+            }
+            Self::PlaceKept => {
+                "a caller hung up and keeps the place in line, to be called; payload: call, queue"
+            }
+            Self::CallToCallback => {
+                "a waiting call became a promise; payload: call, queue, callback; counts as call to callback"
+            }
+            Self::CallAbandoned => {
+                "a caller hung up before anybody answered; seconds of waiting; payload: call, queue, short; counts as call abandoned, or as hung up at once"
+            }
+            Self::CallTurnedAway => {
+                "a call could not wait, and heard why; payload: call, queue, because; counts as call turned away"
+            }
+            Self::AgentReturned => "an agent at whom nothing rang any more came back",
+            Self::QueueChanged => {
+                "an administrator changed a queue, a number or who can do what; payload: queue, 0 for none, change"
+            }
             Self::OutcomeLogged => {
                 "what came of it; payload: outcome, result and reason (what was chosen); counts as conversation if a person was reached, \
                  as new member if joined, as retained member if retained, as cancellation if cancelled"

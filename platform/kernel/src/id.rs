@@ -99,10 +99,13 @@ ids! {
     PaymentRunId
     PersonId
     PhoneId
+    QueueId
+    QueuedCallId
     ReferralId
     RepresentativeId
     SessionId
     SignUpId
+    SkillId
     TeamId
     ThemeId
     TokenId

@@ -118,6 +118,16 @@ fn topics(line: &Line) -> Vec<Change> {
         K::RecordClaimed | K::RecordSkipped | K::LeaseEnded | K::AttemptMade | K::CallEnded => {
             vec![own, all(Topic::Team)]
         }
+        K::CallQueued
+        | K::CallOffered
+        | K::OfferMissed
+        | K::CallAnswered
+        | K::CallMoved
+        | K::PlaceKept
+        | K::CallToCallback
+        | K::CallAbandoned
+        | K::CallTurnedAway
+        | K::AgentReturned => vec![own, all(Topic::Team)],
         // Everybody's counts, because a promise can come to somebody else.
         K::OutcomeLogged
         | K::OutcomeCorrected

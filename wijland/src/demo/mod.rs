@@ -6,6 +6,7 @@ mod clock;
 mod cluster;
 mod dues;
 mod keeping;
+mod lines;
 mod seed;
 mod steering;
 mod tariff;

@@ -48,6 +48,7 @@ pub async fn seed(
             super::tariff::seed(&seeding).await?;
             let people = seeding.union(members).await?;
             super::keeping::seed(&seeding).await?;
+            super::lines::seed(&seeding).await?;
             people
         }
         AssociationKind::Trade => super::trade::seed(&seeding, members).await?,

@@ -25,6 +25,7 @@ mod pension;
 mod permission;
 mod presence;
 mod promises;
+mod queues;
 mod referral;
 mod retention;
 mod rights;

@@ -67,6 +67,7 @@ async fn furnish(world: &World) {
     crate::dues::furnish(world).await;
     crate::joining::furnish(world).await;
     crate::referral::furnish(world).await;
+    crate::queues::furnish(world).await;
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -99,7 +100,11 @@ async fn filled(world: &World, path: &str) -> String {
     let creditor = one("select coalesce(min(id), 0) as value from creditors").await;
     let sign_up = one("select coalesce(min(id), 0) as value from sign_ups").await;
     let period = one("select coalesce(min(id), 0) as value from due_periods").await;
+    let queue = one("select coalesce(min(id), 0) as value from queues").await;
+    let skill = one("select coalesce(min(id), 0) as value from skills").await;
     let id = match path {
+        path if path.contains("/kunde") => &skill,
+        path if path.contains("wachtrijen") || path.contains("/queues") => &queue,
         path if path.contains("/contributie") || path.starts_with("/dues/periods") => &period,
         path if path.starts_with("/incasso/incassant") => &creditor,
         path if path.starts_with("/incasso/terug") || path.starts_with("/dues") => &due,
@@ -142,6 +147,7 @@ async fn filled(world: &World, path: &str) -> String {
         let value = match name {
             "kind" => "persons",
             "slot" => "dag",
+            "dialled" => "ledenlijn",
             "key" if path.contains("teksten") => "mail.signup.confirm",
             "key" => "call.lease_minutes",
             "nr" => "1",

@@ -19,6 +19,7 @@ async fn what_is_not_used_is_out_of_sight_and_not_locked_away() {
         let sections = ron.get("/beheer").await;
         sections.shows("Het belcentrum: uit het zicht");
         sections.hides("/beheer/uitkomsten");
+        sections.hides("/beheer/wachtrijen");
         assert_eq!(ron.get("/beheer/uitkomsten").await.status, StatusCode::OK);
     })
     .await;

@@ -32,6 +32,7 @@ pub fn lowest(key: &str, part: &str) -> i64 {
             | "presence.away_minutes"
             | "check.facts"
             | "check.valid_minutes"
+            | "queue.missed_max"
             | "referral.amount_cents"
     ) || key.ends_with(".tries_max")
         || part == "tries_max";
