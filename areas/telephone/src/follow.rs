@@ -9,6 +9,7 @@ use web::App;
 
 use crate::exchange::Stage;
 use crate::inbound;
+use crate::queue::log;
 use crate::telephone::{Said, Telephone};
 
 pub(crate) async fn follow(app: App, telephone: Telephone, mut events: Events) {
@@ -71,12 +72,12 @@ async fn one(app: &App, telephone: &Telephone, event: Event) {
         Event::Registered { reachable, .. } => {
             tracing::info!(reachable, "a softphone came or went");
         }
+        Event::Key { leg, key } => inbound::presses(app, telephone, leg, key).await,
         Event::Trunk { host, state } => telephone.trunk_is(hub, &host, state),
         Event::HeldByPeer(_)
         | Event::Resumed(_)
         | Event::Held { .. }
         | Event::Heard(_)
-        | Event::Key { .. }
         | Event::Stopped => {}
     }
 }
@@ -86,7 +87,7 @@ fn moves(app: &App, telephone: &Telephone, leg: LegId, to: Stage) -> Option<Atte
 }
 
 async fn ended(app: &App, telephone: &Telephone, leg: LegId, how: EndedAs) {
-    inbound::left(telephone, leg);
+    inbound::left(app, telephone, leg).await;
     let done = telephone.change(app.hub(), |exchange| exchange.ended(leg));
     telephone.perform(app, done, how).await;
     telephone.forget(leg);
@@ -113,6 +114,7 @@ const DOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 pub(crate) async fn watch(app: App, telephone: Telephone) {
     // One process has an SQLite file: every other line is one of before.
     let mut since = if app.db().is_postgres() { DOWN_AFTER } else { jiff::SignedDuration::ZERO };
+    let mut is_first = true;
     loop {
         let line = telephone.line();
         let ended = app
@@ -121,7 +123,12 @@ pub(crate) async fn watch(app: App, telephone: Telephone) {
                 // In this order: a clock that was set forward ends no call of our own.
                 let now = tx.now();
                 attempt::seen(tx, line).await?;
-                attempt::gone(tx, now - since).await
+                let left = attempt::gone(tx, now - since).await?;
+                // Whoever was on the line of a process that is gone is on no line any more.
+                if is_first && attempt::is_alone(tx, line).await? {
+                    log::lost_lines(tx).await?;
+                }
+                Ok::<_, db::Error>(left)
             })
             .await;
         match ended {
@@ -131,7 +138,7 @@ pub(crate) async fn watch(app: App, telephone: Telephone) {
             }
             Err(error) => tracing::warn!(%error, "the line could not be said to live"),
         }
-        since = DOWN_AFTER;
+        (since, is_first) = (DOWN_AFTER, false);
         tokio::time::sleep(SAYS_SO_EVERY).await;
     }
 }

@@ -73,6 +73,7 @@ pub async fn run(app: App) {
     app.state::<calls::line::Lines>().set(line::Desk(Telephone::clone(&telephone)));
     tokio::join!(
         follow::watch(app.clone(), Telephone::clone(&telephone)),
+        inbound::go_round(app.clone(), Telephone::clone(&telephone)),
         outside::run(&app, &telephone)
     );
 }

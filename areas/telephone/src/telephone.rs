@@ -10,6 +10,7 @@ use db::new_id;
 use jiff::Timestamp;
 use kernel::{Actor, AttemptId, LineId, PersonId, PhoneNumber, UserId};
 use live::{Change, Hub, Topic};
+use telephone_rules::offer::Why;
 use telephony_engine::{
     Command, ConnectError, Dial, Engine as Trunk, Host, LegId, StartError, TrunkState,
 };
@@ -44,8 +45,7 @@ struct Shared {
     engine: OnceCell<Trunk>,
     line: LineId,
     board: Mutex<Board>,
-    /// Those who ring, the one who waits longest first.
-    waiting: Mutex<Vec<Waiting>>,
+    waiting: Waiting,
 }
 
 /// What is decided, and what the engine was told of it.
@@ -68,6 +68,8 @@ pub(crate) struct Known {
     pub persons: Vec<PersonId>,
     pub since: Timestamp,
     pub answered: Option<Timestamp>,
+    /// Why it rings at whom it rings.
+    pub why: Option<Why>,
 }
 
 /// What a line says of a call.
@@ -92,7 +94,7 @@ pub(crate) struct Stand {
 
 impl Default for Telephone {
     fn default() -> Self {
-        let (board, waiting) = (Mutex::default(), Mutex::default());
+        let (board, waiting) = (Mutex::default(), Waiting::default());
         Self(Arc::new(Shared { engine: OnceCell::new(), line: LineId(new_id()), board, waiting }))
     }
 }
@@ -173,6 +175,9 @@ impl Telephone {
         let came = now_there.iter().filter(|user| !there.contains(user));
         users.extend(came.chain(there.iter().filter(|user| !now_there.contains(user))));
         drop(board);
+        if calls_change || is_other {
+            self.0.waiting.look_again();
+        }
         for user in users {
             hub.tell(Change { topic: Topic::Own, user: Some(user) });
         }
@@ -214,7 +219,9 @@ impl Telephone {
                 Do::Held(attempt, true) => self.log(app, attempt, Said::Held).await,
                 Do::Held(attempt, false) => self.log(app, attempt, Said::Resumed).await,
                 Do::PassedOn(attempt, to) => crate::pass::hand_over(app, attempt, to).await,
-                Do::Missed(leg, user) => crate::inbound::missed(app, self, leg, user),
+                Do::Missed(leg, user) => {
+                    Box::pin(crate::inbound::missed(app, self, leg, user, how)).await;
+                }
                 Do::Lost(user) => {
                     self.later(app, COMES_BACK_WITHIN, EndedAs::Network, move |exchange| {
                         exchange.stays_away(user)
@@ -270,7 +277,8 @@ impl Telephone {
         let engine = self.0.engine.get()?;
         let way = settings::way(app)?;
         let now = app.db().clock().now();
-        let known = Known { number: Some(number.clone()), persons, since: now, answered: None };
+        let known =
+            Known { number: Some(number.clone()), persons, since: now, answered: None, why: None };
         let dial = Dial {
             to: number.e164().to_owned(),
             from: way.from,
@@ -314,6 +322,13 @@ impl Telephone {
     pub(crate) fn is_answered(&self, leg: LegId, at: Timestamp) {
         if let Some(known) = self.board().known.get_mut(&leg) {
             known.answered.get_or_insert(at);
+        }
+    }
+
+    /// Why it rings at whom it rings now; who looks already looks again.
+    pub(crate) fn knows_why(&self, leg: LegId, why: Why) {
+        if let Some(known) = self.board().known.get_mut(&leg) {
+            known.why = Some(why);
         }
     }
 
@@ -379,9 +394,9 @@ impl Telephone {
         hub.tell(Change { topic: Topic::Sound, user: None });
     }
 
-    pub(crate) fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
-        // As below.
-        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Those who ring.
+    pub(crate) fn waiting(&self) -> &Waiting {
+        &self.0.waiting
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {

@@ -270,3 +270,15 @@ telephone-recording-not-wav = This is not a WAV file. Save the recording as WAV 
 telephone-recording-shape = The recording is not mono at 8000 Hz in 16 bits, A-law or µ-law. Convert it and choose it again.
 telephone-recording-empty = There is no sound in this file.
 telephone-recording-long = The recording is longer than two minutes.
+telephone-missed = { $count ->
+        [one] One call passed you by.
+       *[other] { $count } calls passed you by.
+    } Nothing rings here any more.
+telephone-back-again = I am back
+telephone-why-resumed = Your call broke off.
+telephone-why-dropped = Your last call with this person broke off.
+telephone-why-promise = You were to call this person back.
+telephone-why-tried = You tried to reach this person.
+telephone-why-last-agent = You spoke with this person last.
+telephone-why-priority = This line goes first.
+telephone-why-longest = Has waited longest.

@@ -270,3 +270,15 @@ telephone-recording-not-wav = Dit is geen WAV-bestand. Sla de opname op als WAV 
 telephone-recording-shape = De opname is niet mono op 8000 Hz in 16 bits, A-law of µ-law. Zet hem om en kies hem opnieuw.
 telephone-recording-empty = Er staat geen geluid in dit bestand.
 telephone-recording-long = De opname is langer dan twee minuten.
+telephone-missed = { $count ->
+        [one] Er ging een oproep aan je voorbij.
+       *[other] Er gingen { $count } oproepen aan je voorbij.
+    } Er gaat nu niets meer bij je over.
+telephone-back-again = Ik ben er weer
+telephone-why-resumed = Jullie gesprek brak af.
+telephone-why-dropped = Je laatste gesprek met deze persoon brak af.
+telephone-why-promise = Jij zou deze persoon terugbellen.
+telephone-why-tried = Jij probeerde deze persoon te bereiken.
+telephone-why-last-agent = Jij sprak deze persoon de laatste keer.
+telephone-why-priority = Deze lijn gaat voor.
+telephone-why-longest = Wacht het langst.

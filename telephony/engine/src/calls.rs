@@ -292,6 +292,7 @@ impl Calls {
                 }
                 self.media.play(leg, sound);
             }
+            Command::Say(words) => self.media.say(leg, words),
             Command::Hear { section, from } => self.media.hear(leg, section, from),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::trunk::{Host, TrunkState};
@@ -89,6 +90,8 @@ pub enum Command {
     Resume,
     /// What it hears while nobody else is to be heard on its first section.
     Play(Sound),
+    /// This first, and then what it hears otherwise: an announcement, in A-law of 8,000 bytes a second.
+    Say(Arc<[u8]>),
     /// From now on a section of it hears these legs and nobody else; several are mixed. A call has one section, a browser
     /// [`crate::SECTIONS`]. A leg that ended is heard by nobody, without being told.
     Hear {

@@ -219,6 +219,13 @@ pub async fn seen(tx: &mut Tx, line: LineId) -> Result<(), Error> {
     .map(drop)
 }
 
+/// Whether no other line is known to live.
+pub async fn is_alone(tx: &mut Tx, line: LineId) -> Result<bool, Error> {
+    let others: i64 =
+        tx.value("select count(*) as value from lines where id <> $1", args![line]).await?;
+    Ok(others == 0)
+}
+
 /// Ends the calls of lines that were not seen since then: their process is gone, and says so no more. Those that it was.
 pub async fn gone(tx: &mut Tx, since: Timestamp) -> Result<Vec<Live>, Error> {
     let mut query = db::Query::new(LIVE);

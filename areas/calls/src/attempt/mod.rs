@@ -9,8 +9,8 @@ pub use grounds::campaign_ground;
 pub(crate) use grounds::of_promise;
 pub use grounds::{Grounds, of_person};
 pub use line::{
-    EndedAs, Live, NotHandedOver, answered, ended, gone, hand_over, held, on_line, rang, resumed,
-    seen,
+    EndedAs, Live, NotHandedOver, answered, ended, gone, hand_over, held, is_alone, on_line, rang,
+    resumed, seen,
 };
 pub(crate) use store::end_at;
 pub use store::{

@@ -18,6 +18,7 @@ pub use store::{
 pub(crate) use store::{end_forbidden, hand_over, look_again, record_of};
 
 pub use crate::campaign::Purpose;
+pub use calls_rules::callback::Plan;
 
 use axum::Router;
 use web::App;

@@ -175,6 +175,22 @@ pub(crate) async fn let_go(tx: &mut Tx, agent: UserId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Somebody rings whom the acting user answers: whoever was only looked at goes back to the list, and nobody passed this person by.
+pub async fn put_back(tx: &mut Tx) -> Result<(), Error> {
+    let (agent, now) = (tx.actor().user, tx.now());
+    let Some(claim) = of_agent(tx, agent).await?.filter(|claim| !claim.busy) else { return Ok(()) };
+    release(tx, claim.id, "put_back").await?;
+    if let Some(record) = claim.call_record_id {
+        back_to_waiting(tx, record).await?;
+    }
+    let mut event = Event::new(EventKind::RecordSkipped, local(now).date())
+        .about(claim.person_id)
+        .with("reason", Fact::Code("call_came_in"));
+    event.call_record = claim.call_record_id;
+    event.campaign = claim.campaign_id;
+    activity::record(tx, event).await
+}
+
 async fn back_to_the_list(tx: &mut Tx, claim: &Expired, missed: Missed) -> Result<(), Error> {
     let now = tx.now();
     release(tx, claim.id, "lease_ended").await?;

@@ -4,7 +4,7 @@
 use jiff::civil::DateTime;
 use kernel::QueueId;
 
-use crate::settings::{Settings, Then};
+use crate::settings::{Announcement, Settings, Then};
 use crate::waiting::{How, Waiting};
 
 kernel::codes! {
@@ -14,6 +14,17 @@ kernel::codes! {
         Full = "full",
         TooLong = "too_long",
         Closing = "closing",
+    }
+}
+
+impl From<Because> for Announcement {
+    fn from(because: Because) -> Self {
+        match because {
+            Because::Closed => Self::Closed,
+            Because::Full => Self::Full,
+            Because::TooLong => Self::TooLong,
+            Because::Closing => Self::Closing,
+        }
     }
 }
 

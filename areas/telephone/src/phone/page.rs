@@ -11,11 +11,13 @@ use kernel::{PersonId, PhoneNumber, UserId};
 use people::check::require;
 use people::person::Found;
 use people::representative::Scope;
+use telephone_rules::offer::Why;
 use texts::Texts;
 use web::{App, PartFuture, User};
 
 use crate::exchange::{Call, Party, Stage};
 use crate::outside::Outside;
+use crate::queue::log;
 use crate::telephone::{Stand, Telephone};
 
 #[derive(Template)]
@@ -31,6 +33,8 @@ struct Phone<'a> {
     desk: Option<Desk>,
     /// The next own promise, if it is near.
     soon: Option<String>,
+    /// So many offers were missed in a row that nothing rings here any more.
+    missed: Option<i64>,
     /// Who else has sound, and no call.
     free: Vec<(UserId, String)>,
     /// Who may ring in the demo.
@@ -52,6 +56,8 @@ struct Other {
     is_own: bool,
     since: Option<Timestamp>,
     attempt: Option<kernel::AttemptId>,
+    /// Why it rings here.
+    why: Option<Why>,
     /// More than one has this number, or nobody whom we know: who is it?
     asks_who: bool,
     candidates: Vec<Found>,
@@ -120,6 +126,11 @@ impl Phone<'_> {
             (_, Some(E::CancelledByAgent)) => "telephone-ended-cancelled",
             (_, Some(E::System)) => "telephone-ended-system",
         })
+    }
+
+    /// Why it rings here, in words.
+    fn why(&self, call: &Other) -> Option<String> {
+        Some(self.t.get(&format!("telephone-why-{}", call.why?.code().replace('_', "-"))))
     }
 
     /// Where somebody whom we do not know is written down, with the number that the network told.
@@ -193,9 +204,17 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
             stand.known.values().flat_map(|known| known.persons.clone()).take(20).collect();
         let colleagues: Vec<UserId> =
             stand.calls.iter().flat_map(Call::users).chain(free.iter().copied()).collect();
-        let (desk, soon, persons, names) = app
+        let missed_max = crate::queue::queue_rules(&app.rulebook(), now.date())
+            .map_or(u16::MAX, |rules| rules.thresholds.missed_max);
+        let (missed, (desk, soon, persons, names)) = app
             .db()
             .read(user.actor(), async |tx| {
+                let missed = if stand.is_connected {
+                    log::missed_in_a_row(tx).await?.remove(&user.id)
+                } else {
+                    None
+                };
+                let missed = missed.filter(|missed| *missed >= missed_max).map(i64::from);
                 let names = access::users::names(tx, &colleagues).await?;
                 let mut persons = BTreeMap::new();
                 for id in &shown {
@@ -211,12 +230,12 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
                 }
                 let Some(claim) = claim::of_agent(tx, user.id).await? else {
                     let near = calls::callback::near(tx, user.id, early).await?;
-                    return Ok::<_, db::Error>((None, near, persons, names));
+                    return Ok::<_, db::Error>((missed, (None, near, persons, names)));
                 };
                 let Some(mut person) =
                     people::person::find(tx, claim.person_id, now.date()).await?
                 else {
-                    return Ok((None, None, persons, names));
+                    return Ok((missed, (None, None, persons, names)));
                 };
                 if require(tx, claim.person_id, Scope::Information).await?.is_err() {
                     calls::desk::conceal(&mut person);
@@ -229,7 +248,7 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
                     Some(calls::desk::not_now(&t, again))
                 });
                 let desk = Desk { claim, person, number, attempt, not_now };
-                Ok((Some(desk), None, persons, names))
+                Ok((missed, (Some(desk), None, persons, names)))
             })
             .await?;
         let soon = soon.map(|near| {
@@ -253,6 +272,7 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
             is_together: stand.is_together,
             desk,
             soon,
+            missed,
             free: free.iter().map(|id| (*id, name(id))).collect(),
             callers: callers
                 .iter()
@@ -299,6 +319,7 @@ impl View<'_> {
             is_own: call.of == self.user,
             since: None,
             attempt: call.attempt,
+            why: None,
             asks_who: false,
             candidates: Vec::new(),
         };
@@ -319,6 +340,7 @@ impl View<'_> {
             known.persons.iter().filter_map(|id| self.persons.get(id)).collect();
         other.number.clone_from(&known.number);
         other.since = known.answered;
+        other.why = known.why;
         match found[..] {
             [person] => {
                 other.title = people::person::formal(self.t, person);

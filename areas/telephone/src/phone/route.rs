@@ -12,6 +12,7 @@ use crate::exchange::{Do, Refused};
 use crate::inbound;
 use crate::line::unnamed;
 use crate::outside::Outside;
+use crate::queue::log;
 use crate::sound::works_calls;
 use crate::telephone::Telephone;
 
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/telefoon/nummer", post(dial))
         .route("/telefoon/wie/{person}", post(who))
         .route("/telefoon/proefbeller/{nr}", post(trial))
+        .route("/telefoon/ik-ben-er", post(returned))
 }
 
 async fn answer(State(app): State<App>, caller: Caller) -> Result<StatusCode, WebError> {
@@ -184,6 +186,13 @@ pub(crate) async fn is(app: &App, telephone: &Telephone, actor: Actor, person: P
     let began = app
         .db()
         .write(actor, async |tx| {
+            // Whoever was only looked at goes back to the list, unless it is the one who rings.
+            if calls::claim::of_agent(tx, tx.actor().user)
+                .await?
+                .is_some_and(|claim| claim.person_id != person)
+            {
+                calls::claim::put_back(tx).await?;
+            }
             let started_at = known.answered.unwrap_or(known.since);
             let over = over.clone();
             let call = Inbound { person, outbound: None, started_at, lease, over };
@@ -205,6 +214,14 @@ pub(crate) async fn is(app: &App, telephone: &Telephone, actor: Actor, person: P
             false
         }
     }
+}
+
+/// At whom nothing rang any more, because offers were missed, is back.
+async fn returned(State(app): State<App>, caller: Caller) -> Result<StatusCode, WebError> {
+    works_calls(&caller)?;
+    app.db().write(caller.actor(), async |tx| log::returned(tx).await).await?;
+    app.state::<Telephone>().waiting().look_again();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// In the demo somebody of its world rings the desk.

@@ -25,6 +25,8 @@ pub(super) enum Source {
     Made(Sound),
     Leg(LegId),
     Mix,
+    /// An announcement.
+    Words,
 }
 
 /// What goes to a hearer now.
@@ -39,6 +41,8 @@ pub(super) struct Hearing {
     sources: Vec<LegId>,
     sound: Sound,
     is_held: bool,
+    /// An announcement, and how much of it was said.
+    words: Option<(Arc<[u8]>, usize)>,
     made: Made,
     mixer: Mixer,
     key_at: Option<Instant>,
@@ -52,6 +56,7 @@ impl Hearing {
             sources: Vec::new(),
             sound: Sound::Silence,
             is_held: false,
+            words: None,
             made: Made::new(Sound::Silence),
             mixer: Mixer::default(),
             key_at: None,
@@ -74,6 +79,11 @@ impl Hearing {
             self.sound = sound;
             self.begin();
         }
+    }
+
+    /// This first; a second one takes its place.
+    pub(super) fn say(&mut self, words: Arc<[u8]>) {
+        self.words = Some((words, 0));
     }
 
     /// On hold there is music, whoever else may speak.
@@ -113,7 +123,7 @@ impl Hearing {
 
     /// One of its sources said something.
     pub(super) fn take(&mut self, from: LegId, frame: &Frame, now: Instant) -> Option<Out> {
-        if self.is_held {
+        if self.is_held || self.words.is_some() {
             return None;
         }
         if frame.sound == Kind::Key {
@@ -140,8 +150,26 @@ impl Hearing {
         }
     }
 
+    /// The next 20 ms of what is said; `false` if nothing is.
+    fn next_words(&mut self, samples: &mut [i16; SAMPLES_PER_FRAME]) -> bool {
+        let Some((words, said)) = &mut self.words else { return false };
+        let rest = words.get(*said..).unwrap_or_default();
+        let frame = &rest[..rest.len().min(SAMPLES_PER_FRAME)];
+        let mut decoded = Vec::with_capacity(SAMPLES_PER_FRAME);
+        Law::A.decode_into(frame, &mut decoded);
+        samples[..decoded.len()].copy_from_slice(&decoded);
+        *said += frame.len();
+        if *said >= words.len() {
+            self.words = None;
+        }
+        true
+    }
+
     fn frame(&mut self, now: Instant, is_idle_silent: bool) -> Option<Out> {
         let mut samples = [0; SAMPLES_PER_FRAME];
+        if !self.is_held && self.next_words(&mut samples) {
+            return Some(Out::Make(Source::Words, Box::new(samples)));
+        }
         if !self.is_held && self.sources.len() > 1 {
             self.mixer.fill(&mut samples);
             let in_key =

@@ -15,6 +15,7 @@ mod worker;
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -53,6 +54,7 @@ enum Order {
     Secure(LegId, Keys),
     Connect(LegId, Peer),
     Play(LegId, Sound),
+    Say(LegId, Arc<[u8]>),
     Hold(LegId, bool),
     Hear { leg: LegId, section: usize, from: Vec<LegId> },
     Direct(LegId, Direction),
@@ -128,6 +130,11 @@ impl Media {
 
     pub(crate) fn play(&self, leg: LegId, sound: Sound) {
         self.order(Order::Play(leg, sound));
+    }
+
+    /// This first, and then what it hears otherwise.
+    pub(crate) fn say(&self, leg: LegId, words: Arc<[u8]>) {
+        self.order(Order::Say(leg, words));
     }
 
     /// Music, whoever else may speak; `false`: no more.

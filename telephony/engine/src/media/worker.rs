@@ -157,6 +157,7 @@ impl Worker {
                 }
             }
             Order::Play(id, sound) => self.with(id, 0, |hearing| hearing.play(sound)),
+            Order::Say(id, words) => self.with(id, 0, |hearing| hearing.say(words)),
             Order::Hold(id, is_held) => self.with(id, 0, |hearing| hearing.hold(is_held)),
             Order::Hear { leg, section, from } => self.hear(leg, section, from),
             Order::Close(id) => self.remove(id),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use telephony_engine::{Command, Engine, Event, Sound, Why};
-use telephony_proto::tone::{HEARD, strength};
+use telephony_proto::g711::Law;
+use telephony_proto::tone::{HEARD, Tone, strength};
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout};
 
@@ -91,6 +92,28 @@ async fn whom_the_desk_holds_hears_music() {
     phone.forget_what_came().await;
     let heard = phone.talk(440, FRAMES_PER_SECOND).await;
     assert!(is_tone(&heard, 440), "after: {}", loudest(&heard));
+    phone.hang_up().await;
+    engine.stop().await;
+}
+
+/// An announcement comes before the music, whole and once.
+#[tokio::test]
+async fn what_is_said_to_a_caller_comes_before_the_music() {
+    let (engine, mut events) = start().await;
+    let calling = Phone::begin(&engine, "ledenlijn");
+    let Event::Incoming(call) = next_of_calls(&mut events).await else { panic!("a call comes in") };
+    let (mut samples, mut words) = (vec![0; 8_000], Vec::new());
+    Tone::new(1_000, 8_000).fill(&mut samples);
+    Law::A.encode_into(&samples, &mut words);
+    engine.send(call.leg, Command::Answer(Sound::Music));
+    let mut phone = calling.await.unwrap();
+    engine.send(call.leg, Command::Say(words.into()));
+    phone.forget_what_came().await;
+    let heard = phone.listen(40).await;
+    assert!(is_tone(&heard, 1_000), "the words: {}", loudest(&heard));
+    phone.listen(20).await;
+    let heard = phone.listen(20).await;
+    assert!(is_music(&heard) && !is_tone(&heard, 1_000), "then music: {}", loudest(&heard));
     phone.hang_up().await;
     engine.stop().await;
 }

@@ -1,0 +1,151 @@
+//! Somebody rings: who it may be, where the call waits, at whom it rings, and what becomes of it. Who gets which call is decided by
+//! `telephone_rules`; here it is done and logged.
+
+mod agents;
+mod arrival;
+mod round;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use calls::attempt::EndedAs;
+use kernel::{Actor, PersonId, QueuedCallId, UserId};
+use telephone_rules::agent::MissedBecause;
+use telephony_engine::{Command, LegId, Sound};
+use tokio::sync::Notify;
+use web::App;
+
+use crate::exchange::Do;
+use crate::queue::log;
+use crate::telephone::Telephone;
+
+pub(crate) use arrival::{arrives, presses};
+pub(crate) use round::go_round;
+
+/// Those who wait on a line of this process.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    calls: Mutex<BTreeMap<QueuedCallId, OnLine>>,
+    /// Something changed: look again who is offered to whom.
+    changed: Notify,
+}
+
+/// A call that waits, and what it heard so far.
+#[derive(Clone, Copy, Debug)]
+struct OnLine {
+    leg: LegId,
+    /// It hears music, not its own network's ringing tone.
+    is_answered: bool,
+}
+
+impl Waiting {
+    fn calls(&self) -> MutexGuard<'_, BTreeMap<QueuedCallId, OnLine>> {
+        // Nothing in it panics half-way.
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn on(&self, leg: LegId) -> Option<QueuedCallId> {
+        self.calls().iter().find(|(_, line)| line.leg == leg).map(|(call, _)| *call)
+    }
+
+    /// Somebody came, went, became free or chose something.
+    pub(crate) fn look_again(&self) {
+        self.changed.notify_one();
+    }
+}
+
+/// It rang there and nobody answered; the caller still waits.
+pub(crate) async fn missed(
+    app: &App,
+    telephone: &Telephone,
+    leg: LegId,
+    user: UserId,
+    how: EndedAs,
+) {
+    let Some(call) = telephone.waiting().on(leg) else { return };
+    let because = match how {
+        EndedAs::Network => MissedBecause::ConnectionLost,
+        _ => MissedBecause::NoReaction,
+    };
+    let missed =
+        app.db().write(Actor::SYSTEM, async |tx| log::missed(tx, call, user, because).await).await;
+    match missed {
+        // Answered, or ended, a moment before.
+        Ok(()) | Err(db::Error::Raced) => {}
+        Err(error) => tracing::error!(%error, "that a call was missed was not written"),
+    }
+    telephone.waiting().look_again();
+}
+
+/// The caller gave up, or the call is over.
+pub(crate) async fn left(app: &App, telephone: &Telephone, leg: LegId) {
+    let Some(call) = telephone.waiting().on(leg) else { return };
+    telephone.waiting().calls().remove(&call);
+    let left = app.db().write(Actor::SYSTEM, async |tx| log::abandoned(tx, call).await).await;
+    match left {
+        Ok(()) | Err(db::Error::Raced) => {}
+        Err(error) => tracing::error!(%error, "that a caller gave up was not written"),
+    }
+    telephone.waiting().look_again();
+}
+
+/// She answers whoever rings at hers; `false` where nobody does any more.
+pub(crate) async fn answer(app: &App, telephone: &Telephone, actor: Actor) -> bool {
+    let user = actor.user;
+    let Some(ringing) = telephone.look(|exchange| exchange.ringing(user).copied()) else {
+        return false;
+    };
+    let Some(leg) = ringing.outside() else {
+        let done = telephone.change(app.hub(), |exchange| exchange.answer_colleague(user));
+        telephone.perform(app, done.unwrap_or_default(), EndedAs::Spoken).await;
+        return true;
+    };
+    if let Some(call) = telephone.waiting().on(leg) {
+        let answered =
+            app.db().write(actor.clone(), async |tx| log::answered(tx, call, user).await).await;
+        if let Err(error) = answered {
+            tracing::warn!(%error, "a call that rang was not answered");
+            return false;
+        }
+        telephone.waiting().calls().remove(&call);
+    }
+    telephone.send(leg, Command::Answer(Sound::Silence));
+    telephone.send(leg, Command::Play(Sound::Silence));
+    telephone.change(app.hub(), |exchange| exchange.answer_outside(ringing.nr, None));
+    telephone.is_answered(leg, app.db().clock().now());
+    // One person has this number: that is who it is, until somebody says otherwise.
+    let known = telephone.known(leg).map(|known| known.persons).unwrap_or_default();
+    if let [person] = known[..] {
+        crate::phone::is(app, telephone, actor, person).await;
+    }
+    true
+}
+
+/// What rang at this user rings no more, because of the time alone.
+async fn rings_no_more(app: &App, telephone: &Telephone, call: QueuedCallId) {
+    let Some(leg) = telephone.waiting().calls().get(&call).map(|line| line.leg) else { return };
+    let done = telephone.change(app.hub(), |exchange| {
+        let nr = exchange.on(leg).map(|call| call.nr);
+        nr.map_or_else(Vec::new, |nr| exchange.unanswered(nr))
+    });
+    for one in done {
+        if let Do::Missed(leg, user) = one {
+            missed(app, telephone, leg, user, EndedAs::NoAnswer).await;
+        }
+    }
+}
+
+/// Everybody who has this number.
+async fn persons_of(app: &App, number: &kernel::PhoneNumber) -> Vec<PersonId> {
+    let today = app.now().date();
+    let found = app.db().read(Actor::SYSTEM, async |tx| {
+        people::search::by_phone(tx, number, people::Sight::All, today).await
+    });
+    match found.await {
+        Ok(found) => found.into_iter().map(|person| person.id).collect(),
+        Err(error) => {
+            tracing::error!(%error, "who rings was not looked up");
+            Vec::new()
+        }
+    }
+}
