@@ -39,8 +39,19 @@ export function earpiece() {
     document.body.append(audio)
     return audio
   })
+  // A page that was loaded anew and not touched yet may not sound, unless it has a microphone.
+  const play = async () => {
+    const silent = elements.filter((audio) => audio.srcObject && audio.paused)
+    const played = await Promise.allSettled(silent.map((audio) => audio.play()))
+    return played.every(({ reason }) => reason?.name !== "NotAllowedError")
+  }
   return {
-    hear: (streams) => elements.forEach((audio, at) => (audio.srcObject = streams[at] ?? null)),
+    // Whether it can be heard.
+    hear(streams) {
+      elements.forEach((audio, at) => (audio.srcObject = streams[at] ?? null))
+      return play()
+    },
+    play,
     canChoose: Boolean(elements[0].setSinkId),
     through: (deviceId) => Promise.all(elements.map((audio) => audio.setSinkId?.(deviceId))),
   }

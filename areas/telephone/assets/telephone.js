@@ -34,6 +34,7 @@ export function start() {
   if (chosen) ear.through(chosen).catch(() => localStorage.removeItem(SPEAKER))
   document.addEventListener("click", onClick)
   document.addEventListener("submit", onSubmit, { capture: true })
+  document.addEventListener("keydown", touched)
   new MutationObserver(paint).observe(document.getElementById("telefoon"), { childList: true })
   // On in one tab is on in all: the next takes over when this one closes.
   window.addEventListener("storage", (event) => {
@@ -144,9 +145,10 @@ async function join(isOver) {
       })
       if (isOver()) return fresh.close()
       connection = fresh
-      ear.hear(connection.heard)
       mute(isMuted)
-      return become("on")
+      become("on")
+      if (!(await ear.hear(connection.heard)) && connection === fresh) become("wrong", text("touch"))
+      return
     } catch (error) {
       // What never worked is said; what worked before comes back with the network.
       if (isFirst && !connection) throw error
@@ -183,6 +185,11 @@ function mute(on) {
   isMuted = on
   stream?.getAudioTracks().forEach((track) => (track.enabled = !on))
   paint()
+}
+
+// A browser that would not sound by itself does so now.
+async function touched() {
+  if (connection && wrong === text("touch") && (await ear.play())) become("on")
 }
 
 function become(now, why = "") {
@@ -258,6 +265,7 @@ async function measure() {
 }
 
 async function onClick(event) {
+  touched()
   const button = event.target.closest("button[data-telephone], button[data-post]")
   if (!button) return
   if (button.dataset.post) return post(button, button.dataset.post)

@@ -282,3 +282,4 @@ telephone-why-tried = You tried to reach this person.
 telephone-why-last-agent = You spoke with this person last.
 telephone-why-priority = This line goes first.
 telephone-why-longest = Has waited longest.
+telephone-touch = Click anywhere on the page: only then does the browser let you hear who speaks.

@@ -282,3 +282,4 @@ telephone-why-tried = Jij probeerde deze persoon te bereiken.
 telephone-why-last-agent = Jij sprak deze persoon de laatste keer.
 telephone-why-priority = Deze lijn gaat voor.
 telephone-why-longest = Wacht het langst.
+telephone-touch = Klik ergens op de pagina: pas dan laat de browser je horen wie er spreekt.

@@ -109,6 +109,8 @@ impl Browser {
             "--disable-gpu".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
             "--lang=nl".to_owned(),
+            // A page whose microphone is a tone of our own has none by the browser's rules, and would not sound after a reload.
+            "--autoplay-policy=no-user-gesture-required".to_owned(),
             format!("--window-size={size}"),
         ];
         if look.dark {

@@ -59,6 +59,10 @@ fn hears(tones: &[u32]) -> String {
     )
 }
 
+/// The telephone is on, though a page on which nothing goes on does not show it.
+const IS_ON: &str =
+    "document.querySelector('#telefoon [data-state]').textContent === 'Je telefoon staat aan.'";
+
 /// A colleague at work whose telephone is on and who says a tone.
 async fn on(program: &journeys::Program, login: &str, hertz: u32, look: Look) -> Browser {
     let browser = Browser::signed_in(program, login, look).await;
@@ -92,12 +96,12 @@ async fn a_colleague_hears_herself_on_the_echo_line() {
         noor.press(Key::Enter).await;
         noor.shows("Gestopt.").await;
         noor.evaluate("window.give()").await;
-        noor.shows("Je telefoon staat aan.").await;
+        noor.until("it is on", IS_ON).await;
         noor.is_there("[data-begin]:not([hidden])").await;
 
         noor.runs_first(&microphone(1_000)).await;
         noor.reload().await;
-        noor.shows("Je telefoon staat aan.").await;
+        noor.until("it is on", IS_ON).await;
         noor.tab_to("[data-begin]").await;
         noor.press(Key::Enter).await;
         noor.shows("Je geluid werkt").await;
@@ -118,7 +122,7 @@ async fn two_colleagues_speak_with_each_other() {
         program.clock("08:25");
         let noor = on(program, "noor", 1_000, Look::default()).await;
         noor.go("/geluid").await;
-        noor.shows("Je telefoon staat aan.").await;
+        noor.until("it is on", IS_ON).await;
         noor.shows("Er is geen collega vrij met de telefoon aan.").await;
         let bernd = on(program, "bernd", 1_500, Look { dark: true, ..Look::default() }).await;
 
