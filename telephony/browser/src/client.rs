@@ -1,11 +1,12 @@
 //! Another end, as a browser is one, with real ICE, DTLS and SRTP: for tests and measurements.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Input, Output, Rtc};
 
@@ -14,7 +15,7 @@ const GIVEN_UP_AFTER: Duration = Duration::from_secs(20);
 /// Another end, as a browser would be.
 pub struct Client {
     rtc: Rtc,
-    socket: UdpSocket,
+    way: Road,
     mid: Mid,
     ears: Vec<Mid>,
     offered: Option<SdpPendingOffer>,
@@ -27,7 +28,27 @@ pub struct Client {
     pub ufrag_of_host: String,
 }
 
+/// How it reaches the other end.
+enum Road {
+    Udp(UdpSocket),
+    /// Once the answer has said where to; with what came of the next frame.
+    Tcp(Option<TcpStream>, Vec<u8>),
+}
+
 impl Client {
+    /// A browser in a network that lets no UDP through, and its offer.
+    ///
+    /// # Panics
+    ///
+    /// If no port of this machine is free.
+    pub fn offers_without_udp() -> (Box<Self>, String) {
+        let (mut client, offer) = Self::offers();
+        client.way = Road::Tcp(None, Vec::new());
+        let is_candidate = |line: &&str| !line.starts_with("a=candidate:");
+        let offer = offer.split("\r\n").filter(is_candidate).collect::<Vec<_>>().join("\r\n");
+        (client, offer)
+    }
+
     /// A browser, and its offer (SDP).
     ///
     /// # Panics
@@ -49,7 +70,7 @@ impl Client {
         let (offer, pending) = changes.apply().unwrap();
         let client = Self {
             rtc,
-            socket,
+            way: Road::Udp(socket),
             mid,
             ears,
             offered: Some(pending),
@@ -69,6 +90,17 @@ impl Client {
     pub fn takes(&mut self, answer: &str) {
         let ufrag = answer.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
         ufrag.unwrap_or_default().clone_into(&mut self.ufrag_of_host);
+        if matches!(self.way, Road::Tcp(..)) {
+            let passive = answer.lines().find(|line| line.contains("tcptype passive"));
+            let mut words = passive.expect("a way by TCP").split(' ').skip(4);
+            let ip = words.next().unwrap().parse().unwrap();
+            let at = SocketAddr::new(ip, words.next().unwrap().parse().unwrap());
+            let stream = TcpStream::connect(at).unwrap();
+            let here = stream.local_addr().unwrap();
+            let own = Candidate::builder().tcp().host(here).tcptype(TcpType::Active).build();
+            self.rtc.add_local_candidate(own.unwrap());
+            self.way = Road::Tcp(Some(stream), Vec::new());
+        }
         let answer = SdpAnswer::from_sdp_string(answer).unwrap();
         let offered = self.offered.take().expect("one answer to one offer");
         self.rtc.sdp_api().accept_answer(offered, answer).unwrap();
@@ -84,7 +116,19 @@ impl Client {
             let wait = match self.rtc.poll_output().unwrap() {
                 Output::Timeout(at) => at.min(until),
                 Output::Transmit(packet) => {
-                    self.socket.send_to(&packet.contents, packet.destination).unwrap();
+                    // UDP goes nowhere in a network that lets none through.
+                    match &mut self.way {
+                        Road::Udp(socket) => {
+                            socket.send_to(&packet.contents, packet.destination).unwrap();
+                        }
+                        Road::Tcp(Some(stream), _) if packet.proto == Protocol::Tcp => {
+                            let size = u16::try_from(packet.contents.len()).unwrap();
+                            let mut frame = size.to_be_bytes().to_vec();
+                            frame.extend(&*packet.contents);
+                            stream.write_all(&frame).unwrap();
+                        }
+                        Road::Tcp(..) => {}
+                    }
                     continue;
                 }
                 Output::Event(event) => {
@@ -109,17 +153,13 @@ impl Client {
                 return;
             }
             let pause = wait.saturating_duration_since(now).max(Duration::from_micros(100));
-            self.socket.set_read_timeout(Some(pause)).unwrap();
-            let mut buffer = [0; 2_000];
-            let read = self.socket.recv_from(&mut buffer);
+            let read = self.way.read(pause);
             let now = Instant::now();
             let input = match &read {
-                Ok((size, from)) => {
-                    let to = self.socket.local_addr().unwrap();
-                    let read = Receive::new(Protocol::Udp, *from, to, &buffer[..*size]).unwrap();
-                    Input::Receive(now, read)
+                Some((protocol, from, to, datagram)) => {
+                    Input::Receive(now, Receive::new(*protocol, *from, *to, datagram).unwrap())
                 }
-                Err(_) => Input::Timeout(now),
+                None => Input::Timeout(now),
             };
             self.rtc.handle_input(input).unwrap();
         }
@@ -131,7 +171,8 @@ impl Client {
     ///
     /// If the network of this machine fails.
     pub fn sends(&self, datagram: &[u8], to: SocketAddr) {
-        self.socket.send_to(datagram, to).unwrap();
+        let Road::Udp(socket) = &self.way else { panic!("by UDP alone") };
+        socket.send_to(datagram, to).unwrap();
     }
 
     /// Waits for the connection.
@@ -167,4 +208,38 @@ impl Client {
             self.runs_until(begun + Duration::from_millis(20) * (nr + 1));
         }
     }
+}
+
+impl Road {
+    /// What comes within that time.
+    fn read(&mut self, pause: Duration) -> Option<(Protocol, SocketAddr, SocketAddr, Vec<u8>)> {
+        match self {
+            Self::Udp(socket) => {
+                socket.set_read_timeout(Some(pause)).unwrap();
+                let mut buffer = vec![0; 2_000];
+                let (size, from) = socket.recv_from(&mut buffer).ok()?;
+                buffer.truncate(size);
+                Some((Protocol::Udp, from, socket.local_addr().unwrap(), buffer))
+            }
+            Self::Tcp(stream, came) => {
+                let stream = stream.as_mut()?;
+                if whole(came).is_none() {
+                    stream.set_read_timeout(Some(pause)).unwrap();
+                    let mut buffer = [0; 4_000];
+                    let size = stream.read(&mut buffer).ok()?;
+                    came.extend(&buffer[..size]);
+                }
+                let size = whole(came)?;
+                let frame = came.drain(..2 + size).skip(2).collect();
+                let (from, to) = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
+                Some((Protocol::Tcp, from, to, frame))
+            }
+        }
+    }
+}
+
+/// The bytes of the next frame, if all of it came (RFC 4571).
+fn whole(came: &[u8]) -> Option<usize> {
+    let size = usize::from(u16::from_be_bytes([*came.first()?, *came.get(1)?]));
+    (came.len() >= 2 + size).then_some(size)
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use str0m::change::SdpOffer;
 use str0m::format::Codec;
 use str0m::media::{Frequency, Mid};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
 use telephony_proto::continuity::{Header, Incoming, Outgoing};
@@ -17,6 +17,23 @@ use telephony_proto::continuity::{Header, Incoming, Outgoing};
 pub const SLOTS: usize = 3;
 /// What Chromium calls key presses; the answer may give another.
 const TELEPHONE_EVENT: u8 = 126;
+
+/// How packets travel: by UDP, or where a network lets none of it through, framed in a TCP connection that the browser opens
+/// (RFC 6544, RFC 4571).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Way {
+    Udp,
+    Tcp,
+}
+
+impl Way {
+    fn protocol(self) -> Protocol {
+        match self {
+            Self::Udp => Protocol::Udp,
+            Self::Tcp => Protocol::Tcp,
+        }
+    }
+}
 
 /// What a frame holds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,6 +66,7 @@ pub struct BadOffer(pub(crate) String);
 #[derive(Debug)]
 pub enum Wants {
     Send {
+        way: Way,
         to: SocketAddr,
         datagram: Vec<u8>,
     },
@@ -103,7 +121,8 @@ const FED_AT_MOST: u8 = 8;
 const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
 
 impl<S: Copy + Eq> Leg<S> {
-    /// Takes a browser's offer (SDP) and answers it. `at` are the addresses at which the browser can reach us.
+    /// Takes a browser's offer (SDP) and answers it. `at` are the addresses at which the browser can reach us, by
+    /// UDP and by TCP.
     ///
     /// # Errors
     ///
@@ -135,9 +154,11 @@ impl<S: Copy + Eq> Leg<S> {
         );
         let mut rtc = config.build(now);
         for address in at {
-            let candidate =
-                Candidate::host(*address, Protocol::Udp).map_err(|error| bad(&error))?;
-            rtc.add_local_candidate(candidate);
+            let udp = Candidate::host(*address, Protocol::Udp);
+            let tcp = Candidate::builder().tcp().host(*address).tcptype(TcpType::Passive).build();
+            for candidate in [udp, tcp] {
+                rtc.add_local_candidate(candidate.map_err(|error| bad(&error))?);
+            }
         }
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| bad(&error))?;
         let out = std::array::from_fn(|_| Section::new());
@@ -164,10 +185,10 @@ impl<S: Copy + Eq> Leg<S> {
     pub fn receive(
         &mut self,
         datagram: &[u8],
-        (from, to): (SocketAddr, SocketAddr),
+        (way, from, to): (Way, SocketAddr, SocketAddr),
         now: Instant,
     ) -> bool {
-        let Ok(received) = Receive::new(Protocol::Udp, from, to, datagram) else { return false };
+        let Ok(received) = Receive::new(way.protocol(), from, to, datagram) else { return false };
         let input = Input::Receive(now, received);
         let accepted = self.rtc.accepts(&input);
         if let Err(error) = self.rtc.handle_input(input) {
@@ -259,7 +280,8 @@ impl<S: Copy + Eq> Leg<S> {
                 }
                 Output::Transmit(packet) => {
                     let datagram = packet.contents.to_vec();
-                    return Wants::Send { to: packet.destination, datagram };
+                    let way = if packet.proto == Protocol::Udp { Way::Udp } else { Way::Tcp };
+                    return Wants::Send { way, to: packet.destination, datagram };
                 }
                 Output::Event(event) => match event {
                     Event::Connected => {

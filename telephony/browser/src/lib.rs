@@ -7,4 +7,4 @@ mod leg;
 
 #[cfg(feature = "client")]
 pub use client::Client;
-pub use leg::{BadOffer, Frame, Leg, SLOTS, Sound, Wants};
+pub use leg::{BadOffer, Frame, Leg, SLOTS, Sound, Wants, Way};

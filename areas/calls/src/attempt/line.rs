@@ -184,6 +184,8 @@ pub async fn hand_over(
     let team: Option<TeamId> =
         tx.value("select max(team_id) as value from users where id = $1", args![to]).await?;
     tx.act_as(Actor { kind: ActorKind::System, user: to, team, command: None });
+    // Whom she only looked at goes back to the list.
+    crate::claim::put_back(tx).await?;
     let taken = Taken {
         person: live.person_id,
         record: live.call_record_id,

@@ -14,6 +14,6 @@ pub use line::{
 };
 pub(crate) use store::end_at;
 pub use store::{
-    Attempt, Channel, Dialled, Ended, Inbound, Over, Refused, dial, end, of_claim, ring_in,
-    usable_number,
+    Attempt, Channel, Dialled, Ended, Inbound, Over, Refused, dial, end, is_in_call, of_claim,
+    ring_in, usable_number,
 };

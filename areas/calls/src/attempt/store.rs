@@ -80,6 +80,17 @@ pub async fn of_claim(tx: &mut Tx, claim: ClaimId) -> Result<Option<Attempt>, Er
     .await
 }
 
+/// Whether a call of this agent goes on, also one of which the outcome was logged already.
+pub async fn is_in_call(tx: &mut Tx, agent: UserId) -> Result<bool, Error> {
+    let live: i64 = tx
+        .value(
+            "select count(*) as value from attempts where agent_id = $1 and ended_at is null",
+            args![agent],
+        )
+        .await?;
+    Ok(live > 0)
+}
+
 /// Why no call began.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Refused {

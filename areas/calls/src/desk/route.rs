@@ -80,12 +80,16 @@ async fn show(
 /// Why nobody came: an own promise is near, lists are silent, or there is nobody.
 async fn nobody(app: &App, caller: &Caller, t: &web::Texts) -> Result<String, WebError> {
     let (rules, _) = gate(app)?;
-    let soon = app
+    let (in_call, soon) = app
         .db()
         .read(caller.actor(), async |tx| {
-            claim::comes_soon(tx, caller.id, rules.promise_guard).await
+            let in_call = attempt::is_in_call(tx, caller.id).await?;
+            Ok::<_, Error>((in_call, claim::comes_soon(tx, caller.id, rules.promise_guard).await?))
         })
         .await?;
+    if in_call {
+        return Ok(t.get("calls-wrong-in-call"));
+    }
     if let Some(at) = soon {
         return Ok(t.with("calls-desk-soon", "time", t.clock(at)));
     }

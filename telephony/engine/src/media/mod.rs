@@ -11,6 +11,7 @@ mod made;
 mod mixer;
 mod ports;
 mod secure;
+mod streams;
 mod worker;
 
 use std::net::{IpAddr, SocketAddr};

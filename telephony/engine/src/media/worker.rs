@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token, Waker};
-use telephony_browser::{BadOffer, Frame, SLOTS};
+use telephony_browser::{BadOffer, Frame, SLOTS, Way};
 use telephony_proto::g711::Law;
 
 use super::browsers::{Browser, Browsers};
 use super::hearing::{Hearing, Out, encoded};
 use super::leg::Leg as Trunk;
 use super::ports::Ports;
+use super::streams::LISTENER;
 use super::{Order, Report, Settings};
 use crate::message::LegId;
 
@@ -62,7 +63,8 @@ impl Worker {
     ) -> std::io::Result<(Self, Waker, Option<SocketAddr>)> {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKE)?;
-        let mut browsers = settings.browsers.as_ref().map(Browsers::bind).transpose()?;
+        let bind = |browsers| Browsers::bind(browsers, poll.registry());
+        let mut browsers = settings.browsers.as_ref().map(bind).transpose()?;
         let mut address = None;
         if let Some(browsers) = &mut browsers {
             poll.registry().register(&mut browsers.socket, BROWSERS, Interest::READABLE)?;
@@ -112,7 +114,11 @@ impl Worker {
             let in_browsers = more || events.iter().any(|event| event.token() == BROWSERS);
             more = in_browsers && self.read_browsers(&mut packet);
             for event in &events {
-                self.read_trunk(event.token(), &mut packet);
+                if event.token() >= LISTENER {
+                    self.read_stream(event.token());
+                } else {
+                    self.read_trunk(event.token(), &mut packet);
+                }
             }
             let now = Instant::now();
             if now >= self.next_tick {
@@ -251,15 +257,7 @@ impl Worker {
         for _ in 0..IN_A_ROW_MAX {
             let Some(browsers) = &mut self.browsers else { return false };
             match browsers.socket.recv_from(packet) {
-                Ok((size, from)) => {
-                    let datagram = &packet[..size];
-                    let Some(id) = browsers.of(datagram, from) else { continue };
-                    let now = Instant::now();
-                    if let Some(Leg { end: End::Browser(browser), .. }) = self.legs.get_mut(&id) {
-                        browsers.receive(id, browser, (datagram, from), now);
-                    }
-                    self.drain(id, now);
-                }
+                Ok((size, from)) => self.take(&packet[..size], (Way::Udp, from)),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
                 // A port that a browser closed is said here, about no packet of ours to read.
                 Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
@@ -270,6 +268,28 @@ impl Worker {
             }
         }
         true
+    }
+
+    /// Something happened to the TCP connection of a browser, or one more came.
+    fn read_stream(&mut self, token: Token) {
+        let Some(browsers) = &mut self.browsers else { return };
+        if token == LISTENER {
+            return browsers.streams.accept(Instant::now());
+        }
+        for (from, packet) in browsers.streams.read(token) {
+            self.take(&packet, (Way::Tcp, from));
+        }
+    }
+
+    /// A browser sent something.
+    fn take(&mut self, datagram: &[u8], from: (Way, SocketAddr)) {
+        let Some(browsers) = &mut self.browsers else { return };
+        let Some(id) = browsers.of(datagram, from) else { return };
+        let now = Instant::now();
+        if let Some(Leg { end: End::Browser(browser), .. }) = self.legs.get_mut(&id) {
+            browsers.receive(id, browser, (datagram, from), now);
+        }
+        self.drain(id, now);
     }
 
     fn read_trunk(&mut self, token: Token, packet: &mut [u8]) {
@@ -289,6 +309,9 @@ impl Worker {
 
     /// What is due by the clock.
     fn tick(&mut self, now: Instant) {
+        if let Some(browsers) = &mut self.browsers {
+            browsers.streams.sweep(now);
+        }
         let ids: Vec<LegId> = self.legs.keys().copied().collect();
         let mut due = Vec::new();
         for id in ids {
@@ -327,7 +350,7 @@ impl Worker {
     /// Does what a browser's leg wants, and carries on what it said.
     fn drain(&mut self, id: LegId, now: Instant) {
         let (Some(browsers), Some(Leg { end: End::Browser(browser), .. })) =
-            (&self.browsers, self.legs.get_mut(&id))
+            (&mut self.browsers, self.legs.get_mut(&id))
         else {
             return;
         };

@@ -21,7 +21,14 @@ async fn start() -> (Engine, Events) {
 
 /// A browser that is connected.
 async fn browser(engine: &Engine, events: &mut Events) -> (LegId, Box<Client>) {
-    let (mut client, offer) = Client::offers();
+    connected(engine, events, Client::offers()).await
+}
+
+async fn connected(
+    engine: &Engine,
+    events: &mut Events,
+    (mut client, offer): (Box<Client>, String),
+) -> (LegId, Box<Client>) {
     let (leg, answer) = engine.connect(offer).await.unwrap();
     client.takes(&answer);
     let client = tokio::task::spawn_blocking(|| {
@@ -199,6 +206,64 @@ async fn a_name_without_its_password_moves_nobody() {
     request[2..4].copy_from_slice(&length.to_be_bytes());
     client.sends(&request, engine.browsers_at().unwrap());
     client.speaks(60, |_| 0x11);
+    assert!(client.heard[0].len() > 35 * 160, "{} bytes", client.heard[0].len());
+    engine.stop().await;
+}
+
+/// A network that is away for ten seconds takes nobody out of a call: what is said afterwards is heard.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_network_that_is_away_for_ten_seconds_ends_no_call() {
+    let (engine, mut events) = start().await;
+    let (one, a) = browser(&engine, &mut events).await;
+    let (two, b) = browser(&engine, &mut events).await;
+    joined(&engine, one, two);
+    // Whoever does nothing at all is as good as without a network.
+    let b = speaks(b, 1_000, 550);
+    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    let a = speaks(a, 440, 60);
+    let (a, b) = (a.await.unwrap(), b.await.unwrap());
+    assert_eq!(tones(&a, 0), [1_000]);
+    let mut late = Vec::new();
+    Law::A.decode_into(&b.heard[0], &mut late);
+    assert!(strength(&late, 440) > HEARD, "{} samples", late.len());
+    engine.stop().await;
+}
+
+/// A network that lets no UDP through: the sound goes by TCP.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_udp_the_sound_goes_by_tcp() {
+    let (engine, mut events) = start().await;
+    let (one, a) = browser(&engine, &mut events).await;
+    let (two, b) = connected(&engine, &mut events, Client::offers_without_udp()).await;
+    joined(&engine, one, two);
+    let spoke = (speaks(a, 440, 60), speaks(b, 1_000, 60));
+    let (a, b) = (spoke.0.await.unwrap(), spoke.1.await.unwrap());
+    assert_eq!((tones(&a, 0), tones(&b, 0)), (vec![1_000], vec![440]));
+    engine.stop().await;
+}
+
+/// Whoever connects by TCP and says what no browser says is closed, and nobody else notices.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn garbage_by_tcp_is_closed() {
+    use std::io::{Read as _, Write as _};
+
+    let (engine, mut events) = start().await;
+    let at = engine.browsers_at().unwrap();
+    let mut random = fastrand::Rng::with_seed(11);
+    for _ in 0..200 {
+        let mut stranger = std::net::TcpStream::connect(at).unwrap();
+        let size = random.usize(1..3_000);
+        let garbage: Vec<u8> = std::iter::repeat_with(|| random.u8(..)).take(size).collect();
+        // It may be closed while it still speaks.
+        let _ = stranger.write_all(&garbage);
+    }
+    let mut long = std::net::TcpStream::connect(at).unwrap();
+    long.write_all(&[0xff; 8]).unwrap();
+    long.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+    assert!(matches!(long.read(&mut [0; 1]), Ok(0) | Err(_)), "closed, and nothing was said");
+    let (leg, mut client) = connected(&engine, &mut events, Client::offers_without_udp()).await;
+    engine.send(leg, Command::Play(Sound::Echo));
+    client.speaks(60, pattern);
     assert!(client.heard[0].len() > 35 * 160, "{} bytes", client.heard[0].len());
     engine.stop().await;
 }
