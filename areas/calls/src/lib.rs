@@ -92,16 +92,6 @@ const PERSONAL_DATA: &[PersonalData] = &[
         what: "what somebody answered to the questions of a guide",
         erasure: "deleted",
     },
-    PersonalData {
-        table: "attempt_legs",
-        what: "who of us spoke in a call",
-        erasure: "kept without the person",
-    },
-    PersonalData {
-        table: "attempt_holds",
-        what: "when a call was on hold",
-        erasure: "kept without the person",
-    },
     PersonalData { table: "notes", what: "what an agent wrote down", erasure: "deleted" },
 ];
 

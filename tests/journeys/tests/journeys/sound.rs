@@ -158,6 +158,31 @@ async fn two_colleagues_speak_with_each_other() {
     .await;
 }
 
+/// As in a network that lets no UDP through: of the ways that the server names only those by TCP are left.
+const WITHOUT_UDP: &str = "(() => {
+  const { setRemoteDescription } = RTCPeerConnection.prototype
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    const lines = sdp.split('\\r\\n').filter((line) => !(line.startsWith('a=candidate') && line.includes(' udp ')))
+    return setRemoteDescription.call(this, { type, sdp: lines.join('\\r\\n') })
+  }
+})()";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_udp_a_colleague_hears_herself_as_well() {
+    on_each_engine(async |program| {
+        let noor = Browser::signed_in(program, "noor", Look::default()).await;
+        noor.runs_first(WITHOUT_UDP).await;
+        noor.runs_first(&microphone(1_000)).await;
+        noor.go("/geluid").await;
+        noor.tab_to("[data-begin]").await;
+        noor.press(Key::Enter).await;
+        noor.shows("Je geluid werkt").await;
+        noor.until("what she says comes back", &hears(&[1_000])).await;
+        noor.close().await;
+    })
+    .await;
+}
+
 /// The desk calls somebody: it rings, is answered, is on hold, outlives a page that is loaded anew and a network that is away, and
 /// ends; what came of it is logged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
