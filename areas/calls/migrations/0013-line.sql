@@ -3,8 +3,11 @@
 -- its own name, because others point at it.
 -- on sqlite:
 pragma defer_foreign_keys = on;
+-- Only while this step lasts.
+-- owner: calls
 create table attempts_before as select * from attempts;
 drop table attempts;
+-- owner: calls
 create table attempts (
     id           id   primary key,
     claim_id     id   references claims (id),

@@ -113,7 +113,7 @@ const DOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// Runs as long as the program.
 pub(crate) async fn watch(app: App, telephone: Telephone) {
     // One process has an SQLite file: every other line is one of before.
-    let mut since = if app.db().is_postgres() { DOWN_AFTER } else { jiff::SignedDuration::ZERO };
+    let mut since = if app.db().is_shared() { DOWN_AFTER } else { jiff::SignedDuration::ZERO };
     let mut is_first = true;
     loop {
         let line = telephone.line();

@@ -104,6 +104,12 @@ impl Db {
         &self.clock
     }
 
+    /// Whether other processes may use it at the same time.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.is_postgres()
+    }
+
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         matches!(self.engine, Engine::Pg(_))

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use askama::Template;
 use kernel::UserId;
 use texts::Texts;
+use web::ui::Html;
 
 /// `/geluid`
 #[derive(Template)]
@@ -13,7 +14,7 @@ pub(crate) struct TestPage<'a> {
     /// Where a softphone on this machine calls, in the demo.
     pub outside: Option<SocketAddr>,
     /// Who can be called, rendered.
-    pub colleagues: String,
+    pub colleagues: Html,
 }
 
 /// Who can be called: asked again when something changes.

@@ -33,7 +33,7 @@ pub(crate) fn works_calls(caller: &Caller) -> Result<(), WebError> {
 async fn test(State(app): State<App>, caller: Caller) -> Result<Response, WebError> {
     works_calls(&caller)?;
     let t = app.texts(caller.language);
-    let colleagues = colleagues_part(&app, &caller).await?;
+    let colleagues = web::ui::rendered(colleagues_part(&app, &caller).await?);
     let body = TestPage { t: &t, outside: app.state::<Outside>().desk(), colleagues };
     web::show(&app, &caller, Page::new(t.get("telephone-test"), "/geluid"), &body).await
 }
