@@ -7,6 +7,7 @@ use people::Sight;
 use telephony_engine::{Command, Incoming, LegId};
 use web::App;
 
+use crate::settings;
 use crate::telephone::{Known, Telephone};
 
 /// Somebody who waits.
@@ -19,8 +20,13 @@ pub(crate) struct Waiting {
 
 /// So long it rings at one agent's. Source: telephony.md §4.4.
 const OFFER: std::time::Duration = std::time::Duration::from_secs(15);
+/// Source: RFC 3261 §21.4.5.
+const NO_SUCH_NUMBER: u16 = 404;
 
 pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
+    if !settings::is_ours(app, &call.to).await {
+        return telephone.send(call.leg, Command::Reject(NO_SUCH_NUMBER));
+    }
     let number: Option<PhoneNumber> = call.from.parse().ok();
     let today = app.now().date();
     let persons: Vec<PersonId> = match &number {
