@@ -11,6 +11,9 @@ pub enum Failure {
     /// A setting with which no message can leave the house.
     #[error(transparent)]
     Outside(#[from] mail::WrongSetting),
+    /// A setting with which there is no line.
+    #[error(transparent)]
+    Telephone(#[from] telephone::WrongSetting),
     #[error("the import did not end well: {0}")]
     Import(#[from] import::run::Failed),
     #[error("the export did not end well: {0}")]

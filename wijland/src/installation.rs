@@ -90,6 +90,8 @@ impl Installation {
         let settings = self.settings.of_web(self.keys.clone(), demo);
         // A mistake in these is told before anybody waits for a mail.
         mail::Outside::new(&settings)?;
+        // And in these, before anybody waits for a call.
+        telephone::check(&settings)?;
         let app = App::new(self.db.clone(), settings, &areas).await?;
         Ok((app, areas))
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use kernel::{AssociationKind, Feature};
 use serde::{Deserialize, Deserializer};
 use vault::KeyRing;
-use web::{Demo, MailSettings, SmsSettings, SoundSettings};
+use web::{Demo, MailSettings, SmsSettings, SoundSettings, TelephoneSettings};
 
 use crate::Failure;
 
@@ -41,6 +41,8 @@ pub struct Settings {
     pub sms: SmsSettings,
     /// Where browsers reach the sound of a conversation.
     pub sound: SoundSettings,
+    /// The line to the public telephone network.
+    pub telephone: TelephoneSettings,
 }
 
 impl Default for Settings {
@@ -60,12 +62,13 @@ impl Default for Settings {
             mail: MailSettings::default(),
             sms: SmsSettings::default(),
             sound: SoundSettings::default(),
+            telephone: TelephoneSettings::default(),
         }
     }
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 34] = [
     "association",
     "kind",
     "call_centre",
@@ -85,6 +88,21 @@ const NAMES: [&str; 19] = [
     "sms.body",
     "sound.listen",
     "sound.address",
+    "telephone.hosts",
+    "telephone.transport",
+    "telephone.user",
+    "telephone.login",
+    "telephone.password",
+    "telephone.registers",
+    "telephone.domain",
+    "telephone.number",
+    "telephone.secure",
+    "telephone.ca",
+    "telephone.listen",
+    "telephone.address",
+    "telephone.ports",
+    "telephone.echo",
+    "telephone.echo_number",
 ];
 
 fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error> {
@@ -123,6 +141,7 @@ impl Settings {
             mail: self.mail.clone(),
             sms: self.sms.clone(),
             sound: self.sound,
+            telephone: self.telephone.clone(),
             demo,
             keys,
         }
@@ -155,8 +174,10 @@ impl Settings {
                 put(&mut table, name, value)?;
             }
         }
+        // This one has no line to show, and names the setting in its second.
         table.try_into().map_err(|error: toml::de::Error| {
-            Failure::told(format!("the settings make no sense: {}", error.message()))
+            let what = error.to_string().trim_end().replace('\n', " ");
+            Failure::told(format!("the settings make no sense: {what}"))
         })
     }
 }
@@ -207,6 +228,29 @@ mod tests {
         assert!(settings.mail.smtp.as_ref().is_some_and(|smtp| smtp.reveal().contains("secret")));
         assert!(!format!("{settings:?}").contains("secret"));
         assert!(Settings::parse("mail = 1", environment).is_err());
+    }
+
+    #[test]
+    fn a_line_is_read_from_file_and_environment_and_its_account_stays_out_of_logs() {
+        let file = "[telephone]\nhosts = [\"a.example\", \"b.example:5070\"]\nuser = 31307123456\npassword = 987654";
+        let settings = Settings::parse(file, |_| None).unwrap().telephone;
+        assert_eq!(settings.hosts, ["a.example", "b.example:5070"]);
+        assert_eq!(settings.password.as_ref().unwrap().reveal(), "987654");
+        let printed = format!("{settings:?}");
+        assert!(!printed.contains("987654") && !printed.contains("31307123456"), "{printed}");
+
+        let environment = |name: &str| match name {
+            "WIJLAND_TELEPHONE_HOSTS" => Some("c.example, d.example".to_owned()),
+            "WIJLAND_TELEPHONE_REGISTERS" => Some("false".to_owned()),
+            _ => None,
+        };
+        let settings = Settings::parse(file, environment).unwrap().telephone;
+        assert_eq!(settings.hosts, ["c.example", "d.example"]);
+        assert_eq!(settings.registers, Some(false));
+        let wrong = Settings::parse("[telephone]\npassword = 98.7654", |_| None).unwrap_err();
+        assert!(!wrong.to_string().contains("7654"), "{wrong}");
+        let wrong = Settings::parse("[telephone]\nregisters = \"ja\"", |_| None).unwrap_err();
+        assert!(wrong.to_string().contains("telephone.registers"), "{wrong}");
     }
 
     #[test]

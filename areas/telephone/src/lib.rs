@@ -13,9 +13,12 @@ mod settings;
 mod sound;
 mod telephone;
 
+use std::time::Duration;
+
 use kernel::{Action, Feature};
 use web::{App, Area, Asset, PersonalData, Section, Slot};
 
+pub use crate::settings::{WrongSetting, check};
 use crate::telephone::Telephone;
 
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
@@ -74,6 +77,22 @@ pub async fn run(app: App) {
     tokio::join!(
         follow::watch(app.clone(), Telephone::clone(&telephone)),
         inbound::go_round(app.clone(), Telephone::clone(&telephone)),
-        outside::run(&app, &telephone)
+        outside::run(&app, &telephone),
+        line_up(&app, &telephone)
     );
+}
+
+/// A machine that starts may have its network later than its programs.
+const TRIES_AGAIN_AFTER: Duration = Duration::from_secs(15);
+
+/// With a trunk the engine begins with the program: whoever calls is not to wait for the first colleague. Without, with the first
+/// browser.
+async fn line_up(app: &App, telephone: &Telephone) {
+    if settings::outward(app).is_none() {
+        return;
+    }
+    while let Err(error) = telephone.engine(app).await {
+        tracing::error!(%error, "there is no line, and nobody can call; it is tried again");
+        tokio::time::sleep(TRIES_AGAIN_AFTER).await;
+    }
 }

@@ -28,6 +28,8 @@ pub(crate) enum NoSound {
     #[error("no address is set at which browsers reach the sound")]
     NoAddress,
     #[error(transparent)]
+    Setting(#[from] settings::WrongSetting),
+    #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -109,7 +111,7 @@ impl Telephone {
         self.0
             .engine
             .get_or_try_init(async || {
-                let (engine, events) = Trunk::start(settings::engine(app)).await?;
+                let (engine, events) = Trunk::start(settings::engine(app).await?).await?;
                 tracing::info!(sip = %engine.address(), sound = ?engine.browsers_at(), "the telephone is on");
                 app.db()
                     .write(Actor::SYSTEM, async |tx| attempt::seen(tx, self.0.line).await)

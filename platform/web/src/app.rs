@@ -55,6 +55,7 @@ pub struct Settings {
     pub mail: MailSettings,
     pub sms: SmsSettings,
     pub sound: SoundSettings,
+    pub telephone: TelephoneSettings,
     pub demo: Option<Demo>,
     /// Opens what is kept sealed. Without a key nothing can be sealed.
     pub keys: KeyRing,
@@ -93,6 +94,85 @@ pub struct SoundSettings {
     pub address: Option<std::net::IpAddr>,
 }
 
+/// The line to the public telephone network; without a host there is none. What the words mean is read, and what is wrong with
+/// them said, where the telephone is.
+#[derive(Clone, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TelephoneSettings {
+    /// `sip.example` or `192.0.2.7:5070`; a second one is tried where the first is not there.
+    #[serde(deserialize_with = "one_or_several")]
+    pub hosts: Vec<String>,
+    /// `udp`, `tcp` or `tls`.
+    pub transport: Option<String>,
+    /// Our account there.
+    #[serde(deserialize_with = "digits_or_text")]
+    pub user: Option<Pii<String>>,
+    /// The name that goes with the password, where that is another.
+    #[serde(deserialize_with = "digits_or_text")]
+    pub login: Option<Pii<String>>,
+    #[serde(deserialize_with = "digits_or_text")]
+    pub password: Option<Pii<String>>,
+    /// We tell the host where we are; without it, as there is a password or none.
+    pub registers: Option<bool>,
+    /// What stands behind the `@`, where that is not the name of the host.
+    pub domain: Option<String>,
+    /// What whoever is called sees, and can call back.
+    #[serde(deserialize_with = "digits_or_text")]
+    pub number: Option<Pii<String>>,
+    /// The sound is encrypted, too.
+    pub secure: bool,
+    /// A file of certificates that are trusted beside those of the machine.
+    pub ca: Option<std::path::PathBuf>,
+    /// Where calls are heard: an address of this machine, and a port.
+    pub listen: Option<String>,
+    /// What the host is told, where that is another: the address outside a router.
+    pub address: Option<String>,
+    /// The ports for the sound of calls: `30000-39999`.
+    pub ports: Option<String>,
+    /// Who calls `echo` or `muziek` on this line, hears himself, or music.
+    pub echo: bool,
+    /// A number at the provider that says back what it hears.
+    #[serde(deserialize_with = "digits_or_text")]
+    pub echo_number: Option<Pii<String>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged, expecting = "text, or a list of texts, is expected for telephone.hosts")]
+enum OneOrSeveral {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A list in the file; with commas in the environment, which knows no lists.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let texts = match serde::Deserialize::deserialize(from)? {
+        OneOrSeveral::One(text) => text.split(',').map(str::to_owned).collect(),
+        OneOrSeveral::Several(texts) => texts,
+    };
+    let trimmed = texts.iter().map(|text| text.trim().to_owned());
+    Ok(trimmed.filter(|text| !text.is_empty()).collect())
+}
+
+#[derive(serde::Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a text is expected for an account, a password or a number under [telephone]"
+)]
+enum DigitsOrText {
+    Digits(u64),
+    Text(String),
+}
+
+/// A password of digits is easily written without quotes; an error that shows it would end up in a log.
+fn digits_or_text<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Pii<String>>, D::Error> {
+    Ok(Some(Pii::new(match serde::Deserialize::deserialize(from)? {
+        DigitsOrText::Digits(digits) => digits.to_string(),
+        DigitsOrText::Text(text) => text,
+    })))
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -104,6 +184,7 @@ impl Default for Settings {
             mail: MailSettings::default(),
             sms: SmsSettings::default(),
             sound: SoundSettings::default(),
+            telephone: TelephoneSettings::default(),
             demo: None,
             keys: KeyRing::default(),
         }

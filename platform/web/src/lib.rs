@@ -30,6 +30,7 @@ mod watch;
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{
     App, Demo, DemoAccount, DemoCaller, MailSettings, Settings, SmsSettings, SoundSettings,
+    TelephoneSettings,
 };
 pub use area::{
     Area, DoneFn, DoneFuture, FirstStep, HookFn, HookFuture, LeaveFn, Leaver, Nav,

@@ -96,7 +96,7 @@ pub struct Host {
     port: Option<u16>,
 }
 
-#[derive(Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{0:?} is no name or address of a host")]
 pub struct NotAHost(String);
 

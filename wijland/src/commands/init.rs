@@ -159,6 +159,18 @@ data = {}
 # token = \"TOKEN\"
 # from = \"Bericht\"
 # body = '{{\"to\": \"{{to}}\", \"from\": \"{{from}}\", \"text\": \"{{text}}\", \"reference\": \"{{reference}}\"}}'
+
+# Where browsers reach the sound of conversations, by UDP; without it a free port at the address of the pages.
+# [sound]
+# listen = \"0.0.0.0:40000\"
+# address = \"192.0.2.10\"
+
+# The line of a telephone provider, or of your own exchange; docs/operating has the rest.
+# [telephone]
+# hosts = [\"sip.example\"]
+# user = \"31201234567\"
+# password = \"PASSWORD\"
+# number = \"+31201234567\"
 ",
         quoted(association),
         quoted(data)

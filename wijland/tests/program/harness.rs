@@ -48,18 +48,27 @@ async fn seed_rules(db: &Db) {
 
 /// Runs one test on the demo union, once on each engine.
 pub(crate) async fn on_each_engine(test: impl AsyncFn(World)) {
-    on_story(&UNION, &story::UNION, 0, test).await;
+    on_story(&UNION, &story::UNION, 0, &|_| {}, test).await;
+}
+
+/// The same, with other settings than those of the demo.
+pub(crate) async fn on_each_engine_set(
+    set: impl Fn(&mut web::Settings),
+    test: impl AsyncFn(World),
+) {
+    on_story(&UNION, &story::UNION, 0, &set, test).await;
 }
 
 /// Runs one test on the demo trade association with a few invented shops, once on each engine.
 pub(crate) async fn on_each_trade_engine(test: impl AsyncFn(World)) {
-    on_story(&TRADE, &story::TRADE, 40, test).await;
+    on_story(&TRADE, &story::TRADE, 40, &|_| {}, test).await;
 }
 
 async fn on_story(
     cell: &OnceCell<Original>,
     association: &Association,
     members: u64,
+    set: &impl Fn(&mut web::Settings),
     test: impl AsyncFn(World),
 ) {
     let original = cell
@@ -74,7 +83,7 @@ async fn on_story(
             .await
         })
         .await;
-    on_copies(original, association, test).await;
+    on_copies(original, association, set, test).await;
 }
 
 /// Runs one test on an installation with the colleagues of the story and nobody else.
@@ -90,30 +99,41 @@ pub(crate) async fn on_each_empty_engine(test: impl AsyncFn(World)) {
             .await
         })
         .await;
-    on_copies(original, &story::UNION, test).await;
+    on_copies(original, &story::UNION, &|_| {}, test).await;
 }
 
-async fn on_copies(original: &Original, association: &Association, test: impl AsyncFn(World)) {
+async fn on_copies(
+    original: &Original,
+    association: &Association,
+    set: &impl Fn(&mut web::Settings),
+    test: impl AsyncFn(World),
+) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = original.sqlite_copy(folder.path());
-    test(World::open(place, folder, association).await).await;
+    test(World::open(place, folder, association, set).await).await;
     if let Some(copy) = original.postgres_copy().await {
         let folder = tempfile::tempdir().expect("a folder");
-        test(World::open(copy.place(), folder, association).await).await;
+        test(World::open(copy.place(), folder, association, set).await).await;
     }
 }
 
 impl World {
-    async fn open(place: Where, folder: tempfile::TempDir, association: &Association) -> Self {
+    async fn open(
+        place: Where,
+        folder: tempfile::TempDir,
+        association: &Association,
+        set: &impl Fn(&mut web::Settings),
+    ) -> Self {
         let db = Db::open(&place, tuesday()).await.expect("open");
         let areas = wijland::areas(folder.path().join("uploads"));
-        let settings = web::Settings {
+        let mut settings = web::Settings {
             association: association.name.into(),
             features: web::Settings::of_kind(association.kind),
             demo: Some(Demo { callers: wijland::demo::callers(association), ..Demo::default() }),
             keys: vault::KeyRing::read(KEYS).expect("a ring"),
             ..web::Settings::default()
         };
+        set(&mut settings);
         let app = App::new(db.clone(), settings, &areas).await.expect("rules are there");
         let router = wijland::router(&app, areas);
         Self { app, db, folder: folder.path().to_owned(), router, _folder: folder }

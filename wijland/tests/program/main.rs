@@ -16,6 +16,7 @@ mod harness;
 mod imports;
 mod invariants;
 mod joining;
+mod line;
 mod mail;
 mod members;
 mod month;

@@ -17,6 +17,7 @@ use web::App;
 use super::{OnLine, persons_of};
 use crate::queue::log::{self, NewCall};
 use crate::queue::{self, QueueRules};
+use crate::settings;
 use crate::telephone::{Known, Telephone};
 
 /// Where a call came to stand.
@@ -49,10 +50,11 @@ pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
             return telephone.send(call.leg, Command::Reject(503));
         }
     };
+    let is_shown = settings::is_shown(app, &call.to);
     let stands = app
         .db()
         .write(Actor::SYSTEM, async |tx| {
-            stands(tx, &rules, &call.to, number.clone(), &persons, since).await
+            stands(tx, &rules, (&call.to, is_shown), number.clone(), &persons, since).await
         })
         .await;
     match stands {
@@ -75,17 +77,19 @@ pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
 async fn stands(
     tx: &mut Tx,
     rules: &QueueRules,
-    dialled: &str,
+    (dialled, is_shown): (&str, bool),
     number: Option<PhoneNumber>,
     persons: &[PersonId],
     now: Timestamp,
 ) -> Result<Stands, db::Error> {
-    let Some(leads) = queue::for_number(tx, dialled).await? else {
-        return Ok(Stands::NoSuchNumber);
-    };
+    let leads = queue::for_number(tx, dialled).await?.map(|leads| leads.queue);
     let settings = queue::settings(tx, rules, now).await?;
+    // The number that everybody sees leads somewhere, also before anybody said where: to whom it matters most.
+    let first = || settings.queues.iter().min_by_key(|(_, queue)| queue.priority);
+    let shown = || first().filter(|_| is_shown).map(|(id, _)| *id);
+    let Some(leads) = leads.or_else(shown) else { return Ok(Stands::NoSuchNumber) };
     let waiting = log::waiting(tx).await?;
-    let arrived = arrive(&settings, leads.queue, &waiting, local(now).datetime());
+    let arrived = arrive(&settings, leads, &waiting, local(now).datetime());
     let person = if let [person] = persons { Some(*person) } else { None };
     let prefers = match person {
         Some(person) => queue::preferred(tx, person, &rules.thresholds).await?,

@@ -70,7 +70,9 @@ async fn connect(
                 NoSound::NoAddress | NoSound::Connect(ConnectError::NoPort) => {
                     (StatusCode::SERVICE_UNAVAILABLE, "telephone-no-address")
                 }
-                NoSound::Start(_) => (StatusCode::SERVICE_UNAVAILABLE, "telephone-no-host"),
+                NoSound::Setting(_) | NoSound::Start(_) => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "telephone-no-host")
+                }
             };
             (status, t.get(why)).into_response()
         }
