@@ -1,6 +1,7 @@
 //! The telephone on the screen: a colleague's browser is her telephone, from sign-in on. With a trunk, or in the demo, the desk's
 //! calls go over it, and whoever rings us is answered there.
 
+pub mod dialling;
 mod exchange;
 mod follow;
 mod inbound;
@@ -21,10 +22,16 @@ use web::{App, Area, Asset, PersonalData, Section, Slot};
 pub use crate::settings::{WrongSetting, check};
 use crate::telephone::Telephone;
 
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "telephone-0001-queues",
-    sql: include_str!("../migrations/0001-queues.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        name: "telephone-0001-queues",
+        sql: include_str!("../migrations/0001-queues.sql"),
+    },
+    db::Migration {
+        name: "telephone-0002-dialled",
+        sql: include_str!("../migrations/0002-dialled.sql"),
+    },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "telephone",

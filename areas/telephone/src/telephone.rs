@@ -13,6 +13,7 @@ use live::{Change, Hub, Topic};
 use telephony_engine::{
     Command, ConnectError, Dial, Engine as Trunk, Host, LegId, StartError, TrunkState,
 };
+use telephony_proto::number::Number;
 use tokio::sync::OnceCell;
 use web::App;
 
@@ -265,16 +266,17 @@ impl Telephone {
         &self,
         app: &App,
         user: UserId,
-        number: &PhoneNumber,
+        number: &Number,
         persons: Vec<PersonId>,
         attempt: Option<AttemptId>,
     ) -> Option<Vec<Do>> {
         let engine = self.0.engine.get()?;
         let way = settings::way(app)?;
         let now = app.db().clock().now();
-        let known = Known { number: Some(number.clone()), persons, since: now, answered: None };
+        let to = number.dialled();
+        let known = Known { number: to.parse().ok(), persons, since: now, answered: None };
         let dial = Dial {
-            to: number.e164().to_owned(),
+            to,
             from: way.from,
             through: way.through,
             login: way.login,

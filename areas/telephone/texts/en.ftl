@@ -270,3 +270,16 @@ telephone-recording-not-wav = This is not a WAV file. Save the recording as WAV 
 telephone-recording-shape = The recording is not mono at 8000 Hz in 16 bits, A-law or µ-law. Convert it and choose it again.
 telephone-recording-empty = There is no sound in this file.
 telephone-recording-long = The recording is longer than two minutes.
+telephone-not-dialled-emergency = Call an emergency number with your own telephone: over this line the emergency centre does not know where you are.
+telephone-not-dialled-country = This country is not called. An administrator can change that, under Rules.
+telephone-not-dialled-prefix = Numbers that begin with { $prefix } are not called: they often cost extra. An administrator can change that, under Rules.
+telephone-not-dialled-short = This short number is not called. An administrator can change that, under Rules.
+telephone-not-dialled-user = You called as often as you may. You can call again { $minutes ->
+    [one] in a minute
+   *[other] in { $minutes } minutes
+}.
+telephone-not-dialled-all = The association called as often as it may. You can call again { $minutes ->
+    [one] in a minute
+   *[other] in { $minutes } minutes
+}. Tell your administrator.
+telephone-not-dialled-no-rule = The rules about what may be dialled are missing. Tell your administrator.

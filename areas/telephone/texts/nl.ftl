@@ -270,3 +270,16 @@ telephone-recording-not-wav = Dit is geen WAV-bestand. Sla de opname op als WAV 
 telephone-recording-shape = De opname is niet mono op 8000 Hz in 16 bits, A-law of µ-law. Zet hem om en kies hem opnieuw.
 telephone-recording-empty = Er staat geen geluid in dit bestand.
 telephone-recording-long = De opname is langer dan twee minuten.
+telephone-not-dialled-emergency = Bel een alarmnummer met je eigen telefoon: via deze lijn weet de meldkamer niet waar je bent.
+telephone-not-dialled-country = Naar dit land wordt niet gebeld. Een beheerder kan dat veranderen, onder Regels.
+telephone-not-dialled-prefix = Nummers die met { $prefix } beginnen worden niet gebeld: ze kosten vaak extra. Een beheerder kan dat veranderen, onder Regels.
+telephone-not-dialled-short = Dit korte nummer wordt niet gebeld. Een beheerder kan dat veranderen, onder Regels.
+telephone-not-dialled-user = Je belde zo vaak als mag. { $minutes ->
+    [one] Over een minuut
+   *[other] Over { $minutes } minuten
+} kan het weer.
+telephone-not-dialled-all = De vereniging belde zo vaak als mag. { $minutes ->
+    [one] Over een minuut
+   *[other] Over { $minutes } minuten
+} kan het weer. Meld het je beheerder.
+telephone-not-dialled-no-rule = De regels over wat gebeld mag worden ontbreken. Meld het je beheerder.
