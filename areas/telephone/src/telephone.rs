@@ -1,6 +1,7 @@
 //! The telephone of this process: the engine, who speaks with whom, and what follows from it.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -120,6 +121,11 @@ impl Telephone {
                 Ok(engine)
             })
             .await
+    }
+
+    /// Where browsers are heard, while the engine runs.
+    pub(crate) fn browsers_at(&self) -> Option<SocketAddr> {
+        self.0.engine.get().and_then(Trunk::browsers_at)
     }
 
     /// Takes the offer of a browser of this user and answers it.

@@ -336,3 +336,113 @@ async fn a_call_of_the_desk_goes_over_the_line_unless_a_rule_says_no() {
     })
     .await;
 }
+
+/// Until the page says so; the telephone tells it in its own time.
+async fn shows_soon(browser: &mut Browser<'_>, words: &str) {
+    for _ in 0..200 {
+        if browser.get("/beheer/telefonie/stand").await.text.contains(words) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    browser.get("/beheer/telefonie/stand").await.shows(words);
+}
+
+#[tokio::test]
+async fn without_a_line_the_page_says_so_and_what_browsers_need() {
+    on_each_engine_set(
+        |settings| settings.demo = None,
+        async |world| {
+            let mut anna = world.browser("anna").await;
+            anna.get("/beheer").await.shows("/beheer/telefonie");
+            let page = anna.get("/beheer/telefonie").await;
+            page.shows("Er is geen lijn ingesteld.");
+            page.shows("Alleen een browser op deze machine bereikt dit adres.");
+            page.shows("Deze pagina komt niet via https");
+            page.shows("ledenlijn");
+            page.hides("Proefgesprek");
+            anna.get("/beheer/telefonie?lang=en").await.shows("No line is set up.");
+            let refused = anna.post("/beheer/telefonie/proef", &[("nummer", "0612345678")]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+            assert_eq!(
+                anna.post("/beheer/telefonie/proef/stop", &[]).await.status,
+                StatusCode::NOT_FOUND
+            );
+            let mut noor = world.browser("noor").await;
+            assert_eq!(noor.get("/beheer/telefonie").await.status, StatusCode::FORBIDDEN);
+        },
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_says_how_it_stands_with_the_line_and_makes_a_test_call() {
+    let providers = Providers::start().await;
+    let set = |settings: &mut web::Settings| {
+        settings.telephone = providers.next();
+        settings.telephone.echo_number = Some(Pii::new("*43".into()));
+        settings.secure = true;
+    };
+    on_each_engine_set(set, async |world| {
+        let _on = On::turn(&world);
+        let mut provider = providers.now();
+        provider.is_registered().await;
+        let mut anna = world.browser("anna").await;
+        shows_soon(&mut anna, "Deze server van de aanbieder kent ons.").await;
+        let page = anna.get("/beheer/telefonie").await;
+        page.shows("030 712 34 56");
+        page.shows("Dit nummer leidt naar geen wachtrij.");
+        page.shows("Deze pagina komt via https");
+        page.hides(PASSWORD);
+        leads(&world, "+31307123456").await;
+        anna.get("/beheer/telefonie").await.hides("Dit nummer leidt naar geen wachtrij.");
+
+        // What the rules refuse is not dialled here either.
+        let refused = anna.post("/beheer/telefonie/proef", &[("nummer", "0900-1234")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.shows("Nummers die met +31900 beginnen worden niet gebeld");
+        refused.shows("value=\"0900-1234\"");
+        anna.post("/beheer/telefonie/proef", &[("nummer", "x")]).await.shows("nummer-fout");
+
+        let begun = anna.post("/beheer/telefonie/proef", &[("nummer", "06 12345678")]).await;
+        assert_eq!(begun.location(), "/beheer/telefonie#proef", "{}", begun.text);
+        let call = provider.is_called().await;
+        assert_eq!((&*call.to, &*call.from), ("+31612345678", "+31307123456"));
+        provider.engine.send(call.leg, Command::Ring);
+        shows_soon(&mut anna, "de telefoon gaat over.").await;
+        let again = anna.post("/beheer/telefonie/proef", &[("nummer", "06 12345678")]).await;
+        again.shows("Er loopt al een proefgesprek.");
+        provider.engine.send(call.leg, Command::Answer(Sound::Tone(440)));
+        shows_soon(&mut anna, "de muziek speelt.").await;
+        shows_soon(&mut anna, "Er kwam geluid terug.").await;
+        anna.post("/beheer/telefonie/proef/stop", &[]).await;
+        shows_soon(&mut anna, "het gesprek is voorbij.").await;
+        assert_eq!(world.count("select count(*) as value from dialled_beside").await, 2);
+
+        let begun = anna.post("/beheer/telefonie/proef", &[("echo", "ja")]).await;
+        assert_eq!(begun.location(), "/beheer/telefonie#proef", "{}", begun.text);
+        let call = provider.is_called().await;
+        assert_eq!(call.to, "*43");
+        provider.engine.send(call.leg, Command::Reject(486));
+        shows_soon(&mut anna, "in gesprek (code 486).").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_does_not_work_says_what_to_do() {
+    let providers = Providers::start().await;
+    let set = |settings: &mut web::Settings| {
+        settings.telephone = providers.next();
+        settings.telephone.password = Some(Pii::new("verkeerd".into()));
+        settings.telephone.hosts.push("no-such-host.invalid".into());
+    };
+    on_each_engine_set(set, async |world| {
+        let _on = On::turn(&world);
+        let _provider = providers.now();
+        let mut anna = world.browser("anna").await;
+        shows_soon(&mut anna, "De aanbieder neemt de aanmelding niet aan.").await;
+        shows_soon(&mut anna, "Deze naam heeft geen adres.").await;
+    })
+    .await;
+}
