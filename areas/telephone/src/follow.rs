@@ -10,6 +10,7 @@ use web::App;
 use crate::exchange::Stage;
 use crate::inbound;
 use crate::queue::log;
+use crate::setup;
 use crate::telephone::{Said, Telephone};
 
 pub(crate) async fn follow(app: App, telephone: Telephone, mut events: Events) {
@@ -32,6 +33,7 @@ pub(crate) async fn follow(app: App, telephone: Telephone, mut events: Events) {
 
 async fn one(app: &App, telephone: &Telephone, event: Event) {
     let hub = app.hub();
+    setup::hears(app, &event);
     match event {
         Event::Connected(leg) => {
             telephone.change(hub, |exchange| exchange.connected(leg));

@@ -1,6 +1,8 @@
 //! The telephone on the screen: a colleague's browser is her telephone, from sign-in on. With a trunk, or in the demo, the desk's
 //! calls go over it, and whoever rings us is answered there.
 
+pub mod dialling;
+pub mod doctor;
 mod exchange;
 mod follow;
 mod inbound;
@@ -10,6 +12,7 @@ mod pass;
 mod phone;
 pub mod queue;
 mod settings;
+mod setup;
 mod sound;
 mod telephone;
 
@@ -21,10 +24,16 @@ use web::{App, Area, Asset, PersonalData, Section, Slot};
 pub use crate::settings::{WrongSetting, check};
 use crate::telephone::Telephone;
 
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "telephone-0001-queues",
-    sql: include_str!("../migrations/0001-queues.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        name: "telephone-0001-queues",
+        sql: include_str!("../migrations/0001-queues.sql"),
+    },
+    db::Migration {
+        name: "telephone-0002-dialled",
+        sql: include_str!("../migrations/0002-dialled.sql"),
+    },
+];
 
 pub const TEXTS: texts::Source = texts::Source {
     area: "telephone",
@@ -50,7 +59,9 @@ pub fn area() -> Area {
     Area::new("telephone", TEXTS)
         .part_of(Feature::CallCentre)
         .migrations(MIGRATIONS)
-        .routes(sound::routes().merge(phone::routes()).merge(queue::routes()))
+        .routes(
+            sound::routes().merge(phone::routes()).merge(queue::routes()).merge(setup::routes()),
+        )
         .api(queue::api_routes())
         .section(Section {
             rank: 46,
@@ -60,11 +71,20 @@ pub fn area() -> Area {
             says: "telephone-queues-says",
             action: Action::ReadRules,
         })
+        .section(Section {
+            rank: 47,
+            path: "/beheer/telefonie",
+            icon: "headset",
+            title: "telephone-setup",
+            says: "telephone-setup-says",
+            action: Action::ReadRules,
+        })
         .personal_data(PERSONAL_DATA)
         .assets(ASSETS)
         .part(Slot::Phone, phone::part)
         .state(Telephone::default())
         .state(outside::Outside::default())
+        .state(setup::Setup::default())
 }
 
 /// Turns the telephone on, and keeps it so as long as the program runs.
@@ -91,8 +111,11 @@ async fn line_up(app: &App, telephone: &Telephone) {
     if settings::outward(app).is_none() {
         return;
     }
+    let setup = app.state::<setup::Setup>();
     while let Err(error) = telephone.engine(app).await {
         tracing::error!(%error, "there is no line, and nobody can call; it is tried again");
+        setup.tried(Some(error));
         tokio::time::sleep(TRIES_AGAIN_AFTER).await;
     }
+    setup.tried(None);
 }

@@ -2,9 +2,11 @@
 
 use calls::attempt::{Dialled, EndedAs, Over};
 use calls::line::{Begun, InCall};
-use kernel::{PersonId, UserId};
+use kernel::{Actor, PersonId, UserId};
+use telephony_proto::number::Number;
 use web::App;
 
+use crate::dialling::may_dial;
 use crate::exchange::{Call, Refused, Stage};
 use crate::settings;
 use crate::telephone::{Said, Telephone};
@@ -45,18 +47,38 @@ impl calls::line::Telephone for Desk {
                     exchange.logged(call.nr, dialled.attempt);
                 });
             }
-            let number = dialled.number.as_ref();
-            let begun = number.and_then(|number| {
-                self.0.dial(app, user, number, vec![person], Some(dialled.attempt))
+            let begun = to_dial(app, user, dialled).await.and_then(|number| {
+                let dial = self.0.dial(app, user, &number, vec![person], Some(dialled.attempt));
+                dial.ok_or(EndedAs::Network)
             });
             match begun {
-                Some(done) => self.0.perform(app, done, EndedAs::CancelledByAgent).await,
-                None => {
-                    let ended = Said::Ended(EndedAs::Network);
-                    self.0.log(app, dialled.attempt, ended).await;
-                }
+                Ok(done) => self.0.perform(app, done, EndedAs::CancelledByAgent).await,
+                Err(how) => self.0.log(app, dialled.attempt, Said::Ended(how)).await,
             }
         })
+    }
+}
+
+/// The number, if it may be dialled; else how the call ended before it began.
+async fn to_dial(app: &App, user: UserId, dialled: &Dialled) -> Result<Number, EndedAs> {
+    let number = dialled.number.as_ref().ok_or(EndedAs::Network)?;
+    let number = Number::typed(number.e164()).map_err(|_| EndedAs::InvalidNumber)?;
+    let may = app
+        .db()
+        .read(Actor::user(user), async |tx| {
+            may_dial(app, tx, user, &number, Some(dialled.attempt)).await
+        })
+        .await;
+    match may {
+        Ok(Ok(())) => Ok(number),
+        Ok(Err(why)) => {
+            tracing::info!(%why, "a call was not dialled");
+            Err(EndedAs::Refused)
+        }
+        Err(error) => {
+            tracing::error!(%error, "whether a number may be dialled was not looked up");
+            Err(EndedAs::Network)
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) const RING_MAX: Duration = Duration::from_secs(45);
 /// What a softphone, and the outside world of the demo, dial to reach the desk.
 pub(crate) const DESK: &str = "ledenlijn";
 /// RFC 3261 §19.1.2.
-const SIP_PORT: u16 = 5060;
+pub(crate) const SIP_PORT: u16 = 5060;
 const HOSTS_MAX: usize = 2;
 /// Each call takes two; with fewer the first busy hour would end calls.
 const PORTS_MIN: u16 = 20;
@@ -106,7 +106,7 @@ pub fn check(settings: &web::Settings) -> Result<(), WrongSetting> {
     read(&settings.telephone).map(drop)
 }
 
-fn read(said: &TelephoneSettings) -> Result<Option<Outward>, WrongSetting> {
+pub(crate) fn read(said: &TelephoneSettings) -> Result<Option<Outward>, WrongSetting> {
     if *said == TelephoneSettings::default() {
         return Ok(None);
     }
@@ -213,10 +213,7 @@ pub(crate) fn outward(app: &App) -> Option<Outward> {
 pub(crate) async fn engine(app: &App) -> Result<Settings, WrongSetting> {
     let browsers = browsers(app);
     if let Some(outward) = read(&app.settings().telephone)? {
-        let listen = match outward.listen {
-            Some(listen) => listen,
-            None => SocketAddr::new(way_out(&outward.trunk.hosts).await?, SIP_PORT),
-        };
+        let listen = listens_at(&outward).await?;
         return Ok(with_trunk(outward, listen, browsers));
     }
     if app.settings().demo.is_some() {
@@ -249,6 +246,14 @@ fn with_trunk(outward: Outward, listen: SocketAddr, browsers: Option<Browsers>) 
     settings
 }
 
+/// Where calls are heard.
+pub(crate) async fn listens_at(outward: &Outward) -> Result<SocketAddr, WrongSetting> {
+    match outward.listen {
+        Some(listen) => Ok(listen),
+        None => Ok(SocketAddr::new(way_out(&outward.trunk.hosts).await?, SIP_PORT)),
+    }
+}
+
 /// The address by which this machine reaches a host of the trunk. Nothing is sent to find out.
 async fn way_out(hosts: &[Host]) -> Result<IpAddr, WrongSetting> {
     for host in hosts {
@@ -274,7 +279,7 @@ async fn towards(at: SocketAddr) -> Option<IpAddr> {
 
 /// Where the program listens for pages, browsers find its sound, unless it is said otherwise. None where it listens on every
 /// network and nobody said at which address it is found.
-fn browsers(app: &App) -> Option<Browsers> {
+pub(crate) fn browsers(app: &App) -> Option<Browsers> {
     let said = &app.settings().sound;
     let bind = said.listen.unwrap_or_else(|| {
         let ip = app.served_at().map_or(Ipv4Addr::LOCALHOST.into(), |at| at.ip());

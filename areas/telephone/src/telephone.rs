@@ -1,6 +1,7 @@
 //! The telephone of this process: the engine, who speaks with whom, and what follows from it.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use telephone_rules::offer::Why;
 use telephony_engine::{
     Command, ConnectError, Dial, Engine as Trunk, Host, LegId, StartError, TrunkState,
 };
+use telephony_proto::number::Number;
 use tokio::sync::OnceCell;
 use web::App;
 
@@ -121,6 +123,11 @@ impl Telephone {
                 Ok(engine)
             })
             .await
+    }
+
+    /// Where browsers are heard, while the engine runs.
+    pub(crate) fn browsers_at(&self) -> Option<SocketAddr> {
+        self.0.engine.get().and_then(Trunk::browsers_at)
     }
 
     /// Takes the offer of a browser of this user and answers it.
@@ -272,17 +279,18 @@ impl Telephone {
         &self,
         app: &App,
         user: UserId,
-        number: &PhoneNumber,
+        number: &Number,
         persons: Vec<PersonId>,
         attempt: Option<AttemptId>,
     ) -> Option<Vec<Do>> {
         let engine = self.0.engine.get()?;
         let way = settings::way(app)?;
         let now = app.db().clock().now();
+        let to = number.dialled();
         let known =
-            Known { number: Some(number.clone()), persons, since: now, answered: None, why: None };
+            Known { number: to.parse().ok(), persons, since: now, answered: None, why: None };
         let dial = Dial {
-            to: number.e164().to_owned(),
+            to,
             from: way.from,
             through: way.through,
             login: way.login,

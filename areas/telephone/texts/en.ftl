@@ -283,3 +283,67 @@ telephone-why-last-agent = You spoke with this person last.
 telephone-why-priority = This line goes first.
 telephone-why-longest = Has waited longest.
 telephone-touch = Click anywhere on the page: only then does the browser let you hear who speaks.
+telephone-not-dialled-emergency = Call an emergency number with your own telephone: over this line the emergency centre does not know where you are.
+telephone-not-dialled-country = This country is not called. An administrator can change that, under Rules.
+telephone-not-dialled-prefix = Numbers that begin with { $prefix } are not called: they often cost extra. An administrator can change that, under Rules.
+telephone-not-dialled-short = This short number is not called. An administrator can change that, under Rules.
+telephone-not-dialled-user = You called as often as you may. You can call again { $minutes ->
+    [one] in a minute
+   *[other] in { $minutes } minutes
+}.
+telephone-not-dialled-all = The association called as often as it may. You can call again { $minutes ->
+    [one] in a minute
+   *[other] in { $minutes } minutes
+}. Tell your administrator.
+telephone-not-dialled-no-rule = The rules about what may be dialled are missing. Tell your administrator.
+telephone-setup = Telephony
+telephone-setup-says = Whether the line and the sound work, and a test call.
+telephone-setup-hint = Where something is not right, it says what to do. The settings themselves are in the settings file of Wijland.
+telephone-setup-line = The line
+telephone-setup-shows = Whoever is called sees
+telephone-setup-encrypted = Sound to the provider
+telephone-setup-encrypted-yes = encrypted
+telephone-setup-encrypted-no = not encrypted
+telephone-setup-leads-nowhere = This number leads to no queue. Whoever was called must be able to call back: add it.
+telephone-setup-none = No line is set up. Colleagues call with their own telephones. With a line they call here, in the browser: put what the provider gave you under [telephone] in the settings and start Wijland again.
+telephone-setup-demo = The demo has no line; it calls an invented outside world on this machine.
+telephone-setup-sound = The sound of colleagues
+telephone-setup-sound-hint = Goes from the browser to this server, by UDP, and where that is not let through by TCP.
+telephone-setup-address = Address
+telephone-setup-port = Port
+telephone-setup-any-port = a free one, once somebody calls
+telephone-setup-no-address = Wijland listens on every address of this machine and does not know which one browsers should use. Under [sound] in the settings, set address to the address of this server, and start Wijland again.
+telephone-setup-only-here = Only a browser on this machine reaches this address. For colleagues: under [sound] in the settings, set listen to an address and a port of this server, and start Wijland again.
+telephone-setup-https = This page comes over https: browsers give their microphone.
+telephone-setup-localhost = On this very machine the browser gives its microphone. On another one over https only: put a proxy with TLS in front.
+telephone-setup-no-https = This page does not come over https: browsers do not give their microphone, and nobody can call. Put a proxy with TLS in front and set secure.
+telephone-setup-no-listen = The telephone cannot listen at { $at }. Set listen under [telephone] to an address of this machine. It is tried again and again.
+telephone-setup-no-trust = The certificates for TLS to the provider cannot be read. Look at ca under [telephone].
+telephone-setup-no-sound-port = The port for sound is taken or not allowed. Look at ports under [telephone] and listen under [sound].
+telephone-setup-no-network = The telephone could not begin yet. It is tried again and again; the log of the server says why.
+telephone-host-is-up = works
+telephone-host-is-down = does not work
+telephone-host-asked = Is asked whether it is there.
+telephone-host-up = This server of the provider knows us.
+telephone-host-wrong-password = The provider does not take our sign-in. Look at user, login and password under [telephone].
+telephone-host-unreachable = The server does not answer. Look at the name, the port and transport under [telephone], and whether the firewall lets it through.
+telephone-host-name-not-found = This name has no address. Look whether it is spelt right under hosts, and whether this machine can look names up.
+telephone-host-not-trusted = The certificate of the server is not right: run out, for another name, or of somebody whom we do not know. If your exchange has a certificate of its own, set it as ca under [telephone].
+telephone-host-refused = The server refuses, with code { $code }. Ask the provider what it means; often user or domain under [telephone] is not right, or the address of this machine is not known there.
+telephone-proof = Test call
+telephone-proof-hint = Whoever answers hears half a minute of music. The rules about what may be dialled hold here, too.
+telephone-proof-begin = Call this number
+telephone-proof-echo = Call the echo of the provider
+telephone-proof-one-goes-on = A test call is going on already.
+telephone-proof-dialled = the number was dialled.
+telephone-proof-rings = it rings.
+telephone-proof-answered = somebody answered; the music plays.
+telephone-proof-over = the call is over.
+telephone-proof-heard = Sound came back.
+telephone-proof-forbidden = the provider refuses this call (code { $code }). Look at user, login, password and number under [telephone].
+telephone-proof-no-number = this number does not exist, says the line (code { $code }).
+telephone-proof-no-answer = nobody answered (code { $code }).
+telephone-proof-busy = engaged (code { $code }).
+telephone-proof-no-codec = the line cannot use our sound (code { $code }). Look at secure under [telephone].
+telephone-proof-declined = the call was declined (code { $code }).
+telephone-proof-failed = it failed; the line says code { $code }. Ask the provider what it means.

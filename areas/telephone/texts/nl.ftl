@@ -283,3 +283,67 @@ telephone-why-last-agent = Jij sprak deze persoon de laatste keer.
 telephone-why-priority = Deze lijn gaat voor.
 telephone-why-longest = Wacht het langst.
 telephone-touch = Klik ergens op de pagina: pas dan laat de browser je horen wie er spreekt.
+telephone-not-dialled-emergency = Bel een alarmnummer met je eigen telefoon: via deze lijn weet de meldkamer niet waar je bent.
+telephone-not-dialled-country = Naar dit land wordt niet gebeld. Een beheerder kan dat veranderen, onder Regels.
+telephone-not-dialled-prefix = Nummers die met { $prefix } beginnen worden niet gebeld: ze kosten vaak extra. Een beheerder kan dat veranderen, onder Regels.
+telephone-not-dialled-short = Dit korte nummer wordt niet gebeld. Een beheerder kan dat veranderen, onder Regels.
+telephone-not-dialled-user = Je belde zo vaak als mag. { $minutes ->
+    [one] Over een minuut
+   *[other] Over { $minutes } minuten
+} kan het weer.
+telephone-not-dialled-all = De vereniging belde zo vaak als mag. { $minutes ->
+    [one] Over een minuut
+   *[other] Over { $minutes } minuten
+} kan het weer. Meld het je beheerder.
+telephone-not-dialled-no-rule = De regels over wat gebeld mag worden ontbreken. Meld het je beheerder.
+telephone-setup = Telefonie
+telephone-setup-says = Of de lijn en het geluid het doen, en een proefgesprek.
+telephone-setup-hint = Staat er iets niet goed, dan staat erbij wat je eraan doet. De instellingen zelf staan in het bestand met instellingen van Wijland.
+telephone-setup-line = De lijn
+telephone-setup-shows = Wie gebeld wordt ziet
+telephone-setup-encrypted = Geluid naar de aanbieder
+telephone-setup-encrypted-yes = versleuteld
+telephone-setup-encrypted-no = niet versleuteld
+telephone-setup-leads-nowhere = Dit nummer leidt naar geen wachtrij. Wie gebeld is moet kunnen terugbellen: voeg het toe.
+telephone-setup-none = Er is geen lijn ingesteld. Collega’s bellen met hun eigen telefoon. Met een lijn bellen ze hier, in de browser: zet de gegevens van de aanbieder onder [telephone] in de instellingen en start Wijland opnieuw.
+telephone-setup-demo = De demo heeft geen lijn, maar belt een verzonnen buitenwereld op deze machine.
+telephone-setup-sound = Het geluid van collega’s
+telephone-setup-sound-hint = Gaat van de browser naar deze server, via UDP, en waar dat niet kan via TCP.
+telephone-setup-address = Adres
+telephone-setup-port = Poort
+telephone-setup-any-port = een vrije poort, zodra iemand belt
+telephone-setup-no-address = Wijland luistert op elk adres van deze machine en weet niet welk adres browsers moeten gebruiken. Zet onder [sound] in de instellingen address op het adres van deze server, en start Wijland opnieuw.
+telephone-setup-only-here = Alleen een browser op deze machine bereikt dit adres. Voor collega’s: zet onder [sound] in de instellingen listen op een adres en een poort van deze server, en start Wijland opnieuw.
+telephone-setup-https = Deze pagina komt via https: browsers geven de microfoon.
+telephone-setup-localhost = Op deze machine zelf geeft de browser de microfoon. Op een andere machine alleen via https: zet er een proxy met TLS voor.
+telephone-setup-no-https = Deze pagina komt niet via https: browsers geven de microfoon dan niet, en niemand kan bellen. Zet er een proxy met TLS voor en zet secure aan.
+telephone-setup-no-listen = De telefoon kan niet luisteren op { $at }. Zet listen onder [telephone] op een adres van deze machine. Er wordt steeds opnieuw geprobeerd.
+telephone-setup-no-trust = De certificaten voor TLS naar de aanbieder kunnen niet worden gelezen. Kijk naar ca onder [telephone].
+telephone-setup-no-sound-port = De poort voor het geluid is bezet of niet toegestaan. Kijk naar ports onder [telephone] en listen onder [sound].
+telephone-setup-no-network = De telefoon kon nog niet beginnen. Er wordt steeds opnieuw geprobeerd; het logboek van de server zegt waarom.
+telephone-host-is-up = werkt
+telephone-host-is-down = werkt niet
+telephone-host-asked = Wordt gevraagd of hij er is.
+telephone-host-up = Deze server van de aanbieder kent ons.
+telephone-host-wrong-password = De aanbieder neemt de aanmelding niet aan. Kijk naar user, login en password onder [telephone].
+telephone-host-unreachable = De server antwoordt niet. Kijk naar de naam, de poort en transport onder [telephone], en of de firewall het toelaat.
+telephone-host-name-not-found = Deze naam heeft geen adres. Kijk of hij goed geschreven is onder hosts, en of deze machine namen kan opzoeken.
+telephone-host-not-trusted = Het certificaat van de server klopt niet: verlopen, voor een andere naam, of van iemand die wij niet kennen. Heeft je centrale een eigen certificaat, zet dat dan als ca onder [telephone].
+telephone-host-refused = De server weigert, met code { $code }. Vraag de aanbieder wat die betekent; vaak klopt user of domain onder [telephone] niet, of staat het adres van deze machine daar niet bekend.
+telephone-proof = Proefgesprek
+telephone-proof-hint = Wie opneemt hoort een halve minuut muziek. De regels over wat gebeld mag worden gelden ook hier.
+telephone-proof-begin = Bel dit nummer
+telephone-proof-echo = Bel de echo van de aanbieder
+telephone-proof-one-goes-on = Er loopt al een proefgesprek.
+telephone-proof-dialled = het nummer is gekozen.
+telephone-proof-rings = de telefoon gaat over.
+telephone-proof-answered = er is opgenomen; de muziek speelt.
+telephone-proof-over = het gesprek is voorbij.
+telephone-proof-heard = Er kwam geluid terug.
+telephone-proof-forbidden = de aanbieder weigert dit gesprek (code { $code }). Kijk naar user, login, password en number onder [telephone].
+telephone-proof-no-number = dit nummer bestaat niet, zegt de lijn (code { $code }).
+telephone-proof-no-answer = er is niet opgenomen (code { $code }).
+telephone-proof-busy = in gesprek (code { $code }).
+telephone-proof-no-codec = de lijn kan niets met ons geluid (code { $code }). Kijk naar secure onder [telephone].
+telephone-proof-declined = het gesprek is geweigerd (code { $code }).
+telephone-proof-failed = het lukte niet; de lijn zegt code { $code }. Vraag de aanbieder wat die betekent.

@@ -379,6 +379,7 @@ impl Browser<'_> {
         self.send(Method::POST, path, Some(("application/json", body.to_string()))).await
     }
 
+    /// As a script of a page of ours does with what it has no form for.
     pub(crate) async fn post_text(&mut self, path: &str, text: &str) -> Answer {
         self.send(Method::POST, path, Some(("text/plain", text.to_owned()))).await
     }

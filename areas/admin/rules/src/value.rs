@@ -23,7 +23,7 @@ pub enum Wrong {
 const NUMBER_MAX: i64 = 1_000_000;
 
 /// The lowest number that a part of a rule may have: a claim of 0 minutes is over before anybody sees the person,
-/// after 0 tries nobody is called, and whoever is away after 0 minutes is never there.
+/// after 0 tries nobody is called, with 0 calls a line is of no use, and whoever is away after 0 minutes is never there.
 #[must_use]
 pub fn lowest(key: &str, part: &str) -> i64 {
     let at_least_one = matches!(
@@ -34,7 +34,8 @@ pub fn lowest(key: &str, part: &str) -> i64 {
             | "check.valid_minutes"
             | "queue.missed_max"
             | "referral.amount_cents"
-    ) || key.ends_with(".tries_max")
+    ) || key.starts_with("dial.")
+        || key.ends_with(".tries_max")
         || part == "tries_max";
     i64::from(at_least_one)
 }

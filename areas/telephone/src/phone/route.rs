@@ -4,10 +4,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use calls::attempt::{self, EndedAs, Inbound, Over};
-use kernel::{Actor, PersonId, PhoneNumber, UserId};
+use kernel::{Actor, PersonId, UserId};
 use serde::Deserialize;
+use telephony_proto::number::Number;
 use web::{App, Caller, Form, WebError};
 
+use crate::dialling;
 use crate::exchange::{Do, Refused};
 use crate::inbound;
 use crate::line::unnamed;
@@ -137,9 +139,17 @@ async fn dial(
         Ok(false) => return Ok(said(&app, &caller, Err(Refused::NoCall))),
         Err(refused) => return Ok(said(&app, &caller, Err(refused))),
     }
-    let Ok(number) = form.nummer.parse::<PhoneNumber>() else {
+    let Ok(number) = Number::typed(&form.nummer) else {
         return Ok(refuse(&app, &caller, "telephone-no-number"));
     };
+    let may = app
+        .db()
+        .write(caller.actor(), async |tx| dialling::dials(&app, tx, caller.id, &number).await)
+        .await?;
+    if let Err(why) = may {
+        let words = why.words(&app.texts(caller.language));
+        return Ok((StatusCode::CONFLICT, words).into_response());
+    }
     match telephone.dial(&app, caller.id, &number, Vec::new(), None) {
         Some(done) => {
             telephone.perform(&app, done, EndedAs::Spoken).await;

@@ -85,6 +85,11 @@ pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Number>, Error> {
     .await
 }
 
+/// Every number as people write it, and the name of the queue that it leads to.
+pub(crate) async fn led(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
+    Ok(all(tx).await?.into_iter().map(|number| (number.display(), number.queue_name)).collect())
+}
+
 /// A number as an administrator wants it.
 #[derive(Clone, Debug)]
 pub struct NewNumber {

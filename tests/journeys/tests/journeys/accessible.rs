@@ -133,6 +133,7 @@ async fn axe_finds_nothing() {
                 "/beheer/wachtrijen/nieuw",
                 "/beheer/wachtrijen/nummer",
                 "/beheer/wachtrijen/kunde/nieuw",
+                "/beheer/telefonie",
                 "/beheer/regels",
                 "/beheer/regels/retry.no_answer",
                 "/beheer/regels/permission.p4",
