@@ -101,7 +101,7 @@ fn kind(typed: &str) -> Result<Kind, String> {
 impl Wijland {
     pub async fn run(self) -> ExitCode {
         let done = match self.command {
-            Command::Demo(wish) => demo::run(wish).await.map(|()| ExitCode::SUCCESS),
+            Command::Demo(wish) => Box::pin(demo::run(wish)).await.map(|()| ExitCode::SUCCESS),
             Command::Story(wish) => telling::run(wish).await,
             Command::Serve { config, listen, database } => {
                 run_server(config, listen, database).await.map(|()| ExitCode::SUCCESS)
