@@ -158,6 +158,8 @@ async fn the_line_is_up_with_the_program_and_only_our_numbers_are_answered() {
     let providers = Providers::start().await;
     let set = |settings: &mut web::Settings| settings.telephone = providers.next();
     on_each_engine_set(set, async |world| {
+        // The lines are open.
+        world.clock("09:00");
         let _on = On::turn(&world);
         let mut provider = providers.now();
         provider.is_registered().await;

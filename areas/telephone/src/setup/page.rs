@@ -14,7 +14,7 @@ use crate::telephone::NoSound;
 pub(super) struct SetupPage<'a> {
     pub t: &'a Texts,
     /// How it stands with the line and the test call, rendered.
-    pub stand: String,
+    pub stand: web::ui::Html,
     pub line: Option<Line>,
     pub is_demo: bool,
     /// Each number, and the queue that it leads to.

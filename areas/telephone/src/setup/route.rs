@@ -119,7 +119,7 @@ async fn render(
     let is_wrong = wrong.is_some();
     let body = SetupPage {
         t: &t,
-        stand: stand_part(app, user)?,
+        stand: web::ui::rendered(stand_part(app, user)?),
         line: outward.map(|outward| Line {
             number: outward.number.display(),
             leads,
