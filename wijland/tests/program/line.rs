@@ -166,8 +166,10 @@ async fn the_line_is_up_with_the_program_and_only_our_numbers_are_answered() {
         let here = providers.here();
 
         let is_ringing = |told: &Event| matches!(told, Event::Ringing(LegId(_)));
-        assert!(is_ringing(&provider.rings(here, ACCOUNT).await), "the account");
-        assert!(is_ringing(&provider.rings(here, "+31307123456").await), "what we show");
+        let account = provider.rings(here, ACCOUNT).await;
+        assert!(is_ringing(&account), "the account: {account:?}");
+        let shown = provider.rings(here, "+31307123456").await;
+        assert!(is_ringing(&shown), "what we show: {shown:?}");
         let nobodys = provider.rings(here, "+31307654321").await;
         assert!(matches!(nobodys, Event::Failed { code: 404, .. }), "{nobodys:?}");
         let nobodys = provider.rings(here, "echo").await;
