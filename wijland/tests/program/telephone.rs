@@ -56,10 +56,9 @@ async fn shows(her: &mut Browser<'_>, text: &str) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let waited = tokio::time::timeout(PATIENCE, shown).await;
-    if waited.is_err() {
-        panic!("{text:?} is not on the telephone: {}", her.get("/deel/telefoon").await.text);
-    }
+    let is_shown = tokio::time::timeout(PATIENCE, shown).await.is_ok();
+    let page = her.get("/deel/telefoon").await.text;
+    assert!(is_shown, "{text:?} is not on the telephone: {page}");
 }
 
 /// Takes the next person, and the fields that a call to this person sends along.
