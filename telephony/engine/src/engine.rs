@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::calls::{Asked, Calls};
 use crate::media::{self, Media};
-use crate::message::{Command, Dial, Event, LegId};
+use crate::message::{Command, Dial, Event, LegId, TapeId, Taping};
 use crate::settings::Settings;
 use crate::sip::{NoTrust, Trunk};
 
@@ -135,6 +135,11 @@ impl Engine {
 
     pub fn send(&self, leg: LegId, command: Command) {
         self.ask(Asked::Leg(leg, command));
+    }
+
+    /// Begins a recording, changes whom it hears, or ends it. What comes of it is told by events ([`Event::Taped`]).
+    pub fn tape(&self, tape: TapeId, what: Taping) {
+        self.ask(Asked::Tape(tape, what));
     }
 
     pub fn alive(&self) -> Alive {
