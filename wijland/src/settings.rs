@@ -68,7 +68,7 @@ impl Default for Settings {
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 35] = [
     "association",
     "kind",
     "call_centre",
@@ -88,6 +88,7 @@ const NAMES: [&str; 34] = [
     "sms.body",
     "sound.listen",
     "sound.address",
+    "sound.socket",
     "telephone.hosts",
     "telephone.transport",
     "telephone.user",
@@ -140,7 +141,7 @@ impl Settings {
             public_url: self.public_url.clone(),
             mail: self.mail.clone(),
             sms: self.sms.clone(),
-            sound: self.sound,
+            sound: self.sound.clone(),
             telephone: self.telephone.clone(),
             demo,
             keys,

@@ -17,7 +17,8 @@ pub(crate) async fn follow(app: App, telephone: Telephone, mut events: Events) {
     while let Some(event) = events.recv().await {
         one(&app, &telephone, event).await;
     }
-    tracing::error!("the telephone has stopped; start the program again");
+    tracing::error!("the telephone has stopped; it is started again");
+    inbound::all_left(&app, &telephone).await;
     telephone.stopped(app.hub());
     let line = telephone.line();
     let left = app.db().read(Actor::SYSTEM, async |tx| attempt::on_line(tx, line).await).await;
@@ -54,6 +55,8 @@ async fn one(app: &App, telephone: &Telephone, event: Event) {
             if let Some(attempt) = moves(app, telephone, leg, Stage::Speaks) {
                 telephone.log(app, attempt, Said::Answered).await;
             }
+            let done = telephone.change(hub, |exchange| exchange.passed_on(leg));
+            telephone.perform(app, done, EndedAs::Spoken).await;
         }
         Event::Failed { leg, code, reason } => {
             tracing::info!(%leg, code, reason, "a call was not answered");

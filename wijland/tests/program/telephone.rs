@@ -80,7 +80,7 @@ pub(crate) async fn shows(her: &mut Browser<'_>, text: &str) {
 }
 
 /// Takes the next person, and the fields that a call to this person sends along.
-async fn takes_next(her: &mut Browser<'_>) -> (String, String) {
+pub(crate) async fn takes_next(her: &mut Browser<'_>) -> (String, String) {
     her.post("/werkplek/volgende", &[]).await;
     let desk = her.get("/werkplek").await;
     let field = |name: &str| desk.between(&format!("name=\"{name}\" value=\""), "\"").to_owned();
@@ -118,6 +118,7 @@ async fn what_is_in_the_way_of_sound_is_said_in_words() {
             "/telefoon/proefbeller/9",
             "/geluid/verbinding/7/echo",
             "/geluid/verbinding/7/stil",
+            "/geluid/verbinding/7/hier",
             "/geluid/verbinding/7/sluit",
         ] {
             assert_eq!(noor.post(path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
