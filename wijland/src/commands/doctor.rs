@@ -133,18 +133,21 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     )
     .await?;
     tell(administrators > 0, format!("{administrators} administrators"));
-    let open_to_all = !settings.listen.ip().is_loopback() && !settings.secure;
+    let open_to_all = !settings.listen.ip().is_loopback() && !settings.is_secure();
     tell(
         !open_to_all,
         if open_to_all {
             format!(
-                "listens on {} without TLS: put a proxy in front and set `secure`",
+                "listens on {} without TLS: set [tls], or put a proxy in front and set `secure`",
                 settings.listen
             )
         } else {
             format!("listens on {}", settings.listen)
         },
     );
+    for (well, what) in crate::tls::look(settings, db.clock()).await {
+        tell(well, what);
+    }
     let (well, what) = mail(settings, db).await?;
     tell(well, what);
     db.close().await;
