@@ -85,6 +85,12 @@ pub async fn start(
         None => tokio::spawn(serve(listener, router, stopped)),
     };
 
+    goes_on(app, &mut behind);
+    Ok(Server { address, leads_from, stop, serving, behind })
+}
+
+/// Everything that goes on behind the requests.
+fn goes_on(app: &App, behind: &mut JoinSet<()>) {
     behind.spawn(live::publish(app.db().clone(), app.hub().clone()));
     behind.spawn(app.clone().follow_rules());
     behind.spawn(people::search::keep_fresh(app.clone()));
@@ -101,7 +107,6 @@ pub async fn start(
     behind.spawn(access::presence::sign_off_absent(app.clone()));
     behind.spawn(mail::deliver(app.clone()));
     behind.spawn(telephone::run(app.clone()));
-    Ok(Server { address, leads_from, stop, serving, behind })
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {

@@ -95,10 +95,9 @@ impl Certificate {
         let key = PrivateKeyDer::from_pem_slice(&files.key).map_err(|_| no_key())?;
         let provider = default_provider();
         let pair = CertifiedKey::from_der(chain, key, &provider).map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => WrongCertificate::OtherKey {
-                key: key_file.clone(),
-                certificate: file.clone(),
-            },
+            rustls::Error::InconsistentKeys(_) => {
+                WrongCertificate::OtherKey { key: key_file.clone(), certificate: file.clone() }
+            }
             rustls::Error::InvalidCertificate(_) => none(),
             _ => no_key(),
         })?;
@@ -181,6 +180,9 @@ pub(super) mod tests {
         Certificate::new(&Files::read(settings).await?, settings, now.parse().unwrap())
     }
 
+    /// Which file is another, and what is said of it.
+    type Wrong = (fn(&mut TlsSettings, PathBuf), PathBuf, &'static str);
+
     const NOW: &str = "2026-11-24T08:20:00Z";
 
     #[tokio::test]
@@ -216,7 +218,6 @@ pub(super) mod tests {
         let other = tempfile::tempdir().unwrap();
         let other = written(other.path(), &["localhost"], (2027, 3, 1));
         let own = std::fs::read_to_string(&good.certificate).unwrap();
-        type Wrong = (fn(&mut TlsSettings, PathBuf), PathBuf, &'static str);
         let cases: [Wrong; 7] = [
             (|tls, file| tls.certificate = file, folder.path().join("nowhere.pem"), "there is no"),
             (|tls, file| tls.key = file, folder.path().join("nowhere.pem"), "there is no"),

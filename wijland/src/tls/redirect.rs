@@ -42,7 +42,10 @@ mod tests {
         let led = |host: &str, port, uri: &str| {
             over_tls(&host.parse().unwrap(), &behind(port), &uri.parse().unwrap())
         };
-        assert_eq!(led("bond.example", 443, "/l/abc?taal=en"), "https://bond.example/l/abc?taal=en");
+        assert_eq!(
+            led("bond.example", 443, "/l/abc?taal=en"),
+            "https://bond.example/l/abc?taal=en"
+        );
         assert_eq!(led("bond.example:80", 8443, "/"), "https://bond.example:8443/");
         assert_eq!(led("[2001:db8::1]:80", 443, "/x"), "https://[2001:db8::1]/x");
     }

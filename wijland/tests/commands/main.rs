@@ -2,6 +2,7 @@
 
 mod killed;
 mod program;
+mod tls;
 
 use std::path::Path;
 
