@@ -80,6 +80,8 @@ async fn one(app: &App, telephone: &Telephone, event: Event) {
         | Event::Resumed(_)
         | Event::Held { .. }
         | Event::Heard(_)
+        | Event::Said(_)
+        | Event::Taped { .. }
         | Event::Stopped => {}
     }
 }

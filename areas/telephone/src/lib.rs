@@ -62,7 +62,7 @@ pub fn area() -> Area {
         .routes(
             sound::routes().merge(phone::routes()).merge(queue::routes()).merge(setup::routes()),
         )
-        .api(queue::api_routes())
+        .api(queue::api_routes().merge(phone::api_routes()))
         .section(Section {
             rank: 46,
             path: "/beheer/wachtrijen",

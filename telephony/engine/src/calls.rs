@@ -10,7 +10,9 @@ use telephony_proto::sdp::{Agreed, Description, Direction, Key, Ours, Said, agre
 use tokio::sync::{mpsc, oneshot};
 
 use crate::media::{Accepted, Keys, Media, Peer, Report};
-use crate::message::{Command, Dial, Event, Incoming, LegId, Sound, Through, Why};
+use crate::message::{
+    Command, Dial, Event, Incoming, LegId, Sound, TapeId, Taping, Through, Why,
+};
 use crate::settings::{Line, Settings};
 use crate::sip::{Order, Signal, Trunk};
 
@@ -22,6 +24,7 @@ pub(crate) enum Asked {
     Dial(LegId, Dial),
     Leg(LegId, Command),
     Connect(LegId, String, oneshot::Sender<Accepted>),
+    Tape(TapeId, Taping),
     Stop(oneshot::Sender<()>),
 }
 
@@ -66,6 +69,7 @@ impl Calls {
                     Some(Asked::Dial(leg, dial)) => self.dial(leg, dial).await,
                     Some(Asked::Leg(leg, command)) => self.on_command(leg, command),
                     Some(Asked::Connect(leg, offer, answer)) => self.media.accept(leg, offer, answer),
+                    Some(Asked::Tape(tape, what)) => self.media.tape(tape, what),
                     Some(Asked::Stop(done)) => break Some(done),
                     None => break None,
                 },
@@ -314,6 +318,8 @@ impl Calls {
             Report::Key(leg, key) => self.tell(Event::Key { leg, key }),
             Report::Connected(leg) => self.tell(Event::Connected(leg)),
             Report::Gone(leg) => self.tell(Event::Ended { leg, why: Why::Lost }),
+            Report::Said(leg) => self.tell(Event::Said(leg)),
+            Report::Taped(tape, what) => self.tell(Event::Taped { tape, what }),
             Report::Silent(leg) => self.trunk.order(leg, Order::HangUp(Why::Silent)),
         }
     }

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::calls::{Asked, Calls};
 use crate::media::{self, Media};
-use crate::message::{Command, Dial, Event, LegId};
+use crate::message::{Command, Dial, Event, LegId, TapeId, Taping};
 use crate::settings::Settings;
 use crate::sip::{NoTrust, Trunk};
 
@@ -118,13 +118,28 @@ impl Engine {
 
     /// Begins a call. What becomes of it is told by events of this leg.
     pub fn dial(&self, dial: Dial) -> LegId {
-        let leg = self.trunk.new_leg();
-        self.ask(Asked::Dial(leg, dial));
+        let leg = self.new_leg();
+        self.dial_on(leg, dial);
         leg
+    }
+
+    /// A leg that is of no call yet.
+    pub fn new_leg(&self) -> LegId {
+        self.trunk.new_leg()
+    }
+
+    /// Begins the call of a new leg; one leg has one call.
+    pub fn dial_on(&self, leg: LegId, dial: Dial) {
+        self.ask(Asked::Dial(leg, dial));
     }
 
     pub fn send(&self, leg: LegId, command: Command) {
         self.ask(Asked::Leg(leg, command));
+    }
+
+    /// Begins a recording, changes whom it hears, or ends it. What comes of it is told by events ([`Event::Taped`]).
+    pub fn tape(&self, tape: TapeId, what: Taping) {
+        self.ask(Asked::Tape(tape, what));
     }
 
     pub fn alive(&self) -> Alive {

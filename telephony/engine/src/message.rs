@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use telephony_proto::record::Pauses;
+
 use crate::trunk::{Host, TrunkState};
 
 /// One call towards the trunk, from its first message to its last, or one browser, as long as it is connected. Never used twice
@@ -100,6 +102,45 @@ pub enum Command {
     },
 }
 
+/// One recording, under a number of whoever asks for it; never used twice while the program runs.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct TapeId(pub u64);
+
+/// What is to be recorded. It follows a call and not its legs: whoever takes the call over is named in the next order.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Taping {
+    /// From now on these are written, several of one side mixed.
+    Write { ours: Vec<LegId>, theirs: Vec<LegId> },
+    /// Nothing of anybody is written from now on.
+    Pause(Pauses),
+    End,
+}
+
+/// What came of a recording, in its order.
+#[derive(Clone, Eq, PartialEq)]
+pub enum Taped {
+    /// A second at most: pairs of A-law, ours and theirs, 8,000 a second.
+    Sound(Arc<[u8]>),
+    /// Everything before this was handed on.
+    Paused(Pauses),
+    /// It is written from here on: for the first time, or after a pause.
+    Resumed,
+    /// Nothing follows.
+    Ended,
+}
+
+impl fmt::Debug for Taped {
+    /// What was said stays out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sound(piece) => write!(f, "Sound({} bytes)", piece.len()),
+            Self::Paused(why) => write!(f, "Paused({why:?})"),
+            Self::Resumed => f.write_str("Resumed"),
+            Self::Ended => f.write_str("Ended"),
+        }
+    }
+}
+
 /// What happened to a leg, in its order; what was heard is told beside it and may come before or after.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Event {
@@ -136,6 +177,12 @@ pub enum Event {
     Key {
         leg: LegId,
         key: char,
+    },
+    /// A [`Command::Say`] was said to its end.
+    Said(LegId),
+    Taped {
+        tape: TapeId,
+        what: Taped,
     },
     /// A softphone registered, or went away (`false`).
     Registered {

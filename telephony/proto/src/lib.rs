@@ -9,6 +9,7 @@ pub mod dtmf;
 pub mod g711;
 pub mod mix;
 pub mod number;
+pub mod record;
 pub mod rtp;
 pub mod sdp;
 pub mod session_timer;

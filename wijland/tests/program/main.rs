@@ -40,5 +40,6 @@ mod telling;
 mod texts;
 mod trade;
 mod visits;
+mod waiting;
 mod whole;
 mod wordings;

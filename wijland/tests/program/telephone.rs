@@ -12,10 +12,10 @@ use telephony_browser::Client;
 use crate::harness::{Browser, World, on_each_engine};
 
 /// Longer than anything here takes; reached only when something is wrong.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Waits until the database says so.
-async fn until(world: &World, what: &str, sql: &'static str) {
+pub(crate) async fn until(world: &World, what: &str, sql: &'static str) {
     let asked = async {
         while world.count(sql).await == 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -25,12 +25,30 @@ async fn until(world: &World, what: &str, sql: &'static str) {
 }
 
 /// A colleague whose telephone is on, and the browser that keeps it so.
-async fn on<'a>(world: &'a World, login: &str) -> (Browser<'a>, std::thread::JoinHandle<()>) {
+pub(crate) async fn on<'a>(
+    world: &'a World,
+    login: &str,
+) -> (Browser<'a>, std::thread::JoinHandle<()>) {
+    let (her, _, thread) = connects(world, login).await;
+    (her, thread)
+}
+
+/// The same, with what the program calls the connection.
+pub(crate) async fn on_leg<'a>(world: &'a World, login: &str) -> (Browser<'a>, String) {
+    let (her, leg, _) = connects(world, login).await;
+    (her, leg)
+}
+
+async fn connects<'a>(
+    world: &'a World,
+    login: &str,
+) -> (Browser<'a>, String, std::thread::JoinHandle<()>) {
     let mut her = world.browser(login).await;
     let (mut client, offer) = Client::offers();
     let answer = her.post_text("/geluid/verbinding", &offer).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     client.takes(answer.json()["answer"].as_str().expect("an answer"));
+    let leg = answer.json()["leg"].as_str().expect("a leg").to_owned();
     // As long as the test runs; its engine ends with it.
     let thread = std::thread::spawn(move || {
         client.is_connected_soon();
@@ -42,7 +60,7 @@ async fn on<'a>(world: &'a World, login: &str) -> (Browser<'a>, std::thread::Joi
         }
     };
     tokio::time::timeout(PATIENCE, there).await.expect("sound");
-    (her, thread)
+    (her, leg, thread)
 }
 
 /// The telephone of the program, with the world outside it.
@@ -50,7 +68,7 @@ fn runs(world: &World) -> tokio::task::JoinHandle<()> {
     tokio::spawn(telephone::run(world.app.clone()))
 }
 
-async fn shows(her: &mut Browser<'_>, text: &str) {
+pub(crate) async fn shows(her: &mut Browser<'_>, text: &str) {
     let shown = async {
         while !her.get("/deel/telefoon").await.text.contains(text) {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -43,6 +43,8 @@ pub(super) struct Hearing {
     is_held: bool,
     /// An announcement, and how much of it was said.
     words: Option<(Arc<[u8]>, usize)>,
+    /// The last of it was said since somebody asked.
+    is_said: bool,
     made: Made,
     mixer: Mixer,
     key_at: Option<Instant>,
@@ -57,6 +59,7 @@ impl Hearing {
             sound: Sound::Silence,
             is_held: false,
             words: None,
+            is_said: false,
             made: Made::new(Sound::Silence),
             mixer: Mixer::default(),
             key_at: None,
@@ -84,6 +87,11 @@ impl Hearing {
     /// This first; a second one takes its place.
     pub(super) fn say(&mut self, words: Arc<[u8]>) {
         self.words = Some((words, 0));
+    }
+
+    /// Whether an announcement was said to its end; told once.
+    pub(super) fn was_said(&mut self) -> bool {
+        std::mem::take(&mut self.is_said)
     }
 
     /// On hold there is music, whoever else may speak.
@@ -161,6 +169,7 @@ impl Hearing {
         *said += frame.len();
         if *said >= words.len() {
             self.words = None;
+            self.is_said = true;
         }
         true
     }

@@ -10,6 +10,7 @@ mod leg;
 mod made;
 mod mixer;
 mod ports;
+mod record;
 mod secure;
 mod streams;
 mod worker;
@@ -28,7 +29,7 @@ use telephony_proto::sdp::{Direction, Numbers};
 use tokio::sync::oneshot;
 
 pub(crate) use self::secure::Keys;
-use crate::message::{LegId, Sound};
+use crate::message::{LegId, Sound, TapeId, Taped, Taping};
 use crate::settings::Browsers;
 
 pub(crate) struct Media {
@@ -59,6 +60,7 @@ enum Order {
     Hold(LegId, bool),
     Hear { leg: LegId, section: usize, from: Vec<LegId> },
     Direct(LegId, Direction),
+    Tape(TapeId, Taping),
     Close(LegId),
     Stop,
 }
@@ -78,7 +80,7 @@ pub(crate) struct Peer {
     pub(crate) receive: Numbers,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Report {
     /// The first packet came in.
     Heard(LegId),
@@ -89,6 +91,9 @@ pub(crate) enum Report {
     Connected(LegId),
     /// A browser is not there any more.
     Gone(LegId),
+    /// An announcement was said to its end.
+    Said(LegId),
+    Taped(TapeId, Taped),
 }
 
 impl Media {
@@ -149,6 +154,10 @@ impl Media {
 
     pub(crate) fn direct(&self, leg: LegId, direction: Direction) {
         self.order(Order::Direct(leg, direction));
+    }
+
+    pub(crate) fn tape(&self, tape: TapeId, what: Taping) {
+        self.order(Order::Tape(tape, what));
     }
 
     pub(crate) fn close(&self, leg: LegId) {

@@ -15,9 +15,10 @@ use super::browsers::{Browser, Browsers};
 use super::hearing::{Hearing, Out, encoded};
 use super::leg::Leg as Trunk;
 use super::ports::Ports;
+use super::record::Tape;
 use super::streams::LISTENER;
 use super::{Order, Report, Settings};
-use crate::message::LegId;
+use crate::message::{LegId, TapeId, Taped, Taping};
 
 /// How late a frame may be at most.
 const TICK: Duration = Duration::from_millis(10);
@@ -38,6 +39,9 @@ pub(super) struct Worker {
     legs: HashMap<LegId, Leg>,
     /// Who hears a leg, and in which of its sections.
     hearers: HashMap<LegId, Vec<(LegId, usize)>>,
+    tapes: HashMap<TapeId, Tape>,
+    /// Which tapes a leg is on, and on which side.
+    taped: HashMap<LegId, Vec<(TapeId, usize)>>,
     by_token: HashMap<Token, LegId>,
     next_token: usize,
     next_tick: Instant,
@@ -79,6 +83,8 @@ impl Worker {
             reports,
             legs: HashMap::new(),
             hearers: HashMap::new(),
+            tapes: HashMap::new(),
+            taped: HashMap::new(),
             by_token: HashMap::new(),
             next_token: BROWSERS.0 + 1,
             next_tick: Instant::now(),
@@ -166,6 +172,7 @@ impl Worker {
             Order::Say(id, words) => self.with(id, 0, |hearing| hearing.say(words)),
             Order::Hold(id, is_held) => self.with(id, 0, |hearing| hearing.hold(is_held)),
             Order::Hear { leg, section, from } => self.hear(leg, section, from),
+            Order::Tape(tape, what) => self.tape(tape, what, now),
             Order::Close(id) => self.remove(id),
             // Seen by the loop already.
             Order::Stop => {}
@@ -223,6 +230,48 @@ impl Worker {
             self.hearers.entry(*source).or_default().push((id, section));
         }
         hearing.hear(from);
+    }
+
+    /// Only this thread knows what is on a tape; what comes of it is handed on.
+    fn tape(&mut self, id: TapeId, what: Taping, now: Instant) {
+        match what {
+            Taping::Write { ours, theirs } => {
+                let tape = self.tapes.entry(id).or_insert_with(|| Tape::new(now));
+                let resumed = tape.write([ours, theirs], now);
+                self.index(id);
+                self.hand_on(id, resumed);
+            }
+            Taping::Pause(why) => {
+                let tape = self.tapes.entry(id).or_insert_with(|| Tape::new(now));
+                let came = tape.pause(why);
+                self.index(id);
+                self.hand_on(id, came.into_iter().flatten());
+            }
+            Taping::End => {
+                let came = self.tapes.remove(&id).map(Tape::end);
+                self.index(id);
+                self.hand_on(id, came.into_iter().flatten().flatten());
+            }
+        }
+    }
+
+    fn index(&mut self, id: TapeId) {
+        self.taped.retain(|_, tapes| {
+            tapes.retain(|(tape, _)| *tape != id);
+            !tapes.is_empty()
+        });
+        let legs: Vec<(LegId, usize)> =
+            self.tapes.get(&id).into_iter().flat_map(Tape::legs).collect();
+        for (leg, side) in legs {
+            self.taped.entry(leg).or_default().push((id, side));
+        }
+    }
+
+    fn hand_on(&self, id: TapeId, came: impl IntoIterator<Item = Taped>) {
+        for taped in came {
+            // Nobody listens any more only when the engine itself is gone.
+            let _ = self.reports.send(Report::Taped(id, taped));
+        }
     }
 
     fn remove(&mut self, id: LegId) {
@@ -312,6 +361,12 @@ impl Worker {
         if let Some(browsers) = &mut self.browsers {
             browsers.streams.sweep(now);
         }
+        for (id, tape) in &mut self.tapes {
+            if let Some(piece) = tape.due(now) {
+                // As above.
+                let _ = self.reports.send(Report::Taped(*id, piece));
+            }
+        }
         let ids: Vec<LegId> = self.legs.keys().copied().collect();
         let mut due = Vec::new();
         for id in ids {
@@ -337,6 +392,9 @@ impl Worker {
                 let Some(leg) = self.legs.get_mut(&id) else { break };
                 // What a browser does not get it plays as silence; a trunk may hang up whom it does not hear.
                 leg.hearings[section].due(now, is_browser, &mut due);
+                if leg.hearings[section].was_said() {
+                    let _ = self.reports.send(Report::Said(id));
+                }
                 for out in due.drain(..) {
                     self.give(id, section, &out, now);
                 }
@@ -370,6 +428,11 @@ impl Worker {
     fn say(&mut self, from: LegId, frame: &Frame, now: Instant) {
         let echo_at = now + self.settings.echo_delay;
         self.with(from, 0, |hearing| hearing.said(frame, echo_at));
+        for (tape, side) in self.taped.get(&from).into_iter().flatten() {
+            if let Some(tape) = self.tapes.get_mut(tape) {
+                tape.take(from, *side, frame);
+            }
+        }
         let count = self.hearers.get(&from).map_or(0, Vec::len);
         for nr in 0..count {
             let Some((to, section)) = self.hearers.get(&from).and_then(|all| all.get(nr)).copied()

@@ -15,12 +15,12 @@ fn with_browsers() -> Settings {
     Settings { browsers: Some(Browsers { bind, public: Vec::new() }), ..settings() }
 }
 
-async fn start() -> (Engine, Events) {
+pub(crate) async fn start() -> (Engine, Events) {
     Engine::start(with_browsers()).await.unwrap()
 }
 
 /// A browser that is connected.
-async fn browser(engine: &Engine, events: &mut Events) -> (LegId, Box<Client>) {
+pub(crate) async fn browser(engine: &Engine, events: &mut Events) -> (LegId, Box<Client>) {
     connected(engine, events, Client::offers()).await
 }
 
@@ -44,13 +44,13 @@ fn hears(engine: &Engine, leg: LegId, section: usize, from: &[LegId]) {
     engine.send(leg, Command::Hear { section, from: from.to_vec() });
 }
 
-fn joined(engine: &Engine, one: LegId, other: LegId) {
+pub(crate) fn joined(engine: &Engine, one: LegId, other: LegId) {
     hears(engine, one, 0, &[other]);
     hears(engine, other, 0, &[one]);
 }
 
 /// So many frames of a tone, and what was heard meanwhile; the others go on beside it.
-fn speaks(
+pub(crate) fn speaks(
     mut client: Box<Client>,
     hertz: u16,
     frames: u32,

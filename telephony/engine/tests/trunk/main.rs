@@ -8,6 +8,7 @@ mod failover;
 mod garbage;
 mod hosts;
 mod phone;
+mod record;
 mod secure;
 mod softphone;
 mod sound;

@@ -40,7 +40,7 @@ pub(crate) async fn next(events: &mut Events) -> Event {
 pub(crate) async fn next_of_calls(events: &mut Events) -> Event {
     loop {
         match next(events).await {
-            Event::Heard(_) | Event::Key { .. } | Event::Trunk { .. } => {}
+            Event::Heard(_) | Event::Key { .. } | Event::Said(_) | Event::Trunk { .. } => {}
             event => return event,
         }
     }
