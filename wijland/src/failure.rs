@@ -14,6 +14,9 @@ pub enum Failure {
     /// A setting with which there is no line.
     #[error(transparent)]
     Telephone(#[from] telephone::WrongSetting),
+    /// A certificate with which no page can be served.
+    #[error(transparent)]
+    Tls(#[from] crate::WrongCertificate),
     #[error("the import did not end well: {0}")]
     Import(#[from] import::run::Failed),
     #[error("the export did not end well: {0}")]
