@@ -14,6 +14,8 @@ pub enum Failure {
     /// A setting with which there is no line.
     #[error(transparent)]
     Telephone(#[from] telephone::WrongSetting),
+    #[error(transparent)]
+    Recordings(#[from] telephone::recording::WrongPlace),
     #[error("the import did not end well: {0}")]
     Import(#[from] import::run::Failed),
     #[error("the export did not end well: {0}")]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use kernel::{AssociationKind, Feature};
 use serde::{Deserialize, Deserializer};
 use vault::KeyRing;
-use web::{Demo, MailSettings, SmsSettings, SoundSettings, TelephoneSettings};
+use web::{Demo, MailSettings, RecordingSettings, SmsSettings, SoundSettings, TelephoneSettings};
 
 use crate::Failure;
 
@@ -43,6 +43,8 @@ pub struct Settings {
     pub sound: SoundSettings,
     /// The line to the public telephone network.
     pub telephone: TelephoneSettings,
+    /// Where recorded calls are kept.
+    pub recordings: RecordingSettings,
 }
 
 impl Default for Settings {
@@ -63,12 +65,13 @@ impl Default for Settings {
             sms: SmsSettings::default(),
             sound: SoundSettings::default(),
             telephone: TelephoneSettings::default(),
+            recordings: RecordingSettings::default(),
         }
     }
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 40] = [
     "association",
     "kind",
     "call_centre",
@@ -103,6 +106,12 @@ const NAMES: [&str; 34] = [
     "telephone.ports",
     "telephone.echo",
     "telephone.echo_number",
+    "recordings.folder",
+    "recordings.endpoint",
+    "recordings.bucket",
+    "recordings.region",
+    "recordings.key",
+    "recordings.secret",
 ];
 
 fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error> {
@@ -116,6 +125,15 @@ impl Settings {
     #[must_use]
     pub fn key_file(&self) -> PathBuf {
         self.keys.clone().unwrap_or_else(|| self.data.join("keys"))
+    }
+
+    /// With the folder in which recordings lie that go into none of a store.
+    fn recordings(&self) -> RecordingSettings {
+        let mut recordings = self.recordings.clone();
+        if recordings.folder.as_os_str().is_empty() {
+            recordings.folder = self.data.join("recordings");
+        }
+        recordings
     }
 
     /// What of the program is in sight.
@@ -142,6 +160,7 @@ impl Settings {
             sms: self.sms.clone(),
             sound: self.sound,
             telephone: self.telephone.clone(),
+            recordings: self.recordings(),
             demo,
             keys,
         }

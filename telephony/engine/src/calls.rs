@@ -10,9 +10,7 @@ use telephony_proto::sdp::{Agreed, Description, Direction, Key, Ours, Said, agre
 use tokio::sync::{mpsc, oneshot};
 
 use crate::media::{Accepted, Keys, Media, Peer, Report};
-use crate::message::{
-    Command, Dial, Event, Incoming, LegId, Sound, TapeId, Taping, Through, Why,
-};
+use crate::message::{Command, Dial, Event, Incoming, LegId, Sound, TapeId, Taping, Through, Why};
 use crate::settings::{Line, Settings};
 use crate::sip::{Order, Signal, Trunk};
 

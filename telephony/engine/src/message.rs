@@ -110,7 +110,10 @@ pub struct TapeId(pub u64);
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Taping {
     /// From now on these are written, several of one side mixed.
-    Write { ours: Vec<LegId>, theirs: Vec<LegId> },
+    Write {
+        ours: Vec<LegId>,
+        theirs: Vec<LegId>,
+    },
     /// Nothing of anybody is written from now on.
     Pause(Pauses),
     End,

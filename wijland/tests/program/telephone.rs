@@ -12,10 +12,10 @@ use telephony_browser::Client;
 use crate::harness::{Browser, World, on_each_engine};
 
 /// Longer than anything here takes; reached only when something is wrong.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits until the database says so.
-async fn until(world: &World, what: &str, sql: &'static str) {
+pub(crate) async fn until(world: &World, what: &str, sql: &'static str) {
     let asked = async {
         while world.count(sql).await == 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -26,6 +26,15 @@ async fn until(world: &World, what: &str, sql: &'static str) {
 
 /// A colleague whose telephone is on, and the browser that keeps it so.
 async fn on<'a>(world: &'a World, login: &str) -> (Browser<'a>, std::thread::JoinHandle<()>) {
+    on_and_says(world, login, |_| 0xd5).await
+}
+
+/// The same, and she says this: A-law by the number of the sample.
+pub(crate) async fn on_and_says<'a>(
+    world: &'a World,
+    login: &str,
+    says: impl Fn(u32) -> u8 + Send + 'static,
+) -> (Browser<'a>, std::thread::JoinHandle<()>) {
     let mut her = world.browser(login).await;
     let (mut client, offer) = Client::offers();
     let answer = her.post_text("/geluid/verbinding", &offer).await;
@@ -34,7 +43,7 @@ async fn on<'a>(world: &'a World, login: &str) -> (Browser<'a>, std::thread::Joi
     // As long as the test runs; its engine ends with it.
     let thread = std::thread::spawn(move || {
         client.is_connected_soon();
-        client.speaks(50 * 60, |_| 0xd5);
+        client.speaks(50 * 60, says);
     });
     let there = async {
         while !her.get("/deel/telefoon").await.text.contains("data-connected") {
@@ -46,11 +55,11 @@ async fn on<'a>(world: &'a World, login: &str) -> (Browser<'a>, std::thread::Joi
 }
 
 /// The telephone of the program, with the world outside it.
-fn runs(world: &World) -> tokio::task::JoinHandle<()> {
+pub(crate) fn runs(world: &World) -> tokio::task::JoinHandle<()> {
     tokio::spawn(telephone::run(world.app.clone()))
 }
 
-async fn shows(her: &mut Browser<'_>, text: &str) {
+pub(crate) async fn shows(her: &mut Browser<'_>, text: &str) {
     let shown = async {
         while !her.get("/deel/telefoon").await.text.contains(text) {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -62,7 +71,7 @@ async fn shows(her: &mut Browser<'_>, text: &str) {
 }
 
 /// Takes the next person, and the fields that a call to this person sends along.
-async fn takes_next(her: &mut Browser<'_>) -> (String, String) {
+pub(crate) async fn takes_next(her: &mut Browser<'_>) -> (String, String) {
     her.post("/werkplek/volgende", &[]).await;
     let desk = her.get("/werkplek").await;
     let field = |name: &str| desk.between(&format!("name=\"{name}\" value=\""), "\"").to_owned();

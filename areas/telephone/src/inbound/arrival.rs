@@ -42,6 +42,7 @@ pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
         since,
         answered: None,
         why: None,
+        queued: None,
     };
     let rules = match queue::queue_rules(&app.rulebook(), local(since).date()) {
         Ok(rules) => rules,
@@ -59,7 +60,7 @@ pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
         .await;
     match stands {
         Ok(Stands::Waits(id)) => {
-            telephone.knows(call.leg, known);
+            telephone.knows(call.leg, Known { queued: Some(id), ..known });
             telephone.send(call.leg, Command::Ring);
             let line = OnLine { leg: call.leg, is_answered: false };
             telephone.waiting().calls().insert(id, line);

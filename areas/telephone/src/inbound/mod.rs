@@ -117,6 +117,7 @@ pub(crate) async fn answer(app: &App, telephone: &Telephone, actor: Actor) -> bo
     let known = telephone.known(leg).map(|known| known.persons).unwrap_or_default();
     if let [person] = known[..] {
         crate::phone::is(app, telephone, actor, person).await;
+        crate::recording::speaks(app, telephone, leg).await;
     }
     true
 }

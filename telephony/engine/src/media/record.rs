@@ -132,7 +132,13 @@ mod tests {
             let (mut samples, mut said) = ([0; SAMPLES_PER_FRAME], Vec::new());
             self.0.fill(&mut samples);
             Law::A.encode_into(&samples, &mut said);
-            Frame { sound: Sound::Alaw, sequence: 0, timestamp: 0, marker: false, payload: said.into() }
+            Frame {
+                sound: Sound::Alaw,
+                sequence: 0,
+                timestamp: 0,
+                marker: false,
+                payload: said.into(),
+            }
         }
     }
 
