@@ -16,6 +16,7 @@ use web::{App, Broken, Caller, WebError};
 
 use super::policy::{self, Line};
 use super::store::{self, NewRecording, NotBegun};
+use super::sweep;
 use super::tape::{self, Open, id_of};
 use crate::exchange::{Call, Step};
 use crate::sound::works_calls;
@@ -189,6 +190,10 @@ async fn refuse(State(app): State<App>, caller: Caller) -> Result<StatusCode, We
         telephone.send(leg, Command::Say([].into()));
     }
     app.db().write(caller.actor(), async |tx| store::refused(tx, attempt, recording).await).await?;
+    if let Some(id) = recording {
+        // Whoever keeps it does so as well, once it is over: whichever comes last leaves nothing.
+        sweep::clear_or_later(&app, id).await;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

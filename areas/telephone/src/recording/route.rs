@@ -249,9 +249,6 @@ async fn delete(
     if !is_deleted {
         return Err(WebError::NotFound);
     }
-    if let Err(error) = sweep::clear(&app, id).await {
-        // Nothing of it opens any more; the next look takes it away.
-        tracing::error!(%error, "what is left of a deleted recording is not gone yet");
-    }
+    sweep::clear_or_later(&app, id).await;
     Ok(Redirect::to(&format!("/opnames/{id}")))
 }

@@ -36,9 +36,7 @@ pub async fn look(app: &App) -> Result<(), Broken> {
         let Some(last) = left.last() else { return Ok(()) };
         after = *last;
         for id in left {
-            if let Err(error) = clear(app, id).await {
-                tracing::error!(%error, "what is left of a deleted recording is not gone yet");
-            }
+            clear_or_later(app, id).await;
         }
     }
 }
@@ -53,7 +51,7 @@ async fn delete_due(tx: &mut Tx) -> Result<usize, Error> {
 
 /// Why something of a deleted recording may still be there.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotGone {
+enum NotGone {
     #[error(transparent)]
     Db(#[from] Error),
     #[error(transparent)]
@@ -62,8 +60,16 @@ pub(super) enum NotGone {
     StillThere,
 }
 
-/// Takes every piece of a deleted recording away, looks for it, and writes down that nothing was found.
-pub(super) async fn clear(app: &App, id: RecordingId) -> Result<(), NotGone> {
+/// As [`clear`]; nothing of it opens any more in any case, and what fails now is done by the next look.
+pub(super) async fn clear_or_later(app: &App, id: RecordingId) {
+    if let Err(error) = clear(app, id).await {
+        tracing::error!(%error, "what is left of a deleted recording is not gone yet");
+    }
+}
+
+/// Takes every piece of a deleted recording away, looks for it, and writes down that nothing was found: once it is over, because of
+/// one that goes on more would come.
+async fn clear(app: &App, id: RecordingId) -> Result<(), NotGone> {
     let pieces = app.db().read(Actor::SYSTEM, async |tx| store::pieces(tx, id).await).await?;
     let kept = kept::of(app)?;
     for piece in &pieces {

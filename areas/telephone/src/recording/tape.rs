@@ -225,10 +225,8 @@ impl Writer {
         }
         // Nobody wanted it: nothing of it waits for the next sweep.
         let kept = app.db().read(Actor::SYSTEM, async |tx| store::is_kept(tx, id).await).await;
-        if matches!(kept, Ok(false))
-            && let Err(error) = sweep::clear(app, id).await
-        {
-            tracing::error!(%error, "what is left of a deleted recording is not gone yet");
+        if matches!(kept, Ok(false)) {
+            sweep::clear_or_later(app, id).await;
         }
     }
 }
