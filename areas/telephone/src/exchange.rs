@@ -92,6 +92,8 @@ pub(crate) enum Do {
     Missed(LegId, UserId),
     /// In the middle of a call nothing was left to hear with: ask again in a while whether it came back.
     Lost(UserId),
+    /// Whoever rang us is still there, and the one who answered is not: somebody else goes on with it.
+    Dropped(LegId, UserId, Option<AttemptId>),
 }
 
 /// A tab is a browser; whoever opens more closes the first.
@@ -112,6 +114,8 @@ pub(crate) struct Exchange {
     on_echo: BTreeSet<LegId>,
     /// Those in front of whom bank data is.
     forms: BTreeSet<UserId>,
+    /// Of whom nothing is recorded, whoever goes on with the call.
+    refused: BTreeSet<AttemptId>,
     /// Legs of the outside world that hold us.
     holding_us: BTreeSet<LegId>,
     made: u64,
@@ -182,8 +186,24 @@ impl Exchange {
         if self.last_of(user).is_some() {
             return Vec::new();
         }
-        let calls: Vec<CallNr> = self.of(user).map(|call| call.nr).collect();
-        calls.into_iter().flat_map(|nr| self.over(nr)).collect()
+        let calls: Vec<Call> = self.of(user).copied().collect();
+        calls.into_iter().flat_map(|call| self.left_behind(user, call)).collect()
+    }
+
+    /// Whoever rang us does not pay for our network; anybody else hears that it is over.
+    fn left_behind(&mut self, user: UserId, call: Call) -> Vec<Do> {
+        let Party::Outside(leg) = call.with else { return self.over(call.nr) };
+        if !call.rang_us || call.stage != Stage::Speaks {
+            return self.over(call.nr);
+        }
+        let resumed = self.hold_one(call.nr, false);
+        // Over for her, and not for the one on the line.
+        let done = self.over(call.nr).into_iter();
+        let goes_on = |done: &Do| {
+            *done != Do::HangUp(leg) && call.attempt.is_none_or(|of| *done != Do::Ends(of))
+        };
+        let rest = done.filter(goes_on);
+        resumed.into_iter().chain(rest).chain([Do::Dropped(leg, user, call.attempt)]).collect()
     }
 
     pub(crate) fn is_of(&self, leg: LegId, user: UserId) -> bool {
@@ -355,6 +375,20 @@ impl Exchange {
             let user = call.of;
             self.carry(user);
         }
+    }
+
+    /// She takes whoever asked to be called back: that one is dialled now.
+    pub(crate) fn calls_back(&mut self, nr: CallNr, attempt: AttemptId) {
+        if let Some(call) = self.at(nr) {
+            (call.stage, call.rang_us, call.attempt) = (Stage::Dials, false, Some(attempt));
+            let user = call.of;
+            self.carry(user);
+        }
+    }
+
+    /// It rings here no more, and nobody missed it.
+    pub(crate) fn withdraw(&mut self, nr: CallNr) {
+        self.calls.retain(|call| call.nr != nr || call.stage != Stage::RingsHere);
     }
 
     /// What a call is logged as, once that is known.
@@ -812,6 +846,19 @@ mod tests {
             exchange.on(MEMBER).map(|call| (call.of, call.attempt)),
             Some((BERND, Some(CALL)))
         );
+        exchange.end(BERND);
+        // Somebody who asked to be called back: taken, then dialled.
+        let nr = exchange.offer(BERND, MEMBER);
+        exchange.calls_back(nr, CALL);
+        assert_eq!(exchange.unanswered(nr), [], "she took it");
+        exchange.moves(MEMBER, Stage::RingsThere);
+        assert_eq!(sounds(&exchange), "b:R");
+        exchange.moves(MEMBER, Stage::Speaks);
+        exchange.withdraw(nr);
+        assert_eq!(sounds(&exchange), "b:m m:b", "what is spoken is not withdrawn");
+        let nr = exchange.offer(NOOR, LAWYER);
+        exchange.withdraw(nr);
+        assert!(exchange.is_free(NOOR));
         let nr = exchange.offer(NOOR, LAWYER);
         assert_eq!(exchange.ended(LAWYER), [Do::Missed(LAWYER, NOOR)], "gave up");
         assert_eq!(exchange.unanswered(nr), []);
@@ -828,6 +875,22 @@ mod tests {
         exchange.gone(LegId(21));
         assert_eq!(exchange.stays_away(NOOR), [Do::HangUp(MEMBER), Do::Ends(CALL)]);
         assert_eq!(sounds(&exchange), "");
+    }
+
+    #[test]
+    fn whoever_rang_us_is_not_hung_up_on_because_our_side_broke_off() {
+        let mut exchange = three();
+        let nr = exchange.offer(NOOR, MEMBER);
+        exchange.answer_outside(nr, Some(CALL));
+        exchange.hold(NOOR, true);
+        exchange.gone(LegId(11));
+        let dropped = Do::Dropped(MEMBER, NOOR, Some(CALL));
+        assert_eq!(exchange.stays_away(NOOR), [Do::Held(CALL, false), dropped]);
+        assert_eq!((sounds(&exchange), exchange.on(MEMBER)), (String::new(), None));
+        // Bernd goes on with it.
+        let nr = exchange.offer(BERND, MEMBER);
+        exchange.answer_outside(nr, Some(CALL));
+        assert_eq!(sounds(&exchange), "b:m m:b");
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub fn area() -> Area {
                 .merge(recording::routes())
                 .merge(recording::settings_routes()),
         )
-        .api(queue::api_routes())
+        .api(queue::api_routes().merge(phone::api_routes()))
         .section(Section {
             rank: 46,
             path: "/beheer/wachtrijen",

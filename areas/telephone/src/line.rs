@@ -63,7 +63,7 @@ impl calls::line::Telephone for Desk {
 }
 
 /// The number, if it may be dialled; else how the call ended before it began.
-async fn to_dial(app: &App, user: UserId, dialled: &Dialled) -> Result<Number, EndedAs> {
+pub(crate) async fn to_dial(app: &App, user: UserId, dialled: &Dialled) -> Result<Number, EndedAs> {
     let number = dialled.number.as_ref().ok_or(EndedAs::Network)?;
     let number = Number::typed(number.e164()).map_err(|_| EndedAs::InvalidNumber)?;
     let may = app

@@ -78,7 +78,9 @@ pub(crate) struct Known {
     pub answered: Option<Timestamp>,
     /// Why it rings at whom it rings.
     pub why: Option<Why>,
-    /// The place in line that it came from.
+    /// Nobody is on the line yet: whoever takes it calls.
+    pub wants_call_back: bool,
+    /// Where it stood in line, of whoever rang us.
     pub queued: Option<QueuedCallId>,
 }
 
@@ -102,6 +104,19 @@ pub(crate) struct Stand {
     pub recording: BTreeMap<CallNr, State>,
     /// What is known of the outside parties of those calls.
     pub known: BTreeMap<LegId, Known>,
+}
+
+/// None without a trunk.
+fn dial_of(app: &App, number: &Number) -> Option<Dial> {
+    let way = settings::way(app)?;
+    Some(Dial {
+        to: number.dialled(),
+        from: way.from,
+        through: way.through,
+        login: way.login,
+        ring_max: settings::RING_MAX,
+        sound: telephony_engine::Sound::Silence,
+    })
 }
 
 impl Default for Telephone {
@@ -259,6 +274,9 @@ impl Telephone {
                 Do::Missed(leg, user) => {
                     Box::pin(crate::inbound::missed(app, self, leg, user, how)).await;
                 }
+                Do::Dropped(leg, user, attempt) => {
+                    Box::pin(crate::inbound::dropped(app, self, leg, user, attempt)).await;
+                }
                 Do::Lost(user) => {
                     self.later(app, COMES_BACK_WITHIN, EndedAs::Network, move |exchange| {
                         exchange.stays_away(user)
@@ -312,24 +330,15 @@ impl Telephone {
         attempt: Option<AttemptId>,
     ) -> Option<Vec<Do>> {
         let engine = self.0.engine.get()?;
-        let way = settings::way(app)?;
-        let now = app.db().clock().now();
-        let to = number.dialled();
+        let dial = dial_of(app, number)?;
         let known = Known {
-            number: to.parse().ok(),
+            number: dial.to.parse().ok(),
             persons,
-            since: now,
+            since: app.db().clock().now(),
             answered: None,
             why: None,
+            wants_call_back: false,
             queued: None,
-        };
-        let dial = Dial {
-            to,
-            from: way.from,
-            through: way.through,
-            login: way.login,
-            ring_max: settings::RING_MAX,
-            sound: telephony_engine::Sound::Silence,
         };
         // Nothing is heard of the leg before it is known: events wait for this.
         Some(self.change_board(app.hub(), |board| {
@@ -337,6 +346,32 @@ impl Telephone {
             board.known.insert(leg, known);
             board.exchange.dialled(user, leg, attempt)
         }))
+    }
+
+    /// Dials whoever asked to be called back, for the user at whose it rang; `false` without a line.
+    pub(crate) fn calls_back(
+        &self,
+        app: &App,
+        (nr, leg): (CallNr, LegId),
+        number: &Number,
+        attempt: AttemptId,
+    ) -> bool {
+        let (Some(engine), Some(dial)) = (self.0.engine.get(), dial_of(app, number)) else {
+            return false;
+        };
+        self.change_board(app.hub(), |board| {
+            engine.dial_on(leg, dial);
+            if let Some(known) = board.known.get_mut(&leg) {
+                known.wants_call_back = false;
+            }
+            board.exchange.calls_back(nr, attempt);
+        });
+        true
+    }
+
+    /// A leg for somebody who is called when an agent takes it; none before the engine runs.
+    pub(crate) fn new_leg(&self) -> Option<LegId> {
+        self.0.engine.get().map(Trunk::new_leg)
     }
 
     /// What is known of a leg that rings, until it is forgotten with its call.
@@ -366,6 +401,13 @@ impl Telephone {
     pub(crate) fn is_answered(&self, leg: LegId, at: Timestamp) {
         if let Some(known) = self.board().known.get_mut(&leg) {
             known.answered.get_or_insert(at);
+        }
+    }
+
+    /// Where whoever is on this leg stood in line.
+    pub(crate) fn stood(&self, leg: LegId, call: QueuedCallId) {
+        if let Some(known) = self.board().known.get_mut(&leg) {
+            known.queued = Some(call);
         }
     }
 

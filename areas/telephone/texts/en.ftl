@@ -27,6 +27,10 @@ telephone-colleagues = Colleagues with sound
 telephone-colleagues-hint = Who has the telephone on. Call once, and you know that you hear each other.
 telephone-nobody = No colleague with the telephone on is free.
 telephone-call = Call
+telephone-wants-call-back = { $name } wants to be called back and is next
+telephone-call-back = Call back
+telephone-not-now = Not now
+telephone-call-back-subject = Asked in the queue to be called back
 telephone-rings = { $name } is calling you
 telephone-answer = Answer
 telephone-refuse = Not now
@@ -275,7 +279,7 @@ telephone-missed = { $count ->
        *[other] { $count } calls passed you by.
     } Nothing rings here any more.
 telephone-back-again = I am back
-telephone-why-resumed = Your call broke off.
+telephone-why-resumed = This conversation broke off at a colleague’s.
 telephone-why-dropped = Your last call with this person broke off.
 telephone-why-promise = You were to call this person back.
 telephone-why-tried = You tried to reach this person.

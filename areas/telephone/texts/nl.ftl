@@ -27,6 +27,10 @@ telephone-colleagues = Collega’s met geluid
 telephone-colleagues-hint = Wie de telefoon aan heeft staan. Bel even en je weet dat jullie elkaar horen.
 telephone-nobody = Er is geen collega vrij met de telefoon aan.
 telephone-call = Bel
+telephone-wants-call-back = { $name } wil teruggebeld worden en is aan de beurt
+telephone-call-back = Bel terug
+telephone-not-now = Nu niet
+telephone-call-back-subject = Vroeg in de wachtrij om teruggebeld te worden
 telephone-rings = { $name } belt je
 telephone-answer = Neem op
 telephone-refuse = Niet nu
@@ -275,7 +279,7 @@ telephone-missed = { $count ->
        *[other] Er gingen { $count } oproepen aan je voorbij.
     } Er gaat nu niets meer bij je over.
 telephone-back-again = Ik ben er weer
-telephone-why-resumed = Jullie gesprek brak af.
+telephone-why-resumed = Dit gesprek brak af bij een collega.
 telephone-why-dropped = Je laatste gesprek met deze persoon brak af.
 telephone-why-promise = Jij zou deze persoon terugbellen.
 telephone-why-tried = Jij probeerde deze persoon te bereiken.

@@ -5,11 +5,17 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::media::{Direction, MediaKind, Mid};
+use str0m::format::{Codec, FormatParams};
+use str0m::media::{Direction, Frequency, MediaKind, Mid};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Input, Output, Rtc};
+use telephony_proto::dtmf::{Key, press};
 
+use crate::leg::TELEPHONE_EVENT;
+
+/// As long as a person presses a key.
+const PRESSED_FOR: Duration = Duration::from_millis(120);
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(20);
 
 /// Another end, as a browser would be.
@@ -22,7 +28,7 @@ pub struct Client {
     connected: bool,
     /// What came in on the conversation and on both extra ears, G.711 A-law.
     pub heard: [Vec<u8>; crate::SLOTS],
-    /// Frames that it sent.
+    /// Frames that it sent, of speech and of keys.
     pub said: u32,
     /// What the other end's answer calls this connection.
     pub ufrag_of_host: String,
@@ -56,11 +62,17 @@ impl Client {
     /// If no port of this machine is free.
     pub fn offers() -> (Box<Self>, String) {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let mut rtc = Rtc::builder()
-            .set_rtp_mode(true)
-            .clear_codecs()
-            .enable_pcma(true, false)
-            .build(Instant::now());
+        let mut config = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_pcma(true, false);
+        let (keys, rate) = (TELEPHONE_EVENT.into(), Frequency::EIGHT_KHZ);
+        config.codec_config().add_config(
+            keys,
+            None,
+            Codec::Tele,
+            rate,
+            None,
+            FormatParams::default(),
+        );
+        let mut rtc = config.build(Instant::now());
         let address = socket.local_addr().unwrap();
         rtc.add_local_candidate(Candidate::host(address, Protocol::Udp).unwrap());
         let mut changes = rtc.sdp_api();
@@ -198,15 +210,32 @@ impl Client {
         for nr in 0..frames {
             let time = self.said * 160;
             self.said += 1;
-            let payload: Vec<u8> = (time..time + 160).map(&sound).collect();
-            let now = Instant::now();
-            let mut api = self.rtc.direct_api();
-            let stream = api.stream_tx_by_mid(self.mid, None).unwrap();
-            let sequence = u64::from(self.said).into();
-            stream.write_rtp(RtpWrite::new(8.into(), sequence, time, now, payload));
-            self.rtc.handle_input(Input::Timeout(now)).unwrap();
+            self.sends_frame(8, time, (time..time + 160).map(&sound).collect());
             self.runs_until(begun + Duration::from_millis(20) * (nr + 1));
         }
+    }
+
+    /// Presses a key of its telephone, and says nothing meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// Before it is connected.
+    pub fn presses(&mut self, key: Key) {
+        let (begun, time) = (Instant::now(), self.said * 160);
+        for step in press(key, PRESSED_FOR) {
+            self.runs_until(begun + step.after);
+            self.said += 1;
+            self.sends_frame(TELEPHONE_EVENT, time, step.payload.bytes().to_vec());
+        }
+    }
+
+    fn sends_frame(&mut self, payload_type: u8, time: u32, payload: Vec<u8>) {
+        let now = Instant::now();
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(self.mid, None).unwrap();
+        let sequence = u64::from(self.said).into();
+        stream.write_rtp(RtpWrite::new(payload_type.into(), sequence, time, now, payload));
+        self.rtc.handle_input(Input::Timeout(now)).unwrap();
     }
 }
 

@@ -16,7 +16,7 @@ use telephony_proto::continuity::{Header, Incoming, Outgoing};
 /// Audio sections of a browser.
 pub const SLOTS: usize = 3;
 /// What Chromium calls key presses; the answer may give another.
-const TELEPHONE_EVENT: u8 = 126;
+pub(crate) const TELEPHONE_EVENT: u8 = 126;
 
 /// How packets travel: by UDP, or where a network lets none of it through, framed in a TCP connection that the browser opens
 /// (RFC 6544, RFC 4571).

@@ -118,9 +118,19 @@ impl Engine {
 
     /// Begins a call. What becomes of it is told by events of this leg.
     pub fn dial(&self, dial: Dial) -> LegId {
-        let leg = self.trunk.new_leg();
-        self.ask(Asked::Dial(leg, dial));
+        let leg = self.new_leg();
+        self.dial_on(leg, dial);
         leg
+    }
+
+    /// A leg that is of no call yet.
+    pub fn new_leg(&self) -> LegId {
+        self.trunk.new_leg()
+    }
+
+    /// Begins the call of a new leg; one leg has one call.
+    pub fn dial_on(&self, leg: LegId, dial: Dial) {
+        self.ask(Asked::Dial(leg, dial));
     }
 
     pub fn send(&self, leg: LegId, command: Command) {

@@ -43,6 +43,17 @@ impl Client {
         answer(request.header("authorization", self.bearer(who)).send_json(body))
     }
 
+    /// With a body that is no JSON.
+    pub(super) fn post_text(&self, who: &str, path: &str, body: &str) -> Result<Answer, Failure> {
+        let request = self.agent.post(format!("{}/api/v1{path}", self.base));
+        answer(request.header("authorization", self.bearer(who)).send(body))
+    }
+
+    pub(super) fn delete(&self, who: &str, path: &str) -> Result<Answer, Failure> {
+        let request = self.agent.delete(format!("{}/api/v1{path}", self.base));
+        answer(request.header("authorization", self.bearer(who)).call())
+    }
+
     pub(super) fn patch(&self, who: &str, path: &str, body: &Value) -> Result<Answer, Failure> {
         let request = self.agent.patch(format!("{}/api/v1{path}", self.base));
         answer(request.header("authorization", self.bearer(who)).send_json(body))

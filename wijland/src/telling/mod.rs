@@ -1,10 +1,13 @@
 //! `wijland story`: plays the story through the public API, on an installation made for it, and compares
 //! what comes out with what the story says.
 
+mod calls;
 mod client;
+mod outside;
 mod told;
 mod trade;
 mod union;
+mod voice;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -12,13 +15,14 @@ use std::process::ExitCode;
 use access::token::{NewToken, Scope};
 use clap::ValueEnum;
 use db::{Clock, Db};
-use kernel::{Actor, AssociationKind};
+use kernel::Actor;
 use texts::{Catalogue, Language};
 use web::{App, Area, Demo};
 
 use crate::commands::say;
 use crate::{Failure, Installation, Place, demo, serve};
 use client::Client;
+pub use outside::Outside;
 use story::Association;
 pub use told::Told;
 
@@ -44,10 +48,17 @@ enum Story {
     Trade,
 }
 
-impl Story {
-    fn association(self) -> &'static Association {
+/// A story, with whatever world it needs around it.
+pub enum Telling {
+    /// With the members of its two calls.
+    Union(Outside),
+    Trade,
+}
+
+impl Telling {
+    fn association(&self) -> &'static Association {
         match self {
-            Self::Union => &story::UNION,
+            Self::Union(_) => &story::UNION,
             Self::Trade => &story::TRADE,
         }
     }
@@ -62,7 +73,11 @@ const MEMBERS: u64 = 500;
 
 pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
     let Wish { story, lang, place } = wish;
-    let association = story.association();
+    let telling = match story {
+        Story::Union => Telling::Union(Outside::start().await?),
+        Story::Trade => Telling::Trade,
+    };
+    let association = telling.association();
     let scratch = tempfile::tempdir().map_err(Failure::file("no temporary folder"))?;
     let mut settings = place.settings()?;
     if place.data.is_none() && place.config.is_none() {
@@ -70,6 +85,9 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
     }
     association.name.clone_into(&mut settings.association);
     settings.kind = association.kind;
+    if let Telling::Union(outside) = &telling {
+        settings.telephone = outside.settings();
+    }
     let begins =
         story::BEGINS.in_tz(kernel::AMSTERDAM).expect("the time zone is compiled in").timestamp();
     let installation = Installation::open(settings, Clock::still(begins)).await?;
@@ -87,36 +105,32 @@ pub(crate) async fn run(wish: Wish) -> Result<ExitCode, Failure> {
     let uploads = installation.settings.data.join("uploads");
     demo::seed(db, association, &uploads, "nobody signs in", MEMBERS, 0).await?;
     let (app, areas) = installation.app(Some(Demo::default())).await?;
-    let told = play_in(&app, areas, association, lang).await?;
+    let told = play_in(&app, areas, telling, lang).await?;
     db.close().await;
     say(told.verdict());
     Ok(if told.differences == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Plays its story on a demo association at 8:20 of its Tuesday.
-pub async fn play(
-    app: &App,
-    areas: Vec<Area>,
-    association: &'static Association,
-) -> Result<Told, Failure> {
-    play_in(app, areas, association, Language::Dutch).await
+/// Plays a story on its demo association at 8:20 of its Tuesday; that of the union needs the line of its [`Outside::settings`].
+pub async fn play(app: &App, areas: Vec<Area>, telling: Telling) -> Result<Told, Failure> {
+    play_in(app, areas, telling, Language::Dutch).await
 }
 
 async fn play_in(
     app: &App,
     areas: Vec<Area>,
-    association: &'static Association,
+    telling: Telling,
     lang: Language,
 ) -> Result<Told, Failure> {
-    let tokens = tokens(app.db(), association).await?;
+    let tokens = tokens(app.db(), telling.association()).await?;
     let server = serve::start(app, areas, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let base = format!("http://{}", server.address);
     let telling = tokio::task::spawn_blocking(move || {
         let client = Client::new(base, tokens);
         let t = Catalogue::new(&[TEXTS]).texts(lang);
-        match association.kind {
-            AssociationKind::Union => union::tell(&client, t),
-            AssociationKind::Trade => trade::tell(&client, t),
+        match telling {
+            Telling::Union(outside) => union::tell(&client, outside, t),
+            Telling::Trade => trade::tell(&client, t),
         }
     });
     let told = telling.await.map_err(|_| Failure::told("the telling broke off"))?;

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use story::{CALLS, Call, FIGURES, Promise, Who};
 use texts::Texts;
 
+use super::calls::Desk;
 use super::client::{Answer, Client};
+use super::outside::Outside;
 use super::told::{Told, expect, field};
 use crate::Failure;
 use crate::commands::say;
@@ -12,7 +14,7 @@ use crate::commands::say;
 const NOOR: &str = "noor";
 const DAY: &str = "2026-11-24";
 
-pub(super) fn tell(client: &Client, t: Texts) -> Result<Told, Failure> {
+pub(super) fn tell(client: &Client, outside: Outside, t: Texts) -> Result<Told, Failure> {
     let mut told = Told { t, compared: 0, differences: 0 };
 
     told.scene("8:20", "story-scene-begin");
@@ -22,11 +24,16 @@ pub(super) fn tell(client: &Client, t: Texts) -> Result<Told, Failure> {
     let early = client.post(NOOR, "/call-records/next", &json!({}))?;
     told.check("story-not-before", &asked_before(client, &early)?.to_string(), "0");
     release(client, &early)?;
+    let mut desk = Desk::on(client, NOOR, outside, &mut told)?;
 
-    for call in CALLS {
+    let (heard, rest) = CALLS.split_at(2);
+    for (call, scene) in heard.iter().zip(["story-scene-vliet", "story-scene-arslan"]) {
+        told.scene(call.at.trim_start_matches('0'), scene);
+        make(client, call, Some(&mut desk), &mut told)?;
+    }
+    desk.off(&mut told)?;
+    for call in rest {
         match call.at {
-            "08:30" => told.scene("8:30", "story-scene-vliet"),
-            "08:48" => told.scene("8:48", "story-scene-arslan"),
             "11:30" => {
                 told.scene("11:15", "story-scene-marit");
                 let before = summary(client, NOOR)?;
@@ -45,7 +52,7 @@ pub(super) fn tell(client: &Client, t: Texts) -> Result<Told, Failure> {
             "12:58" => told.scene("12:58", "story-scene-joined"),
             _ => {}
         }
-        make(client, call, &mut told)?;
+        make(client, call, None, &mut told)?;
     }
 
     told.scene("16:00", "story-scene-close");
@@ -76,20 +83,19 @@ pub(super) fn tell(client: &Client, t: Texts) -> Result<Told, Failure> {
     Ok(told)
 }
 
-/// One call of the day, from the claim to the outcome.
-fn make(client: &Client, call: &Call, told: &mut Told) -> Result<(), Failure> {
+/// One call of the day, from the claim to the outcome: over the telephone of the desk, or on an own one.
+fn make(
+    client: &Client,
+    call: &Call,
+    desk: Option<&mut Desk<'_>>,
+    told: &mut Told,
+) -> Result<(), Failure> {
     set_clock(client, call.at)?;
     if let Who::CallsIn(number) = call.who {
-        let ends = after(call.at, call.minutes);
-        let begun = instant(call.at);
-        set_clock(client, &ends)?;
-        let body = json!({
-            "direction": "in", "number": number, "started_at": begun, "ended_at": instant(&ends),
-            "outcome": call.outcome, "note": call.note,
-        });
-        let logged = client.post(NOOR, "/calls", &body)?;
-        told.check("story-called-in", &field(&logged.body, "outcome"), call.outcome);
-        return Ok(());
+        return match desk {
+            Some(desk) => is_called(client, call, number, desk, told),
+            None => was_called(client, call, number, told),
+        };
     }
 
     let next = client.post(NOOR, "/call-records/next", &json!({}))?;
@@ -119,12 +125,16 @@ fn make(client: &Client, call: &Call, told: &mut Told) -> Result<(), Failure> {
 
     let (id, fence) = (field(&next.body, "id"), next.body["fence"].clone());
     let path = |what: &str| format!("/call-records/{id}/{what}");
-    let begun =
-        client.post(NOOR, &path("attempts"), &json!({"fence": fence, "channel": "own_phone"}))?;
-    expect(told, &begun, 201);
-    set_clock(client, &after(call.at, call.minutes))?;
-    let ended = client.post(NOOR, &path("hang-up"), &json!({"fence": fence}))?;
-    expect(told, &ended, 204);
+    if let Some(desk) = desk {
+        let _member = desk.calls(&id, &fence, told)?;
+        set_clock(client, &after(call.at, call.minutes))?;
+        desk.hangs_up(told)?;
+    } else {
+        let channel = json!({"fence": fence, "channel": "own_phone"});
+        expect(told, &client.post(NOOR, &path("attempts"), &channel)?, 201);
+        set_clock(client, &after(call.at, call.minutes))?;
+        expect(told, &client.post(NOOR, &path("hang-up"), &json!({"fence": fence}))?, 204);
+    }
     let mut body = json!({"fence": fence, "outcome": call.outcome, "note": call.note});
     if let Some(promise) = call.promise {
         body["callback"] = callback(&promise);
@@ -141,6 +151,40 @@ fn make(client: &Client, call: &Call, told: &mut Told) -> Result<(), Failure> {
             "409 urn:wijland:problem:already-logged",
         );
     }
+    Ok(())
+}
+
+/// Somebody rings, is spoken to, and is on the desk until the outcome is logged.
+fn is_called(
+    client: &Client,
+    call: &Call,
+    number: &str,
+    desk: &mut Desk<'_>,
+    told: &mut Told,
+) -> Result<(), Failure> {
+    let _member = desk.is_called(number, told)?;
+    set_clock(client, &after(call.at, call.minutes))?;
+    desk.hangs_up(told)?;
+    let on_desk = client.post(NOOR, "/call-records/next", &json!({}))?.body;
+    told.check("story-on-desk", &field(&on_desk, "kind"), "person");
+    let path = format!("/call-records/{}/outcome", field(&on_desk, "id"));
+    let body = json!({"fence": on_desk["fence"], "outcome": call.outcome, "note": call.note});
+    let logged = client.post(NOOR, &path, &body)?;
+    expect(told, &logged, 200);
+    told.check("story-called-in", &field(&logged.body, "outcome"), call.outcome);
+    Ok(())
+}
+
+/// A call on an own phone is logged when it is over.
+fn was_called(client: &Client, call: &Call, number: &str, told: &mut Told) -> Result<(), Failure> {
+    let ends = after(call.at, call.minutes);
+    set_clock(client, &ends)?;
+    let body = json!({
+        "direction": "in", "number": number, "started_at": instant(call.at), "ended_at": instant(&ends),
+        "outcome": call.outcome, "note": call.note,
+    });
+    let logged = client.post(NOOR, "/calls", &body)?;
+    told.check("story-called-in", &field(&logged.body, "outcome"), call.outcome);
     Ok(())
 }
 

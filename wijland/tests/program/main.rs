@@ -41,5 +41,6 @@ mod telling;
 mod texts;
 mod trade;
 mod visits;
+mod waiting;
 mod whole;
 mod wordings;

@@ -12,7 +12,7 @@ use telephony_browser::Client;
 use crate::harness::{Browser, World, on_each_engine};
 
 /// Longer than anything here takes; reached only when something is wrong.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Waits until the database says so.
 pub(crate) async fn until(world: &World, what: &str, sql: &'static str) {
@@ -25,8 +25,17 @@ pub(crate) async fn until(world: &World, what: &str, sql: &'static str) {
 }
 
 /// A colleague whose telephone is on, and the browser that keeps it so.
-async fn on<'a>(world: &'a World, login: &str) -> (Browser<'a>, std::thread::JoinHandle<()>) {
+pub(crate) async fn on<'a>(
+    world: &'a World,
+    login: &str,
+) -> (Browser<'a>, std::thread::JoinHandle<()>) {
     on_and_says(world, login, |_| 0xd5).await
+}
+
+/// The same, with what the program calls the connection.
+pub(crate) async fn on_leg<'a>(world: &'a World, login: &str) -> (Browser<'a>, String) {
+    let (her, leg, _) = connects(world, login, |_| 0xd5).await;
+    (her, leg)
 }
 
 /// The same, and she says this: A-law by the number of the sample.
@@ -35,11 +44,21 @@ pub(crate) async fn on_and_says<'a>(
     login: &str,
     says: impl Fn(u32) -> u8 + Send + 'static,
 ) -> (Browser<'a>, std::thread::JoinHandle<()>) {
+    let (her, _, thread) = connects(world, login, says).await;
+    (her, thread)
+}
+
+async fn connects<'a>(
+    world: &'a World,
+    login: &str,
+    says: impl Fn(u32) -> u8 + Send + 'static,
+) -> (Browser<'a>, String, std::thread::JoinHandle<()>) {
     let mut her = world.browser(login).await;
     let (mut client, offer) = Client::offers();
     let answer = her.post_text("/geluid/verbinding", &offer).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     client.takes(answer.json()["answer"].as_str().expect("an answer"));
+    let leg = answer.json()["leg"].as_str().expect("a leg").to_owned();
     // As long as the test runs; its engine ends with it.
     let thread = std::thread::spawn(move || {
         client.is_connected_soon();
@@ -51,7 +70,7 @@ pub(crate) async fn on_and_says<'a>(
         }
     };
     tokio::time::timeout(PATIENCE, there).await.expect("sound");
-    (her, thread)
+    (her, leg, thread)
 }
 
 /// The telephone of the program, with the world outside it.

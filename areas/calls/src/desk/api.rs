@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use calls_rules::gate::Ground;
 use jiff::Timestamp;
-use kernel::{Fence, PersonId, PhoneNumber};
+use kernel::{Fence, PersonId, PhoneNumber, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +17,7 @@ use crate::attempt::{self, Ended, Inbound, Over, Refused};
 use crate::campaign::Purpose;
 use crate::choice;
 use crate::claim::{self, Asked, Claim, SkipReason, Skipped};
+use crate::line::{InCall, Lines};
 use crate::outcome::{self, About, CallbackBody, CallbackForm, Said};
 use crate::settings;
 
@@ -124,7 +125,7 @@ fn item(claim: &Claim) -> (&'static str, String) {
 struct AttemptBody {
     #[schema(value_type = i64)]
     fence: Fence,
-    /// `own_phone`
+    /// `own_phone`, or `browser`: it is dialled, and heard in the browser that the token's user has her telephone on in.
     channel: String,
 }
 
@@ -145,20 +146,42 @@ async fn begin_attempt(
     Path(id): Path<i64>,
     Json(body): Json<AttemptBody>,
 ) -> Result<(StatusCode, Json<AttemptAnswer>), ApiError> {
-    if body.channel != "own_phone" {
-        return Err(ApiError::wrong("channel", "own_phone is the only channel there is"));
-    }
+    let lines = app.state::<Lines>();
+    let over = over(&app, &lines, caller.id, &body.channel)?;
     let rules = settings::gate_rules(&app.rulebook(), app.now().date())?;
-    let dialled = app
+    let (person, dialled) = app
         .db()
         .write(caller.actor(), async |tx| match about(claim::of_agent(tx, caller.id).await?, id) {
-            Some(person) => attempt::dial(tx, person, body.fence, &rules, Over::OwnPhone).await,
+            Some(person) => {
+                let dialled = attempt::dial(tx, person, body.fence, &rules, over.clone()).await?;
+                Ok(dialled.map(|dialled| (person, dialled)))
+            }
             None => Ok::<_, db::Error>(Err(Refused::ClaimEnded)),
         })
         .await?
         .map_err(|error| refused(&error))?;
+    if over != Over::OwnPhone {
+        lines.begun(&app, caller.id, person, &dialled).await;
+    }
     let answer = AttemptAnswer { id: dialled.attempt.to_string(), started_at: dialled.started_at };
     Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// Over which telephone a call of this channel goes.
+fn over(app: &App, lines: &Lines, user: UserId, channel: &str) -> Result<Over, ApiError> {
+    match channel {
+        "own_phone" => Ok(Over::OwnPhone),
+        "browser" => match lines.dials_over(app, user) {
+            Ok(Over::OwnPhone) => {
+                let why =
+                    "no browser of yours has its telephone on, or there is no line to call over";
+                Err(ApiError::refused("no-telephone", why))
+            }
+            Ok(over) => Ok(over),
+            Err(InCall) => Err(refused(&Refused::InCall)),
+        },
+        _ => Err(ApiError::wrong("channel", "own_phone or browser")),
+    }
 }
 
 /// The person of a claim that is about the call record, callback or person with this id.

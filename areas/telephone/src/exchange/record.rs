@@ -100,7 +100,8 @@ impl Exchange {
         let Some(call) = self.calls.iter_mut().find(|call| call.with == Party::Outside(leg)) else {
             return false;
         };
-        let begins = call.is_to_be_asked();
+        let refused = call.attempt.is_some_and(|attempt| self.refused.contains(&attempt));
+        let begins = call.is_to_be_asked() && !refused;
         if begins {
             let recorder = Recorder::default();
             call.record = Some(Record { policy, may_refuse, step, recorder });
@@ -147,6 +148,9 @@ impl Exchange {
         let record = call.record.as_mut()?;
         record.step = step;
         record.recorder.end();
+        if step == Step::Refused {
+            self.refused.extend(before.attempt);
+        }
         Some(before)
     }
 

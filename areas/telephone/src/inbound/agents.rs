@@ -21,6 +21,7 @@ db::row! {
         since_at: Timestamp,
         has_desk: bool,
         busy: bool,
+        is_on_line: bool,
         last_at: Option<Timestamp>,
     }
 }
@@ -34,6 +35,7 @@ pub(super) async fn at_work(
         .all(
             "select p.user_id, u.team_id, u.roles, p.intent, p.pending_intent, p.since_at,
                     (c.id is not null) as has_desk, coalesce(c.busy, false) as busy,
+                    exists (select 1 from attempts l where l.claim_id = c.id and l.line is not null and l.ended_at is null) as is_on_line,
                     (select max(a.ended_at) from attempts a where a.agent_id = p.user_id and a.started_at >= p.since_at) as last_at
                from presence p
                join users u on u.id = p.user_id and u.ended_at is null
@@ -51,6 +53,8 @@ pub(super) async fn at_work(
         .map(|row| {
             let (connection, in_call) = seen(row.user_id);
             let at_desk = match (row.has_desk, row.busy) {
+                // Her conversation broke off and waits to go on.
+                (_, true) if row.is_on_line => Engagement::Idle,
                 (_, true) => Engagement::WrapUp,
                 (true, false) => Engagement::Previewing,
                 (false, false) => Engagement::Idle,

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use calls::callback::{self, Plan, Purpose};
 use db::Tx;
 use jiff::Timestamp;
 use kernel::{Actor, PersonId, PhoneNumber, Pii, QueueId, QueuedCallId, local};
 use telephone_rules::arrival::{Because, End, arrive};
 use telephone_rules::settings::Announcement;
-use telephone_rules::waiting::{Promise, Responsible, may_be_called_back, promise};
 use telephony_engine::{Command, Incoming, LegId, Sound};
 use texts::Language;
 use web::App;
@@ -42,6 +40,7 @@ pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
         since,
         answered: None,
         why: None,
+        wants_call_back: false,
         queued: None,
     };
     let rules = match queue::queue_rules(&app.rulebook(), local(since).date()) {
@@ -62,7 +61,7 @@ pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
         Ok(Stands::Waits(id)) => {
             telephone.knows(call.leg, Known { queued: Some(id), ..known });
             telephone.send(call.leg, Command::Ring);
-            let line = OnLine { leg: call.leg, is_answered: false };
+            let line = OnLine::rings(call.leg);
             telephone.waiting().calls().insert(id, line);
             telephone.waiting().look_again();
         }
@@ -143,66 +142,4 @@ pub(super) fn turns_away(
         tokio::time::sleep(lasts).await;
         telephone.send(leg, Command::HangUp);
     });
-}
-
-/// Pressed by whoever wants to be called back instead of waiting.
-const CALL_ME_BACK: char = '1';
-
-/// A caller who waits pressed a key: whoever waited long enough may be called back instead, by a promise with a day and somebody
-/// who is responsible.
-pub(crate) async fn presses(app: &App, telephone: &Telephone, leg: LegId, key: char) {
-    let Some(call) = telephone.waiting().on(leg).filter(|_| key == CALL_ME_BACK) else { return };
-    let now = app.db().clock().now();
-    let Ok(rules) = queue::queue_rules(&app.rulebook(), local(now).date()) else { return };
-    let taken =
-        app.db().write(Actor::SYSTEM, async |tx| take_promise(tx, &rules, call, now).await).await;
-    match taken {
-        Ok(Some(words)) => {
-            telephone.waiting().calls().remove(&call);
-            turns_away(telephone, leg, true, words);
-            telephone.waiting().look_again();
-        }
-        // It is too early for it, it rings at somebody, or nobody knows whom to call back.
-        Ok(None) | Err(db::Error::Raced) => {}
-        Err(error) => tracing::error!(%error, "a call was not turned into a promise"),
-    }
-}
-
-async fn take_promise(
-    tx: &mut Tx,
-    rules: &QueueRules,
-    call: QueuedCallId,
-    now: Timestamp,
-) -> Result<Option<Option<Arc<[u8]>>>, db::Error> {
-    let settings = queue::settings(tx, rules, now).await?;
-    let waiting = log::waiting(tx).await?;
-    let found = waiting.iter().find(|waiting| waiting.call == call);
-    let Some(found) = found.filter(|found| found.ringing.is_none()) else { return Ok(None) };
-    let Some(person) = found.person.filter(|_| may_be_called_back(&settings, found, now)) else {
-        return Ok(None);
-    };
-    let wall = local(now).datetime();
-    let Some(promise) = promise(&settings, found, rules.office, wall) else { return Ok(None) };
-    if let Responsible::Team(team) = promise.responsible {
-        // What belongs to nobody in particular belongs to the team of whoever makes it.
-        tx.act_as(Actor { team: Some(team), ..Actor::SYSTEM });
-    }
-    let plan = plan(promise, now)?;
-    let callback = callback::make(tx, person, None, Purpose::Service, &plan).await?;
-    log::to_callback(tx, call, callback).await?;
-    words(tx, found.queue, Announcement::CallMeBackTaken).await.map(Some)
-}
-
-fn plan(promise: Promise, now: Timestamp) -> Result<Plan, db::Error> {
-    let Promise { day, window, responsible } = promise;
-    let owner = match responsible {
-        Responsible::Agent(user) => Some(user),
-        Responsible::Team(_) => None,
-    };
-    let from = day
-        .to_datetime(window.from)
-        .in_tz(kernel::AMSTERDAM)
-        .map_err(|_| db::Error::Column("from_time"))?;
-    let until = window.until;
-    Ok(Plan { owner, from, until, made_at: now, words: None, warmth: None, opening: None })
 }

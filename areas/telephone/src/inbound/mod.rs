@@ -3,13 +3,15 @@
 
 mod agents;
 mod arrival;
+mod kept;
 mod round;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use calls::attempt::EndedAs;
-use kernel::{Actor, PersonId, QueuedCallId, UserId};
+use kernel::{Actor, AttemptId, PersonId, QueuedCallId, UserId};
 use telephone_rules::agent::MissedBecause;
 use telephony_engine::{Command, LegId, Sound};
 use tokio::sync::Notify;
@@ -17,15 +19,17 @@ use web::App;
 
 use crate::exchange::Do;
 use crate::queue::log;
-use crate::telephone::Telephone;
+use crate::telephone::{Said, Telephone};
 
-pub(crate) use arrival::{arrives, presses};
+pub(crate) use arrival::arrives;
+pub(crate) use kept::presses;
 pub(crate) use round::go_round;
 
-/// Those who wait on a line of this process.
-#[derive(Default)]
+/// Those who wait on a line of this process, or ring at an agent of it to be called back.
 pub(crate) struct Waiting {
     calls: Mutex<BTreeMap<QueuedCallId, OnLine>>,
+    /// Somebody may keep a place without being on a line.
+    keeps: AtomicBool,
     /// Something changed: look again who is offered to whom.
     changed: Notify,
 }
@@ -36,12 +40,38 @@ struct OnLine {
     leg: LegId,
     /// It hears music, not its own network's ringing tone.
     is_answered: bool,
+    /// Nobody is on the line: its leg is dialled by whoever takes it.
+    is_kept: bool,
+    /// Of a conversation that broke off on our side: what is logged of it, and with whom it was.
+    broke_off: Option<(AttemptId, UserId)>,
+}
+
+impl OnLine {
+    fn rings(leg: LegId) -> Self {
+        Self { leg, is_answered: false, is_kept: false, broke_off: None }
+    }
+}
+
+impl Default for Waiting {
+    /// Places that were kept before the program began are kept.
+    fn default() -> Self {
+        let (calls, changed) = (Mutex::default(), Notify::default());
+        Self { calls, keeps: AtomicBool::new(true), changed }
+    }
 }
 
 impl Waiting {
     fn calls(&self) -> MutexGuard<'_, BTreeMap<QueuedCallId, OnLine>> {
         // Nothing in it panics half-way.
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keeps(&self) -> bool {
+        self.keeps.load(Ordering::Relaxed)
+    }
+
+    fn keeps_places(&self, keeps: bool) {
+        self.keeps.store(keeps, Ordering::Relaxed);
     }
 
     fn on(&self, leg: LegId) -> Option<QueuedCallId> {
@@ -63,6 +93,9 @@ pub(crate) async fn missed(
     how: EndedAs,
 ) {
     let Some(call) = telephone.waiting().on(leg) else { return };
+    if kept::rings_no_more(telephone, call) {
+        telephone.forget(leg);
+    }
     let because = match how {
         EndedAs::Network => MissedBecause::ConnectionLost,
         _ => MissedBecause::NoReaction,
@@ -80,13 +113,53 @@ pub(crate) async fn missed(
 /// The caller gave up, or the call is over.
 pub(crate) async fn left(app: &App, telephone: &Telephone, leg: LegId) {
     let Some(call) = telephone.waiting().on(leg) else { return };
-    telephone.waiting().calls().remove(&call);
+    let line = telephone.waiting().calls().remove(&call);
+    ends_what_broke_off(app, telephone, line).await;
     let left = app.db().write(Actor::SYSTEM, async |tx| log::abandoned(tx, call).await).await;
     match left {
         Ok(()) | Err(db::Error::Raced) => {}
         Err(error) => tracing::error!(%error, "that a caller gave up was not written"),
     }
     telephone.waiting().look_again();
+}
+
+/// Our side of a conversation broke off: whoever rang us waits for somebody to go on with it, before everybody else.
+pub(crate) async fn dropped(
+    app: &App,
+    telephone: &Telephone,
+    leg: LegId,
+    agent: UserId,
+    attempt: Option<AttemptId>,
+) {
+    let queued = telephone.known(leg).and_then(|known| known.queued);
+    let again = match queued {
+        Some(call) => {
+            app.db().write(Actor::SYSTEM, async |tx| log::resumed(tx, call, agent).await).await
+        }
+        None => Err(db::Error::Raced),
+    };
+    let broke_off = attempt.map(|attempt| (attempt, agent));
+    match again {
+        Ok(call) => {
+            telephone.send(leg, Command::Play(Sound::Music));
+            let line = OnLine { is_answered: true, broke_off, ..OnLine::rings(leg) };
+            telephone.waiting().calls().insert(call, line);
+            telephone.waiting().look_again();
+        }
+        Err(error) => {
+            tracing::error!(%error, "a conversation that broke off was not taken up again");
+            telephone.send(leg, Command::HangUp);
+            let line = OnLine { broke_off, ..OnLine::rings(leg) };
+            ends_what_broke_off(app, telephone, Some(line)).await;
+        }
+    }
+}
+
+/// Nobody goes on with it.
+async fn ends_what_broke_off(app: &App, telephone: &Telephone, line: Option<OnLine>) {
+    if let Some((attempt, _)) = line.and_then(|line| line.broke_off) {
+        telephone.log(app, attempt, Said::Ended(EndedAs::Network)).await;
+    }
 }
 
 /// She answers whoever rings at hers; `false` where nobody does any more.
@@ -100,19 +173,32 @@ pub(crate) async fn answer(app: &App, telephone: &Telephone, actor: Actor) -> bo
         telephone.perform(app, done.unwrap_or_default(), EndedAs::Spoken).await;
         return true;
     };
+    let mut broke_off = None;
     if let Some(call) = telephone.waiting().on(leg) {
+        if kept::rings_no_more(telephone, call) {
+            return kept::taken(app, telephone, actor, (ringing.nr, leg), call).await;
+        }
         let answered =
             app.db().write(actor.clone(), async |tx| log::answered(tx, call, user).await).await;
         if let Err(error) = answered {
             tracing::warn!(%error, "a call that rang was not answered");
             return false;
         }
-        telephone.waiting().calls().remove(&call);
+        broke_off = telephone.waiting().calls().remove(&call).and_then(|line| line.broke_off);
+        telephone.stood(leg, call);
     }
     telephone.send(leg, Command::Answer(Sound::Silence));
     telephone.send(leg, Command::Play(Sound::Silence));
-    telephone.change(app.hub(), |exchange| exchange.answer_outside(ringing.nr, None));
+    let attempt = broke_off.map(|(attempt, _)| attempt);
+    telephone.change(app.hub(), |exchange| exchange.answer_outside(ringing.nr, attempt));
     telephone.is_answered(leg, app.db().clock().now());
+    if let Some((attempt, before)) = broke_off {
+        if before != user {
+            crate::pass::hand_over(app, attempt, user).await;
+        }
+        crate::recording::speaks(app, telephone, leg).await;
+        return true;
+    }
     // One person has this number: that is who it is, until somebody says otherwise.
     let known = telephone.known(leg).map(|known| known.persons).unwrap_or_default();
     if let [person] = known[..] {

@@ -10,12 +10,12 @@ use telephone_rules::agent::Agent;
 use telephone_rules::arrival::{Because, End};
 use telephone_rules::offer::{Offer, offers, rung_out, wakes_at};
 use telephone_rules::settings::{Announcement, Settings};
-use telephone_rules::waiting::{Step, Waiting as Waits, step};
+use telephone_rules::waiting::{How, Step, Waiting as Waits, step};
 use telephony_engine::{Command, Sound};
 use web::App;
 
 use super::arrival::{turns_away, words};
-use super::{OnLine, agents, rings_no_more};
+use super::{agents, ends_what_broke_off, kept, rings_no_more};
 use crate::queue::{self, QueueRules, log};
 use crate::telephone::Telephone;
 
@@ -51,7 +51,7 @@ struct Seen {
 /// How long to wait until the next; none while nobody waits.
 async fn one_round(app: &App, telephone: &Telephone) -> Result<Option<Duration>, db::Error> {
     let ours = telephone.waiting().calls().clone();
-    if ours.is_empty() {
+    if ours.is_empty() && !telephone.waiting().keeps() {
         return Ok(None);
     }
     let now = app.db().clock().now();
@@ -63,23 +63,44 @@ async fn one_round(app: &App, telephone: &Telephone) -> Result<Option<Duration>,
     for (call, _) in rung_out(&seen.settings, &seen.waiting, now) {
         rings_no_more(app, telephone, call).await;
     }
-    for call in seen.waiting.iter().filter(|call| ours.contains_key(&call.call)) {
-        if let Some(Step::Leaves(arrived)) =
-            step(&seen.settings, &seen.waiting, call, seen.rules.office, now)
-        {
-            let because = arrived.passed.first().map_or(Because::Closed, |(_, because)| *because);
-            leaves(app, telephone, call.call, arrived.end, because).await?;
+    let is_ours = |call: &&Waits| call.how == How::CallsBack || ours.contains_key(&call.call);
+    for call in seen.waiting.iter().filter(is_ours) {
+        match step(&seen.settings, &seen.waiting, call, seen.rules.office, now) {
+            Some(Step::Leaves(arrived)) => {
+                let because =
+                    arrived.passed.first().map_or(Because::Closed, |(_, because)| *because);
+                leaves(app, telephone, call.call, arrived.end, because).await?;
+            }
+            Some(Step::Promised(promise)) => {
+                let promised = app
+                    .db()
+                    .write(Actor::SYSTEM, async |tx| kept::becomes_promise(tx, call, promise).await)
+                    .await;
+                match promised {
+                    // Another process was first.
+                    Err(db::Error::Raced) => {}
+                    promised => promised?,
+                }
+            }
+            None => {}
         }
     }
     // What rang out, or left, is seen as it is now.
     let seen = look(app, telephone, rules, now).await?;
-    let here = |call: &QueuedCallId| ours.contains_key(call);
     for offer in offers(&seen.settings, &seen.waiting, &seen.agents, now) {
-        if here(&offer.call) {
-            ring(app, telephone, offer).await?;
+        let call = seen.waiting.iter().find(|call| call.call == offer.call);
+        match call.filter(is_ours) {
+            Some(call) if call.how == How::CallsBack => {
+                kept::rings(app, telephone, call, offer).await?;
+            }
+            Some(_) => ring(app, telephone, offer).await?,
+            None => {}
         }
     }
     let waiting = entertain(app, telephone).await?;
+    // Another process may let somebody keep a place, and has no agent for it.
+    let keeps = waiting.iter().any(|call| call.how == How::CallsBack);
+    telephone.waiting().keeps_places(keeps || app.db().is_shared());
     let next = wakes_at(&seen.settings, &waiting, &seen.agents, now);
     let until = next.and_then(|at| Duration::try_from(at.duration_since(now)).ok());
     Ok(Some(until.map_or(LOOKS_EVERY, |until| until.min(LOOKS_EVERY))))
@@ -129,16 +150,17 @@ async fn leaves(
             }
         })
         .await?;
-    if let Some(spoken) = spoken
-        && let Some(OnLine { leg, is_answered }) = telephone.waiting().calls().remove(&call)
-    {
-        turns_away(telephone, leg, is_answered, spoken);
+    let Some(spoken) = spoken else { return Ok(()) };
+    let line = telephone.waiting().calls().remove(&call);
+    if let Some(line) = line {
+        turns_away(telephone, line.leg, line.is_answered, spoken);
+        ends_what_broke_off(app, telephone, Some(line)).await;
     }
     Ok(())
 }
 
 /// It rings at somebody who has sound here and is free still.
-async fn ring(app: &App, telephone: &Telephone, offer: Offer) -> Result<(), db::Error> {
+pub(super) async fn ring(app: &App, telephone: &Telephone, offer: Offer) -> Result<(), db::Error> {
     let Some(leg) = telephone.waiting().calls().get(&offer.call).map(|line| line.leg) else {
         return Ok(());
     };

@@ -62,6 +62,8 @@ struct Other {
     attempt: Option<kernel::AttemptId>,
     /// Why it rings here.
     why: Option<Why>,
+    /// Nobody is on the line yet: it is dialled once it is taken.
+    wants_call_back: bool,
     /// More than one has this number, or nobody whom we know: who is it?
     asks_who: bool,
     candidates: Vec<Found>,
@@ -406,6 +408,7 @@ impl View<'_> {
             since: None,
             attempt: call.attempt,
             why: None,
+            wants_call_back: false,
             asks_who: false,
             candidates: Vec::new(),
             recording: call.record.filter(|_| call.of == self.user).map(|record| Recording {
@@ -433,6 +436,7 @@ impl View<'_> {
         other.number.clone_from(&known.number);
         other.since = known.answered;
         other.why = known.why;
+        other.wants_call_back = known.wants_call_back;
         match found[..] {
             [person] => {
                 other.title = people::person::formal(self.t, person);

@@ -216,6 +216,40 @@ pub async fn abandoned(tx: &mut Tx, call: QueuedCallId) -> Result<(), Error> {
     .await
 }
 
+/// A call that was answered stands in line again, before everybody else: the agent's side broke off. It goes on with that agent if
+/// she is back by then.
+pub async fn resumed(
+    tx: &mut Tx,
+    call: QueuedCallId,
+    agent: UserId,
+) -> Result<QueuedCallId, Error> {
+    let before: Option<Answered> = tx
+        .one(
+            "select dialled, number, person_id, queue_id from queued_calls where id = $1 and state = 'connected'",
+            args![call],
+        )
+        .await?;
+    let Answered { dialled, number, person_id, queue_id } = before.ok_or(Error::Raced)?;
+    let new = NewCall {
+        dialled,
+        number: number.map(Pii::new),
+        person: person_id,
+        queue: queue_id,
+        prefers: Some(Prefers { agent, because: Preference::Dropped }),
+        is_resumed: true,
+    };
+    queued(tx, &new).await
+}
+
+db::row! {
+    struct Answered {
+        dialled: String,
+        number: Option<PhoneNumber>,
+        person_id: Option<PersonId>,
+        queue_id: QueueId,
+    }
+}
+
 /// The caller hangs up and keeps the place.
 pub async fn keeps_place(tx: &mut Tx, call: QueuedCallId) -> Result<(), Error> {
     withdrawn(tx, call).await?;

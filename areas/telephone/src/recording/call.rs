@@ -50,10 +50,11 @@ async fn ask(app: &App, telephone: &Telephone, leg: LegId) -> Result<(), Broken>
     let found = app
         .db()
         .read(Actor::SYSTEM, async |tx| {
-            let line = match (call.rang_us, queued) {
-                (false, _) => Some(Line::Out),
-                (true, Some(queued)) => policy::line_of(tx, queued).await?,
-                (true, None) => None,
+            let line = match (queued, call.rang_us) {
+                // Also of whoever kept a place and is called back.
+                (Some(queued), _) => policy::line_of(tx, queued).await?,
+                (None, false) => Some(Line::Out),
+                (None, true) => None,
             };
             let Some(line) = line else { return Ok(None) };
             let Some(stored) = policy::of_line(tx, line).await? else { return Ok(None) };

@@ -3,4 +3,4 @@
 mod page;
 mod route;
 
-pub(crate) use route::{routes, works_calls};
+pub(crate) use route::{OFFER_MAX, routes, works_calls};

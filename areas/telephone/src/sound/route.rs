@@ -14,7 +14,7 @@ use crate::outside::Outside;
 use crate::telephone::{NoSound, Telephone};
 
 /// An offer of three sections is some five kilobytes.
-const OFFER_MAX: usize = 32 * 1024;
+pub(crate) const OFFER_MAX: usize = 32 * 1024;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
