@@ -36,10 +36,7 @@ impl Voice {
 
     fn sample(&self, at: u32) -> u8 {
         self.said.store(at, Ordering::Relaxed);
-        let turns = f64::from(at) * f64::from(self.hertz.load(Ordering::Relaxed)) / 8_000.0;
-        #[expect(clippy::cast_possible_truncation, reason = "a quarter of full scale")]
-        let sample = (8_000.0 * (turns * std::f64::consts::TAU).sin()) as i16;
-        Law::A.encode(sample)
+        tone(at, self.hertz.load(Ordering::Relaxed))
     }
 
     /// Until a good second of it was said and went over the line.
@@ -52,6 +49,14 @@ impl Voice {
         };
         tokio::time::timeout(PATIENCE, spoken).await.expect("somebody who speaks");
     }
+}
+
+/// One sample of it, in A-law.
+fn tone(at: u32, hertz: u16) -> u8 {
+    let turns = f64::from(at) * f64::from(hertz) / 8_000.0;
+    #[expect(clippy::cast_possible_truncation, reason = "a quarter of full scale")]
+    let sample = (8_000.0 * (turns * std::f64::consts::TAU).sin()) as i16;
+    Law::A.encode(sample)
 }
 
 /// Noor, whose telephone is on, and her voice.
@@ -302,6 +307,57 @@ async fn whoever_does_not_want_it_is_not_recorded_and_what_was_is_gone() {
         let gone = "select count(*) as value from recordings where gone_at is not null and key_sealed is null and deleted_because = 'refused'";
         until(&world, "nothing of it is left", gone).await;
         assert_eq!(files(&world.path().join("recordings")), [] as [std::path::PathBuf; 0]);
+        running.abort();
+    })
+    .await;
+}
+
+/// What holds is what its queue says; one recording goes on with the colleague to whom the call is given.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_call_that_came_in_is_recorded_as_its_queue_says_also_when_it_is_passed_on() {
+    on_each_engine(async |world| {
+        world.clock("08:35");
+        allows(&world).await;
+        let queue =
+            one(&world, "select queue_id as value from dialled_numbers where dialled = 'ledenlijn'")
+                .await;
+        let path = format!("/beheer/opnemen/{queue}");
+        let set = world.browser("anna").await.post(&path, &policy("30", &[])).await;
+        assert_eq!(set.location(), "/beheer/opnemen", "{}", set.text);
+
+        let running = runs(&world);
+        let (mut noor, voice) = noor(&world).await;
+        let rang = async {
+            // The outside world begins a moment after the telephone.
+            while noor.post("/telefoon/proefbeller/0", &[]).await.status != StatusCode::NO_CONTENT {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, rang).await.expect("somebody to ring");
+        shows(&mut noor, "belt je").await;
+        posts(&mut noor, "/telefoon/neem-op").await;
+        shows(&mut noor, WORDS).await;
+        posts(&mut noor, "/telefoon/opname/gezegd").await;
+        shows(&mut noor, "Opname loopt").await;
+        voice.a_second().await;
+
+        let (mut marit, _his) = on_and_says(&world, "marit", |at| tone(at, PAUSED)).await;
+        let to = world.user("marit").await;
+        posts(&mut noor, &format!("/telefoon/geef/{to}")).await;
+        shows(&mut noor, "wachtstand of ruggespraak").await;
+        posts(&mut marit, "/telefoon/neem-op").await;
+        shows(&mut marit, "Opname loopt").await;
+        noor.get("/deel/telefoon").await.hides("Opname loopt");
+        voice.says(IN_FORM);
+        voice.a_second().await;
+        hangs_up(&world, &mut marit).await;
+
+        assert_eq!(world.count("select count(*) as value from recordings").await, 1);
+        let id = one(&world, "select max(id) as value from recordings").await;
+        let mut coach = world.browser("david").await;
+        let sound = asks(&mut coach, &id).await;
+        let [left, right] = channels(&coach.get(&sound).await.bytes);
+        assert_eq!((tones(&left), tones(&right)), (vec![WRITTEN, PAUSED], vec![MEMBER]));
         running.abort();
     })
     .await;

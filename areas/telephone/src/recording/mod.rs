@@ -14,7 +14,7 @@ mod sweep;
 mod tape;
 mod wav;
 
-pub(crate) use kept::Keeping;
+pub(crate) use kept::{Keeping, try_out};
 pub use kept::{WrongPlace, check};
 pub use store::{keys_in_use, reseal};
 pub use sweep::{left, look, watch};

@@ -23,7 +23,7 @@ pub(super) trait Kept: Send + Sync {
 
 /// Why a piece was not kept, found or taken away.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotKept {
+pub(crate) enum NotKept {
     #[error("the folder for recordings cannot be used: {0}")]
     Disk(#[from] std::io::Error),
     #[error("the store for recordings does not answer: {0}")]
@@ -32,6 +32,8 @@ pub(super) enum NotKept {
     Answered(u16),
     #[error(transparent)]
     Setting(#[from] WrongPlace),
+    #[error("what was kept was not found as it was")]
+    Changed,
     #[error("whoever was to keep it ended")]
     Stopped,
 }
@@ -67,6 +69,20 @@ fn open(settings: &RecordingSettings) -> Result<Arc<dyn Kept>, WrongPlace> {
         Some(bucket) => Arc::new(bucket),
         None => Arc::new(Folder::new(settings.folder.clone())),
     })
+}
+
+/// Keeps something, finds it and takes it away again: whether recordings could be kept there.
+pub(crate) async fn try_out(settings: &RecordingSettings) -> Result<(), NotKept> {
+    let kept = open(settings)?;
+    beside(move || {
+        let (name, content) = (format!("try/{}", db::new_id()), b"wijland");
+        kept.put(&name, content)?;
+        let found = kept.find(&name)?;
+        kept.remove(&name)?;
+        let is_as_it_was = found.as_deref() == Some(content) && kept.find(&name)?.is_none();
+        if is_as_it_was { Ok(()) } else { Err(NotKept::Changed) }
+    })
+    .await
 }
 
 /// The place, once it was asked for.

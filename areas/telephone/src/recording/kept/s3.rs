@@ -197,6 +197,14 @@ mod tests {
         assert_eq!(bucket.find("7/000001").unwrap().as_deref(), Some(&b"next"[..]));
     }
 
+    #[tokio::test]
+    async fn a_store_is_tried_out_and_nothing_is_left() {
+        let endpoint = store();
+        super::super::try_out(&settings(&endpoint)).await.unwrap();
+        let wrong = RecordingSettings { region: None, ..settings(&endpoint) };
+        assert!(matches!(super::super::try_out(&wrong).await, Err(NotKept::Answered(403))));
+    }
+
     #[test]
     fn a_store_that_refuses_or_is_away_says_so() {
         let wrong = RecordingSettings { region: None, ..settings(&store()) };
