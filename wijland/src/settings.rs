@@ -71,7 +71,7 @@ impl Default for Settings {
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 41] = [
     "association",
     "kind",
     "call_centre",
@@ -91,6 +91,7 @@ const NAMES: [&str; 40] = [
     "sms.body",
     "sound.listen",
     "sound.address",
+    "sound.socket",
     "telephone.hosts",
     "telephone.transport",
     "telephone.user",
@@ -158,7 +159,7 @@ impl Settings {
             public_url: self.public_url.clone(),
             mail: self.mail.clone(),
             sms: self.sms.clone(),
-            sound: self.sound,
+            sound: self.sound.clone(),
             telephone: self.telephone.clone(),
             recordings: self.recordings(),
             demo,

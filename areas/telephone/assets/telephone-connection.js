@@ -58,6 +58,8 @@ export async function connect(stream, { onLost }) {
       heard: [receiver, ...ears].map((receiver) => new MediaStream([receiver.track])),
       echo: (isOn) => ask(`/geluid/verbinding/${leg}/${isOn ? "echo" : "stil"}`),
       replaceTrack: (track) => sender.replaceTrack(track),
+      // Of several devices this one is used.
+      uses: () => ask(`/geluid/verbinding/${leg}/hier`).catch(() => {}),
       press: (key) => sender.dtmf?.insertDTMF(key),
       statistics: () => receiver.getStats(),
       close() {

@@ -43,6 +43,7 @@ export function start() {
     if (event.newValue) turnOn()
     else turnOff()
   })
+  window.addEventListener("focus", uses)
   window.addEventListener("pagehide", () => connection?.close())
   setInterval(measure, LOOKS_EVERY_MS)
   watchForBankData()
@@ -189,6 +190,11 @@ function mute(on) {
   paint()
 }
 
+// Where it rings on several devices, it is answered on the one that is used.
+async function uses() {
+  if (here()?.hasAttribute("data-several")) await connection?.uses()
+}
+
 // A browser that would not sound by itself does so now.
 async function touched() {
   if (connection && wrong === text("touch") && (await ear.play())) become("on")
@@ -295,6 +301,7 @@ async function post(element, path, body) {
   element.closest("[popover]")?.hidePopover()
   let words
   try {
+    await uses()
     const answer = await fetch(path, { method: "POST", body })
     if (answer.status === 409) words = await answer.text()
     else if (answer.ok && then) await visit(new URL(then, location.href))

@@ -29,6 +29,15 @@ pub async fn look(settings: &web::Settings, is_running: bool) -> Vec<(bool, Stri
             Err(why) => (false, why.to_string()),
         });
     }
+    if let Some(at) = &settings.sound.socket {
+        let there = tokio::net::UnixStream::connect(at).await.is_ok();
+        let at = at.display();
+        found.push(if there {
+            (true, format!("sound.socket: the telephone runs at {at}"))
+        } else {
+            (false, format!("sound.socket: no telephone at {at}; start `wijland telephone`"))
+        });
+    }
     if let Some(at) = settings.sound.listen {
         let bound = UdpSocket::bind(at).map(drop);
         found.push(port("sound.listen", at, bound, is_running));
@@ -106,9 +115,11 @@ mod tests {
             ..web::Settings::default()
         };
         settings.sound.listen = Some("127.0.0.1:0".parse().unwrap());
+        settings.sound.socket = Some("/nowhere/telephone".into());
         let found = look(&settings, false).await;
         let well: Vec<bool> = found.iter().map(|(well, _)| *well).collect();
-        assert_eq!(well, [true, false, false, true], "{found:?}");
+        assert_eq!(well, [true, false, false, false, true], "{found:?}");
+        assert!(found[3].1.contains("start `wijland telephone`"), "{}", found[3].1);
         assert!(found[1].1.contains("look at telephone.hosts"), "{}", found[1].1);
         assert!(found[2].1.contains("set another port"), "{}", found[2].1);
         assert!(look(&settings, true).await[2].0, "it is the program's own");

@@ -104,6 +104,8 @@ pub(crate) struct Exchange {
     /// Answered, and not connected yet: sound may never come through.
     expected: BTreeMap<LegId, UserId>,
     browsers: BTreeMap<LegId, UserId>,
+    /// In which of her browsers somebody was last seen to do something.
+    used: BTreeMap<UserId, LegId>,
     /// Which of her browsers carries somebody's calls.
     carriers: BTreeMap<UserId, LegId>,
     calls: Vec<Call>,
@@ -151,6 +153,7 @@ impl Exchange {
     pub(crate) fn gone(&mut self, leg: LegId) -> Vec<Do> {
         self.expected.remove(&leg);
         self.on_echo.remove(&leg);
+        self.used.retain(|_, used| *used != leg);
         let Some(user) = self.browsers.remove(&leg) else { return Vec::new() };
         if self.last_of(user).is_none() {
             // What was on her screen went with it.
@@ -206,6 +209,29 @@ impl Exchange {
         resumed.into_iter().chain(rest).chain([Do::Dropped(leg, user, call.attempt)]).collect()
     }
 
+    /// She does something in this browser: what rings is answered there, and the next call is made there. Whoever she speaks with
+    /// already stays where that is. `false` if it is none of hers.
+    pub(crate) fn uses(&mut self, user: UserId, leg: LegId) -> bool {
+        if self.browsers.get(&leg) != Some(&user) {
+            return false;
+        }
+        self.used.insert(user, leg);
+        let rings_here = |call: &Call| match call.with {
+            Party::Outside(_) => call.stage == Stage::RingsHere,
+            Party::Colleague(to) => to == user && call.stage == Stage::RingsThere,
+        };
+        if self.of(user).all(rings_here)
+            && let Some(carrier) = self.carriers.get_mut(&user)
+        {
+            *carrier = leg;
+        }
+        true
+    }
+
+    pub(crate) fn has_several(&self, user: UserId) -> bool {
+        self.browsers.values().filter(|of| **of == user).count() > 1
+    }
+
     pub(crate) fn is_of(&self, leg: LegId, user: UserId) -> bool {
         [&self.browsers, &self.expected].iter().any(|all| all.get(&leg) == Some(&user))
     }
@@ -234,11 +260,16 @@ impl Exchange {
         self.is_reachable(user) && self.of(user).next().is_none()
     }
 
+    /// The one she used last, else the one that she opened last.
     fn last_of(&self, user: UserId) -> Option<LegId> {
+        let here = self.used.get(&user).filter(|leg| self.browsers.contains_key(leg));
+        if here.is_some() {
+            return here.copied();
+        }
         self.browsers.iter().rev().find(|(_, of)| **of == user).map(|(leg, _)| *leg)
     }
 
-    /// The browser that carries her calls, else the one that she opened last.
+    /// The browser that carries her calls, else the one to begin one in.
     fn leg_of(&self, user: UserId) -> Option<LegId> {
         let carrier = self.carriers.get(&user).copied();
         carrier.filter(|leg| self.browsers.contains_key(leg)).or_else(|| self.last_of(user))
@@ -293,6 +324,21 @@ impl Exchange {
         let done = self.hold_all(user);
         self.begin(user, Party::Outside(leg), Stage::Dials, attempt, None);
         done
+    }
+
+    /// The trunk was asked for somebody who gets whoever she speaks with, as soon as that one answers.
+    pub(crate) fn dialled_to_pass_on(&mut self, user: UserId, leg: LegId) -> Vec<Do> {
+        let passed = self.of(user).next().map(|call| call.nr);
+        let done = self.hold_all(user);
+        self.begin(user, Party::Outside(leg), Stage::Dials, None, passed);
+        done
+    }
+
+    /// Who is on this leg answered: whoever waits to be passed on is.
+    pub(crate) fn passed_on(&mut self, leg: LegId) -> Vec<Do> {
+        let to_pass = |call: &&Call| call.passes_on.is_some() && call.stage == Stage::Speaks;
+        let of = self.on(leg).filter(to_pass).map(|call| call.of);
+        of.and_then(|user| self.complete(user)).unwrap_or_default()
     }
 
     /// Somebody from outside rings at hers.
@@ -830,6 +876,28 @@ mod tests {
     }
 
     #[test]
+    fn a_member_is_passed_on_to_the_outside_without_a_word() {
+        let mut exchange = speaking();
+        assert_eq!(exchange.dialled_to_pass_on(NOOR, LAWYER), [Do::Held(CALL, true)]);
+        exchange.moves(LAWYER, Stage::RingsThere);
+        assert_eq!(sounds(&exchange), "n:R m:H");
+        assert_eq!(exchange.passed_on(LAWYER), [], "nobody answered yet");
+        exchange.moves(LAWYER, Stage::Speaks);
+        assert_eq!(exchange.passed_on(LAWYER), [Do::Held(CALL, false), Do::Ends(CALL)]);
+        assert_eq!(sounds(&exchange), "m:l l:m");
+        assert!(exchange.is_free(NOOR));
+
+        // Nobody answers there: she has the member again.
+        let mut exchange = speaking();
+        exchange.dialled_to_pass_on(NOOR, LAWYER);
+        assert_eq!(exchange.ended(LAWYER), [Do::Held(CALL, false)]);
+        assert_eq!(sounds(&exchange), "n:m m:n");
+        exchange.dialled(NOOR, LAWYER, None);
+        exchange.moves(LAWYER, Stage::Speaks);
+        assert_eq!(exchange.passed_on(LAWYER), [], "she only asks");
+    }
+
+    #[test]
     fn whoever_rings_is_offered_and_answered_or_missed() {
         let mut exchange = three();
         let nr = exchange.offer(NOOR, MEMBER);
@@ -905,6 +973,27 @@ mod tests {
     }
 
     #[test]
+    fn it_is_answered_on_the_device_on_which_she_says_so() {
+        let mut exchange = three();
+        seat(&mut exchange, 21, NOOR);
+        assert!(exchange.has_several(NOOR) && !exchange.has_several(BERND));
+        let nr = exchange.offer(NOOR, MEMBER);
+        assert!(exchange.uses(NOOR, LegId(11)));
+        exchange.answer_outside(nr, None);
+        assert_eq!(exchange.hears()[&MEMBER].from, [LegId(11)]);
+        // A call does not jump because she touches the other one; the next begins there.
+        exchange.uses(NOOR, LegId(21));
+        assert_eq!(exchange.hears()[&MEMBER].from, [LegId(11)]);
+        exchange.end(NOOR);
+        exchange.dialled(NOOR, LAWYER, None);
+        exchange.moves(LAWYER, Stage::Speaks);
+        assert_eq!(exchange.hears()[&LAWYER].from, [LegId(21)]);
+        assert!(!exchange.uses(NOOR, LegId(12)), "Bernd's");
+        exchange.gone(LegId(21));
+        assert_eq!(exchange.hears()[&LAWYER].from, [LegId(11)]);
+    }
+
+    #[test]
     fn whoever_cannot_be_reached_is_not_called() {
         let mut exchange = three();
         let refused = |exchange: &mut Exchange, from, to| exchange.call(from, to, false).map(drop);
@@ -960,7 +1049,7 @@ mod tests {
             let (mut next, mut nrs, mut gone) = (100, Vec::new(), Vec::new());
             for _ in 0..60 {
                 let user = users[random.usize(0..3)];
-                match random.u8(0..12) {
+                match random.u8(0..13) {
                     0 => {
                         next += 1;
                         if exchange.may_dial(user).is_ok() {
@@ -990,6 +1079,14 @@ mod tests {
                     8 => drop(exchange.hold(user, random.bool())),
                     9 => drop(exchange.join(user)),
                     10 => drop(exchange.complete(user)),
+                    11 => {
+                        next += 1;
+                        if exchange.may_dial(user).is_ok() && exchange.of(user).next().is_some() {
+                            exchange.dialled_to_pass_on(user, LegId(next));
+                        }
+                        exchange.moves(LegId(next), Stage::Speaks);
+                        exchange.passed_on(LegId(next));
+                    }
                     _ => {
                         if let Some(leg) = exchange.last_of(user) {
                             exchange.gone(leg);

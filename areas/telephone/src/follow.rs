@@ -18,7 +18,8 @@ pub(crate) async fn follow(app: App, telephone: Telephone, mut events: Events) {
     while let Some(event) = events.recv().await {
         one(&app, &telephone, event).await;
     }
-    tracing::error!("the telephone has stopped; start the program again");
+    tracing::error!("the telephone has stopped; it is started again");
+    inbound::all_left(&app, &telephone).await;
     telephone.stopped(app.hub());
     let line = telephone.line();
     let left = app.db().read(Actor::SYSTEM, async |tx| attempt::on_line(tx, line).await).await;
@@ -56,6 +57,8 @@ async fn one(app: &App, telephone: &Telephone, event: Event) {
                 telephone.log(app, attempt, Said::Answered).await;
                 recording::speaks(app, telephone, leg).await;
             }
+            let done = telephone.change(hub, |exchange| exchange.passed_on(leg));
+            telephone.perform(app, done, EndedAs::Spoken).await;
         }
         Event::Failed { leg, code, reason } => {
             tracing::info!(%leg, code, reason, "a call was not answered");

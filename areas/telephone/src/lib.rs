@@ -150,10 +150,13 @@ async fn line_up(app: &App, telephone: &Telephone) {
         return;
     }
     let setup = app.state::<setup::Setup>();
-    while let Err(error) = telephone.engine(app).await {
-        tracing::error!(%error, "there is no line, and nobody can call; it is tried again");
-        setup.tried(Some(error));
-        tokio::time::sleep(TRIES_AGAIN_AFTER).await;
+    loop {
+        while let Err(error) = telephone.engine(app).await {
+            tracing::error!(%error, "there is no line, and nobody can call; it is tried again");
+            setup.tried(Some(error));
+            tokio::time::sleep(TRIES_AGAIN_AFTER).await;
+        }
+        setup.tried(None);
+        telephone.has_ended().await;
     }
-    setup.tried(None);
 }

@@ -2,12 +2,13 @@
 
 use calls::attempt::{Dialled, EndedAs, Over};
 use calls::line::{Begun, InCall};
-use kernel::{Actor, PersonId, UserId};
+use kernel::{Actor, PersonId, PhoneNumber, UserId};
 use telephony_proto::number::Number;
 use web::App;
 
 use crate::dialling::may_dial;
 use crate::exchange::{Call, Refused, Stage};
+use crate::queue;
 use crate::recording;
 use crate::settings;
 use crate::telephone::{Said, Telephone};
@@ -50,8 +51,8 @@ impl calls::line::Telephone for Desk {
                 }
                 return;
             }
-            let begun = to_dial(app, user, dialled).await.and_then(|number| {
-                let dial = self.0.dial(app, user, &number, vec![person], Some(dialled.attempt));
+            let begun = to_dial(app, user, dialled).await.and_then(|to| {
+                let dial = self.0.dial(app, user, &to, vec![person], Some(dialled.attempt));
                 dial.ok_or(EndedAs::Network)
             });
             match begun {
@@ -62,18 +63,38 @@ impl calls::line::Telephone for Desk {
     }
 }
 
+/// Whom to dial.
+pub(crate) struct ToDial {
+    pub number: Number,
+    /// What whoever is called sees; none: what the line shows.
+    pub shows: Option<PhoneNumber>,
+}
+
+impl From<Number> for ToDial {
+    fn from(number: Number) -> Self {
+        Self { number, shows: None }
+    }
+}
+
 /// The number, if it may be dialled; else how the call ended before it began.
-pub(crate) async fn to_dial(app: &App, user: UserId, dialled: &Dialled) -> Result<Number, EndedAs> {
+pub(crate) async fn to_dial(app: &App, user: UserId, dialled: &Dialled) -> Result<ToDial, EndedAs> {
     let number = dialled.number.as_ref().ok_or(EndedAs::Network)?;
     let number = Number::typed(number.e164()).map_err(|_| EndedAs::InvalidNumber)?;
+    let ours = settings::outward(app).map(|outward| outward.number);
     let may = app
         .db()
-        .read(Actor::user(user), async |tx| {
-            may_dial(app, tx, user, &number, Some(dialled.attempt)).await
+        .write(Actor::user(user), async |tx| {
+            if let Err(why) = may_dial(app, tx, user, &number, Some(dialled.attempt)).await? {
+                return Ok::<_, db::Error>(Err(why));
+            }
+            Ok(Ok(match ours.clone() {
+                Some(ours) => Some(queue::show(tx, dialled.campaign, ours).await?),
+                None => None,
+            }))
         })
         .await;
     match may {
-        Ok(Ok(())) => Ok(number),
+        Ok(Ok(shows)) => Ok(ToDial { number, shows }),
         Ok(Err(why)) => {
             tracing::info!(%why, "a call was not dialled");
             Err(EndedAs::Refused)

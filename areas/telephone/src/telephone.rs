@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use calls::attempt::{self, EndedAs};
@@ -15,13 +15,13 @@ use telephone_rules::offer::Why;
 use telephony_engine::{
     Command, ConnectError, Dial, Engine as Trunk, Host, LegId, StartError, Taping, TrunkState,
 };
-use telephony_proto::number::Number;
 use telephony_proto::record::State;
-use tokio::sync::OnceCell;
+use tokio::sync::Notify;
 use web::App;
 
 use crate::exchange::{Call, CallNr, Do, Exchange, Hears, Refused, Tape};
 use crate::inbound::Waiting;
+use crate::line::ToDial;
 use crate::recording::{Tapes, tape_of};
 use crate::{follow, settings};
 
@@ -48,7 +48,10 @@ const COMES_BACK_WITHIN: Duration = Duration::from_secs(20);
 pub(crate) struct Telephone(Arc<Shared>);
 
 struct Shared {
-    engine: OnceCell<Trunk>,
+    engine: RwLock<Option<Arc<Trunk>>>,
+    /// Held while it starts: it is started once.
+    starting: tokio::sync::Mutex<()>,
+    ended: Notify,
     line: LineId,
     board: Mutex<Board>,
     waiting: Waiting,
@@ -107,11 +110,11 @@ pub(crate) struct Stand {
 }
 
 /// None without a trunk.
-fn dial_of(app: &App, number: &Number) -> Option<Dial> {
+fn dial_of(app: &App, to: &ToDial) -> Option<Dial> {
     let way = settings::way(app)?;
     Some(Dial {
-        to: number.dialled(),
-        from: way.from,
+        to: to.number.dialled(),
+        from: to.shows.as_ref().map_or(way.from, |shown| shown.e164().to_owned()),
         through: way.through,
         login: way.login,
         ring_max: settings::RING_MAX,
@@ -122,7 +125,9 @@ fn dial_of(app: &App, number: &Number) -> Option<Dial> {
 impl Default for Telephone {
     fn default() -> Self {
         Self(Arc::new(Shared {
-            engine: OnceCell::new(),
+            engine: RwLock::default(),
+            starting: tokio::sync::Mutex::default(),
+            ended: Notify::default(),
             line: LineId(new_id()),
             board: Mutex::default(),
             waiting: Waiting::default(),
@@ -136,26 +141,44 @@ impl Telephone {
         self.0.line
     }
 
-    /// Starts the engine, if it does not run.
-    pub(crate) async fn engine(&self, app: &App) -> Result<&Trunk, NoSound> {
-        self.0
-            .engine
-            .get_or_try_init(async || {
-                let (engine, events) = Trunk::start(settings::engine(app).await?).await?;
-                tracing::info!(sip = %engine.address(), sound = ?engine.browsers_at(), "the telephone is on");
-                app.db()
-                    .write(Actor::SYSTEM, async |tx| attempt::seen(tx, self.0.line).await)
-                    .await
-                    .unwrap_or_else(|error| tracing::warn!(%error, "the line is not known"));
-                tokio::spawn(follow::follow(app.clone(), self.clone(), events));
-                Ok(engine)
-            })
+    /// Starts the engine, if it does not run, or reaches it where it is a process of its own.
+    pub(crate) async fn engine(&self, app: &App) -> Result<Arc<Trunk>, NoSound> {
+        if let Some(engine) = self.running() {
+            return Ok(engine);
+        }
+        let _one = self.0.starting.lock().await;
+        if let Some(engine) = self.running() {
+            return Ok(engine);
+        }
+        let settings = settings::engine(app).await?;
+        let (engine, events) = match &app.settings().sound.socket {
+            Some(at) => Trunk::reach(at, settings).await?,
+            None => Trunk::start(settings).await?,
+        };
+        tracing::info!(sip = %engine.address(), sound = ?engine.browsers_at(), "the telephone is on");
+        app.db()
+            .write(Actor::SYSTEM, async |tx| attempt::seen(tx, self.0.line).await)
             .await
+            .unwrap_or_else(|error| tracing::warn!(%error, "the line is not known"));
+        let engine = Arc::new(engine);
+        *self.0.engine.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&engine));
+        tokio::spawn(follow::follow(app.clone(), self.clone(), events));
+        Ok(engine)
+    }
+
+    fn running(&self) -> Option<Arc<Trunk>> {
+        // Nothing panics while it is held.
+        self.0.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until the engine ended.
+    pub(crate) async fn has_ended(&self) {
+        self.0.ended.notified().await;
     }
 
     /// Where browsers are heard, while the engine runs.
     pub(crate) fn browsers_at(&self) -> Option<SocketAddr> {
-        self.0.engine.get().and_then(Trunk::browsers_at)
+        self.running()?.browsers_at()
     }
 
     /// Takes the offer of a browser of this user and answers it.
@@ -225,7 +248,7 @@ impl Telephone {
     }
 
     fn tell(&self, board: &mut Board) {
-        let Some(engine) = self.0.engine.get() else { return };
+        let Some(engine) = self.running() else { return };
         // What is not to be recorded stops being so before anybody hears somebody else, and what is begins after.
         let tapes = board.exchange.tapes();
         let changed: Vec<(&RecordingId, &Tape)> =
@@ -325,12 +348,27 @@ impl Telephone {
         &self,
         app: &App,
         user: UserId,
-        number: &Number,
+        to: &ToDial,
         persons: Vec<PersonId>,
         attempt: Option<AttemptId>,
     ) -> Option<Vec<Do>> {
-        let engine = self.0.engine.get()?;
-        let dial = dial_of(app, number)?;
+        self.dial_for(app, to, persons, |exchange, leg| exchange.dialled(user, leg, attempt))
+    }
+
+    /// Asks the trunk for a number that gets whoever this user speaks with.
+    pub(crate) fn dial_to_pass_on(&self, app: &App, user: UserId, to: &ToDial) -> Option<Vec<Do>> {
+        self.dial_for(app, to, Vec::new(), |exchange, leg| exchange.dialled_to_pass_on(user, leg))
+    }
+
+    fn dial_for(
+        &self,
+        app: &App,
+        to: &ToDial,
+        persons: Vec<PersonId>,
+        dialled: impl FnOnce(&mut Exchange, LegId) -> Vec<Do>,
+    ) -> Option<Vec<Do>> {
+        let engine = self.running()?;
+        let dial = dial_of(app, to)?;
         let known = Known {
             number: dial.to.parse().ok(),
             persons,
@@ -344,7 +382,7 @@ impl Telephone {
         Some(self.change_board(app.hub(), |board| {
             let leg = engine.dial(dial);
             board.known.insert(leg, known);
-            board.exchange.dialled(user, leg, attempt)
+            dialled(&mut board.exchange, leg)
         }))
     }
 
@@ -353,10 +391,10 @@ impl Telephone {
         &self,
         app: &App,
         (nr, leg): (CallNr, LegId),
-        number: &Number,
+        to: &ToDial,
         attempt: AttemptId,
     ) -> bool {
-        let (Some(engine), Some(dial)) = (self.0.engine.get(), dial_of(app, number)) else {
+        let (Some(engine), Some(dial)) = (self.running(), dial_of(app, to)) else {
             return false;
         };
         self.change_board(app.hub(), |board| {
@@ -371,7 +409,7 @@ impl Telephone {
 
     /// A leg for somebody who is called when an agent takes it; none before the engine runs.
     pub(crate) fn new_leg(&self) -> Option<LegId> {
-        self.0.engine.get().map(Trunk::new_leg)
+        self.running().map(|engine| engine.new_leg())
     }
 
     /// What is known of a leg that rings, until it is forgotten with its call.
@@ -470,15 +508,17 @@ impl Telephone {
     }
 
     pub(crate) fn send(&self, leg: LegId, command: Command) {
-        if let Some(engine) = self.0.engine.get() {
+        if let Some(engine) = self.running() {
             engine.send(leg, command);
         }
     }
 
     /// The engine ended: nobody is there any more, and nobody speaks.
     pub(crate) fn stopped(&self, hub: &Hub) {
+        *self.0.engine.write().unwrap_or_else(PoisonError::into_inner) = None;
         *self.board() = Board::default();
         self.0.tapes.stop();
+        self.0.ended.notify_one();
         hub.tell(Change { topic: Topic::Sound, user: None });
     }
 

@@ -1,6 +1,7 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use db::Db;
@@ -85,14 +86,16 @@ pub struct SmsSettings {
     pub body: Option<String>,
 }
 
-/// Where browsers reach the sound of a conversation.
-#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+/// Where browsers reach the sound of a conversation, and where it is made.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SoundSettings {
     /// Address and UDP port, such as `0.0.0.0:40000`; without it a free port at the address of the pages.
     pub listen: Option<SocketAddr>,
     /// What browsers are told, where that is another than `listen`: the address outside a router.
     pub address: Option<std::net::IpAddr>,
+    /// The telephone runs in a process of its own, `wijland telephone`, and is reached at this socket; without it, in this one.
+    pub socket: Option<PathBuf>,
 }
 
 /// The line to the public telephone network; without a host there is none. What the words mean is read, and what is wrong with
@@ -123,7 +126,7 @@ pub struct TelephoneSettings {
     /// The sound is encrypted, too.
     pub secure: bool,
     /// A file of certificates that are trusted beside those of the machine.
-    pub ca: Option<std::path::PathBuf>,
+    pub ca: Option<PathBuf>,
     /// Where calls are heard: an address of this machine, and a port.
     pub listen: Option<String>,
     /// What the host is told, where that is another: the address outside a router.

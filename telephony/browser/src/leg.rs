@@ -60,7 +60,7 @@ pub struct Frame {
 /// The browser said something that is no offer of a telephone.
 #[derive(Debug, thiserror::Error)]
 #[error("the browser's offer cannot be used: {0}")]
-pub struct BadOffer(pub(crate) String);
+pub struct BadOffer(pub String);
 
 /// What a leg wants.
 #[derive(Debug)]

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use telephony_browser::BadOffer;
 use tokio::sync::{mpsc, oneshot};
@@ -15,9 +17,17 @@ use crate::sip::{NoTrust, Trunk};
 
 /// A running telephone. Dropped without [`Engine::stop`] it ends its calls all the same, a moment later.
 pub struct Engine {
-    trunk: Arc<Trunk>,
-    browsers_at: Option<SocketAddr>,
-    asked: mpsc::UnboundedSender<Asked>,
+    pub(crate) place: Place,
+    pub(crate) address: SocketAddr,
+    pub(crate) browsers_at: Option<SocketAddr>,
+    pub(crate) asked: mpsc::UnboundedSender<Asked>,
+}
+
+/// Where the engine runs.
+pub(crate) enum Place {
+    Here(Arc<Trunk>),
+    /// In a process of its own; with the next leg that is begun from here.
+    Apart(AtomicU64),
 }
 
 /// What the engine tells, in order. It does not wait for its reader.
@@ -33,6 +43,13 @@ pub enum StartError {
     NoTrust(#[from] NoTrust),
     #[error("the thread for sound, or its port for browsers, cannot be had: {0}")]
     Sound(std::io::Error),
+    #[error(
+        "the process of the telephone is not reached at {at}: {why}; start `wijland telephone`"
+    )]
+    NotReached { at: PathBuf, why: String },
+    /// As the other process says it.
+    #[error("{0}")]
+    Apart(String),
 }
 
 /// Why a browser is not connected.
@@ -80,7 +97,7 @@ impl Engine {
         .map_err(StartError::Sound)?;
         let trunk = Trunk::start(settings.clone(), told, signals_in).await?;
         let trunk = Arc::new(trunk);
-        let browsers_at = media.browsers_at;
+        let (address, browsers_at) = (trunk.address(), media.browsers_at);
         let calls = Calls {
             told,
             settings,
@@ -90,12 +107,22 @@ impl Engine {
             legs: HashMap::new(),
         };
         tokio::spawn(calls.run(asked, signals, reports));
-        Ok((Self { trunk, browsers_at, asked: asked_in }, events))
+        Ok((Self { place: Place::Here(trunk), address, browsers_at, asked: asked_in }, events))
+    }
+
+    /// The engine that [`crate::serve`] runs in a process of its own, with these settings. It serves one program at a time, and ends its calls
+    /// when that goes away; when it goes away itself, [`Events`] end.
+    ///
+    /// # Errors
+    ///
+    /// If nobody serves there, somebody else is served, or the engine does not start.
+    pub async fn reach(at: &Path, settings: Settings) -> Result<(Self, Events), StartError> {
+        crate::apart::reach(at, settings).await
     }
 
     /// Where SIP is heard: the address of the settings, or one with a free port if that was taken.
     pub fn address(&self) -> SocketAddr {
-        self.trunk.address()
+        self.address
     }
 
     /// Where browsers are heard.
@@ -109,11 +136,19 @@ impl Engine {
     ///
     /// For an offer that is none, without a port for browsers, and after the end.
     pub async fn connect(&self, offer: String) -> Result<(LegId, String), ConnectError> {
-        let leg = self.trunk.new_leg();
+        let leg = self.new_leg();
+        Ok((leg, self.connect_on(leg, offer).await?))
+    }
+
+    pub(crate) async fn connect_on(
+        &self,
+        leg: LegId,
+        offer: String,
+    ) -> Result<String, ConnectError> {
         let (answer, answered) = oneshot::channel();
         self.ask(Asked::Connect(leg, offer, answer));
         let answer = answered.await.map_err(|_| ConnectError::Stopped)?;
-        Ok((leg, answer.ok_or(ConnectError::NoPort)??))
+        Ok(answer.ok_or(ConnectError::NoPort)??)
     }
 
     /// Begins a call. What becomes of it is told by events of this leg.
@@ -125,7 +160,10 @@ impl Engine {
 
     /// A leg that is of no call yet.
     pub fn new_leg(&self) -> LegId {
-        self.trunk.new_leg()
+        match &self.place {
+            Place::Here(trunk) => trunk.new_leg(),
+            Place::Apart(next) => LegId(next.fetch_add(1, Ordering::Relaxed)),
+        }
     }
 
     /// Begins the call of a new leg; one leg has one call.
@@ -142,19 +180,29 @@ impl Engine {
         self.ask(Asked::Tape(tape, what));
     }
 
-    pub fn alive(&self) -> Alive {
-        Alive { legs: self.trunk.legs_alive(), dialogs: self.trunk.dialogs_alive() }
+    /// None of an engine in a process of its own.
+    pub fn alive(&self) -> Option<Alive> {
+        match &self.place {
+            Place::Here(trunk) => {
+                Some(Alive { legs: trunk.legs_alive(), dialogs: trunk.dialogs_alive() })
+            }
+            Place::Apart(_) => None,
+        }
     }
 
     /// Says goodbye to every call, waits three seconds at most for the answers, and closes the port.
     pub async fn stop(self) {
+        self.ask_to_stop().await;
+    }
+
+    pub(crate) async fn ask_to_stop(&self) {
         let (done, stopped) = oneshot::channel();
         self.ask(Asked::Stop(done));
         // Its end without an answer is an end, too.
         let _ = stopped.await;
     }
 
-    fn ask(&self, asked: Asked) {
+    pub(crate) fn ask(&self, asked: Asked) {
         // Fails only after the end; what is asked then is of no call any more.
         let _ = self.asked.send(asked);
     }

@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use telephony_proto::record::Pauses;
 
 use crate::trunk::{Host, TrunkState};
 
 /// One call towards the trunk, from its first message to its last, or one browser, as long as it is connected. Never used twice
 /// while the program runs.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct LegId(pub u64);
 
 impl fmt::Display for LegId {
@@ -21,7 +22,7 @@ impl fmt::Display for LegId {
 }
 
 /// A call that we begin.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Dial {
     /// The number as the trunk wants it, or the name of a registered softphone.
     pub to: String,
@@ -36,7 +37,7 @@ pub struct Dial {
 }
 
 /// Which way a call goes out.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Through {
     /// The trunk or PBX at this address.
     Udp(SocketAddr),
@@ -48,7 +49,7 @@ pub enum Through {
     Trunk,
 }
 
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Login {
     pub user: String,
     pub password: String,
@@ -61,7 +62,7 @@ impl fmt::Debug for Login {
 }
 
 /// What a leg hears from us.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Sound {
     #[default]
     Silence,
@@ -77,7 +78,7 @@ pub enum Sound {
 }
 
 /// What may be asked of a leg. A command that does not fit its state is ignored: the answer may have crossed it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Command {
     /// 180 to a caller.
     Ring,
@@ -103,11 +104,11 @@ pub enum Command {
 }
 
 /// One recording, under a number of whoever asks for it; never used twice while the program runs.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct TapeId(pub u64);
 
 /// What is to be recorded. It follows a call and not its legs: whoever takes the call over is named in the next order.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Taping {
     /// From now on these are written, several of one side mixed.
     Write {
@@ -120,7 +121,7 @@ pub enum Taping {
 }
 
 /// What came of a recording, in its order.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Taped {
     /// A second at most: pairs of A-law, ours and theirs, 8,000 a second.
     Sound(Arc<[u8]>),
@@ -145,7 +146,7 @@ impl fmt::Debug for Taped {
 }
 
 /// What happened to a leg, in its order; what was heard is told beside it and may come before or after.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Event {
     Incoming(Incoming),
     /// 180 from whom we dialled.
@@ -202,7 +203,7 @@ pub enum Event {
 }
 
 /// A call to one of our numbers.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Incoming {
     pub leg: LegId,
     /// The caller's number as the network asserts it, else as the caller says.
@@ -220,7 +221,7 @@ impl fmt::Debug for Incoming {
 }
 
 /// Why a leg ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Why {
     HungUpByPeer,
     HungUpByUs,

@@ -6,10 +6,12 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::trunk::Trunk;
 
 /// The settings of one engine; [`Settings::default`] is the demo on one machine: loopback only, two lines.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Settings {
     /// Where SIP is heard, over UDP and TCP. Taken already? Then a free port of the same address; see [`crate::Engine::address`].
     pub listen: SocketAddr,
@@ -42,7 +44,7 @@ pub struct Settings {
 }
 
 /// The port for the sound of all browsers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Browsers {
     /// Port 0 takes a free one.
     pub bind: SocketAddr,
@@ -76,7 +78,7 @@ impl Default for Settings {
 }
 
 /// What answers a dialled number.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Line {
     /// Answered at once; the caller hears himself, later by [`Settings::echo_delay`].
     Echo,
@@ -87,7 +89,7 @@ pub enum Line {
 }
 
 /// A softphone that may register, as if it were the outside world.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Account {
     pub name: String,
     pub password: String,
@@ -100,7 +102,7 @@ impl std::fmt::Debug for Account {
 }
 
 /// Bounds against floods; see the risks "toll fraud" and "DoS" of the design.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Limits {
     /// Legs that live at the same time.
     pub legs_max: usize,
@@ -124,7 +126,7 @@ impl Default for Limits {
 }
 
 /// A range of addresses, written `192.0.2.7` or `192.0.2.0/24`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Network {
     address: IpAddr,
     prefix_bits: u8,

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use telephony_proto::sdp::{KEY_BYTES, Key};
 
 use crate::message::Login;
 
 /// The way to the public telephone network, or to the union's own PBX.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Trunk {
     /// One or two, the most wanted first. A call goes to the first that is up.
     pub hosts: Vec<Host>,
@@ -55,7 +56,7 @@ impl fmt::Debug for Trunk {
     }
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Transport {
     Udp,
     Tcp,
@@ -63,7 +64,7 @@ pub enum Transport {
 }
 
 /// How long, and how often. [`Timing::default`] is for a real trunk; tests take less.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Timing {
     /// How long a registration is to hold. The trunk may grant less; it is renewed after three quarters.
     pub expires: Duration,
@@ -90,7 +91,7 @@ impl Default for Timing {
 }
 
 /// A name or an address, written `sip.example`, `192.0.2.7:5070` or `[2001:db8::1]:5061`.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub struct Host {
     name: String,
     port: Option<u16>,
@@ -157,7 +158,7 @@ impl FromStr for Host {
 }
 
 /// How a host of the trunk is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum TrunkState {
     /// It registered us, or answers.
     Up,
@@ -166,7 +167,7 @@ pub enum TrunkState {
     },
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 pub enum Down {
     #[error("it does not take our login")]
     WrongPassword,

@@ -3,6 +3,8 @@
 //! Several things may stand against it at once, and each is lifted by itself: who takes the call off hold while an account number
 //! is on the screen does not record that number. Source: design of the telephone §5, AP on recording callers on hold.
 
+use serde::{Deserialize, Serialize};
+
 /// What stands against recording for a while.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Pause {
@@ -27,7 +29,7 @@ impl Pause {
 }
 
 /// Everything that stands against it now.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Pauses(u8);
 
 impl Pauses {

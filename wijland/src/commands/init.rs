@@ -164,6 +164,8 @@ data = {}
 # [sound]
 # listen = \"0.0.0.0:40000\"
 # address = \"192.0.2.10\"
+# With this the telephone is a process of its own (wijland telephone): a busy machine gives it a processor, and it is restarted by itself.
+# socket = \"/run/wijland/telephone\"
 
 # The line of a telephone provider, or of your own exchange; docs/operating has the rest.
 # [telephone]

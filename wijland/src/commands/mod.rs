@@ -7,6 +7,7 @@ mod generate;
 mod init;
 mod keys;
 mod out;
+mod telephone;
 mod token;
 
 use std::net::SocketAddr;
@@ -47,6 +48,8 @@ enum Command {
         #[arg(long, value_name = "URL")]
         database: Option<String>,
     },
+    /// Runs the telephone of an installation in a process of its own (sound.socket in the settings)
+    Telephone(#[command(flatten)] Place),
     /// Makes a new installation with its first administrator
     Init(init::Wish),
     /// Looks whether all is well and says what is not
@@ -106,6 +109,7 @@ impl Wijland {
             Command::Serve { config, listen, database } => {
                 run_server(config, listen, database).await.map(|()| ExitCode::SUCCESS)
             }
+            Command::Telephone(place) => telephone::run(place).await.map(|()| ExitCode::SUCCESS),
             Command::Init(wish) => init::run(wish).await.map(|()| ExitCode::SUCCESS),
             Command::Doctor(place) => doctor::run(place).await,
             Command::Backup { file, place } => {

@@ -1,5 +1,6 @@
 //! The commands as they are typed: what they print, how they end, and what survives when they are killed.
 
+mod apart;
 mod killed;
 mod program;
 

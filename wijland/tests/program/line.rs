@@ -5,7 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use kernel::{Actor, Pii, QueueId, UserId};
+use kernel::{Actor, CampaignId, PersonId, Pii, QueueId, UserId};
 use telephone::dialling::may_dial;
 use telephone::queue::{NewNumber, keep_number};
 use telephony_browser::Client;
@@ -17,6 +17,7 @@ use texts::Language;
 use web::TelephoneSettings;
 
 use crate::harness::{Browser, World, on_each_engine, on_each_engine_set};
+use crate::telephone::takes_next;
 
 const ACCOUNT: &str = "31307123456";
 const PASSWORD: &str = "lijn-geheim";
@@ -112,6 +113,10 @@ impl Drop for On {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+db::row! {
+    struct Claim { campaign_id: Option<CampaignId> }
 }
 
 async fn leads(world: &World, dialled: &'static str) {
@@ -337,6 +342,27 @@ async fn a_call_of_the_desk_goes_over_the_line_unless_a_rule_says_no() {
         assert_eq!(call.to, number);
         let hung_up = noor.post("/telefoon/hang-op", &[]).await;
         assert_eq!(hung_up.status, StatusCode::NO_CONTENT);
+
+        // A campaign with a number of its own shows that, and it is known when it was shown.
+        let mut bernd = world.browser("bernd").await;
+        let _bernds = connected(&mut bernd).await;
+        let (person, fence) = takes_next(&mut bernd).await;
+        let of: PersonId = person.parse().expect("an id");
+        let sql = "select r.campaign_id from claims c left join call_records r on r.id = c.call_record_id
+                    where c.released_at is null and c.person_id = $1";
+        let read = async |tx: &mut db::Tx| tx.one::<Claim>(sql, db::args![of]).await;
+        let claim = world.db.read(Actor::SYSTEM, read).await.expect("a query");
+        let campaign = claim.expect("on the desk").campaign_id;
+        assert!(campaign.is_some(), "a list gave this person");
+        let queue = QueueId(world.count("select min(id) as value from queues").await);
+        let dialled = "+31307129999".to_owned();
+        let number = NewNumber { dialled, queue, campaign, label: String::new() };
+        let kept = world.db.write(Actor::SYSTEM, async |tx| keep_number(tx, &number).await).await;
+        kept.expect("a number");
+        bernd.post("/werkplek/bel", &[("person", &person), ("fence", &fence)]).await;
+        assert_eq!(provider.is_called().await.from, "+31307129999");
+        let shown = "select count(*) as value from dialled_numbers where dialled = '+31307129999' and shown_at is not null";
+        assert_eq!(world.count(shown).await, 1);
     })
     .await;
 }

@@ -22,6 +22,8 @@ mod members;
 mod month;
 mod organisations;
 mod outcomes;
+mod outside;
+mod passing;
 mod pension;
 mod permission;
 mod presence;

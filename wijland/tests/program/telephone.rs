@@ -128,6 +128,7 @@ async fn what_is_in_the_way_of_sound_is_said_in_words() {
             "/telefoon/proefbeller/9",
             "/geluid/verbinding/7/echo",
             "/geluid/verbinding/7/stil",
+            "/geluid/verbinding/7/hier",
             "/geluid/verbinding/7/sluit",
         ] {
             assert_eq!(noor.post(path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");

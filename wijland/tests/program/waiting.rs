@@ -1,129 +1,12 @@
-//! Whoever rings the desk and is not answered at once: a place that is kept, and a conversation that broke off. With callers who
-//! have real sound, and press keys.
-
-use std::net::SocketAddr;
-use std::sync::mpsc;
+//! Whoever rings the desk and is not answered at once: a place that is kept, and a conversation that broke off.
 
 use axum::http::StatusCode;
-use telephony_browser::Client;
-use telephony_engine::{
-    Browsers, Command, Dial, Engine, Event, Events, LegId, Line, Settings, Sound, Through,
-};
-use telephony_proto::dtmf::Key;
-use web::TelephoneSettings;
+use telephony_engine::{Command, Sound};
 
 use crate::harness::on_each_engine_set;
 use crate::line::On;
-use crate::telephone::{PATIENCE, on, shows, until};
-
-const NUMBER: &str = "+31307123456";
-const ARSLAN: &str = "+31612345678";
-const VAN_VLIET: &str = "+31575123456";
-
-/// Whom the association has its line from, with members on it.
-struct Outside {
-    engine: Engine,
-    events: Events,
-    desk: SocketAddr,
-}
-
-/// A member with a telephone in the hand, until it is dropped.
-struct Member {
-    call: LegId,
-    keys: mpsc::Sender<char>,
-}
-
-impl Outside {
-    async fn start() -> Self {
-        let here: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let settings = Settings {
-            listen: here,
-            otherwise: Some(Line::Desk),
-            lines: [].into(),
-            browsers: Some(Browsers { bind: here, public: Vec::new() }),
-            ..Settings::default()
-        };
-        let (engine, events) = Engine::start(settings).await.unwrap();
-        let desk = std::net::UdpSocket::bind(here).unwrap().local_addr().unwrap();
-        Self { engine, events, desk }
-    }
-
-    fn settings(&self) -> TelephoneSettings {
-        TelephoneSettings {
-            hosts: vec![self.engine.address().to_string()],
-            user: Some(kernel::Pii::new("31307123456".into())),
-            number: Some(kernel::Pii::new(NUMBER.into())),
-            listen: Some(self.desk.to_string()),
-            ..TelephoneSettings::default()
-        }
-    }
-
-    async fn rings(&self, number: &str) -> Member {
-        let (mut client, offer) = Client::offers();
-        let (leg, answer) = self.engine.connect(offer).await.unwrap();
-        client.takes(&answer);
-        let (keys, pressed) = mpsc::channel::<char>();
-        std::thread::spawn(move || {
-            client.is_connected_soon();
-            loop {
-                client.speaks(2, |_| 0xd5);
-                match pressed.try_recv() {
-                    Ok(key) => client.presses(Key::of_char(key).unwrap()),
-                    Err(mpsc::TryRecvError::Empty) => {}
-                    Err(mpsc::TryRecvError::Disconnected) => return,
-                }
-            }
-        });
-        let call = self.engine.dial(Dial {
-            to: NUMBER.into(),
-            from: number.into(),
-            through: Through::Udp(self.desk),
-            login: None,
-            ring_max: PATIENCE,
-            sound: Sound::Silence,
-        });
-        self.engine.send(call, Command::Hear { section: 0, from: vec![leg] });
-        self.engine.send(leg, Command::Hear { section: 0, from: vec![call] });
-        Member { call, keys }
-    }
-
-    async fn hears_of(&mut self, is_it: impl Fn(&Event) -> bool) -> Event {
-        let found = async {
-            loop {
-                let event = self.events.recv().await.expect("the engine lives");
-                if is_it(&event) {
-                    return event;
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, found).await.expect("in time")
-    }
-
-    async fn is_over(&mut self, call: LegId) {
-        self.hears_of(|event| matches!(event, Event::Ended { leg, .. } if *leg == call)).await;
-    }
-
-    async fn is_answered(&mut self, call: LegId) {
-        self.hears_of(|event| *event == Event::Answered(call)).await;
-    }
-}
-
-/// One world outside for each world of a test.
-struct Outsides(std::cell::RefCell<Vec<Outside>>);
-
-impl Outsides {
-    async fn start() -> Self {
-        Self(vec![Outside::start().await, Outside::start().await].into())
-    }
-
-    fn line(&self) -> TelephoneSettings {
-        self.0.borrow().last().expect("two engines").settings()
-    }
-
-    fn next(&self) -> Outside {
-        self.0.borrow_mut().pop().expect("two engines")
-    }
-}
+use crate::outside::{ARSLAN, Outsides, VAN_VLIET};
+use crate::telephone::{on, shows, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_hangs_up_keeps_the_place_and_is_called_back_in_turn() {
@@ -155,8 +38,7 @@ async fn whoever_hangs_up_keeps_the_place_and_is_called_back_in_turn() {
         world.clock("09:10");
         shows(&mut noor, "Mevrouw S. Arslan wil teruggebeld worden").await;
         assert_eq!(noor.post("/telefoon/neem-op", &[]).await.status, StatusCode::NO_CONTENT);
-        let incoming = outside.hears_of(|event| matches!(event, Event::Incoming(_))).await;
-        let Event::Incoming(call) = incoming else { unreachable!("it was looked for") };
+        let call = outside.is_called().await;
         assert_eq!(call.to, ARSLAN);
         outside.engine.send(call.leg, Command::Answer(Sound::Silence));
         shows(&mut noor, "In gesprek").await;
@@ -177,6 +59,53 @@ async fn whoever_hangs_up_keeps_the_place_and_is_called_back_in_turn() {
         let promised = "select count(*) as value from queued_calls c join callbacks b on b.id = c.callback_id
                          where c.state = 'to_callback' and b.ended_at is null";
         until(&world, "he is promised a call", promised).await;
+        world.recount_is_zero().await;
+    })
+    .await;
+}
+
+/// The telephone is a process of its own and ends: its calls are over, and it is there again once that runs again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_telephone_that_went_away_takes_its_calls_with_it_and_comes_back() {
+    let outsides = Outsides::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("telephone");
+    let set = |settings: &mut web::Settings| {
+        settings.telephone = outsides.line();
+        settings.sound.socket = Some(at.clone());
+    };
+    let serve = || {
+        let at = at.clone();
+        // On a runtime of its own, as a process has: all of it ends at once.
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.spawn(async move { telephony_engine::serve(&at).await });
+        runtime
+    };
+    on_each_engine_set(set, async |world| {
+        let mut outside = outsides.next();
+        world.clock("09:00");
+        let process = serve();
+        let _on = On::turn(&world);
+        let (mut noor, _sound) = on(&world, "noor").await;
+        let vliet = outside.rings(VAN_VLIET).await;
+        shows(&mut noor, "De heer W. van Vliet belt je").await;
+        noor.post("/telefoon/neem-op", &[]).await;
+        outside.is_answered(vliet.call).await;
+        let arslan = outside.rings(ARSLAN).await;
+        outside.is_answered(arslan.call).await;
+
+        process.shutdown_background();
+        let over = "select count(*) as value from attempts where result = 'system' and ended_at is not null";
+        until(&world, "the call is over", over).await;
+        until(&world, "nobody waits", "select count(*) as value from queued_calls where state = 'abandoned'").await;
+        noor.get("/werkplek").await.shows("Van Vliet");
+
+        let process = serve();
+        let (mut marit, _sound) = on(&world, "marit").await;
+        let again = outside.rings(ARSLAN).await;
+        shows(&mut marit, "Mevrouw S. Arslan belt je").await;
+        drop(again);
+        process.shutdown_background();
         world.recount_is_zero().await;
     })
     .await;

@@ -13,7 +13,6 @@ use telephone_rules::offer::Offer;
 use telephone_rules::settings::{Announcement, Settings};
 use telephone_rules::waiting::{Promise, Responsible, Waiting, may_be_called_back, promise};
 use telephony_engine::LegId;
-use telephony_proto::number::Number;
 use texts::Language;
 use web::App;
 
@@ -143,8 +142,8 @@ pub(super) async fn taken(
             return false;
         }
     };
-    let dials = to_dial(app, actor.user, &dialled).await.and_then(|number: Number| {
-        let dials = telephone.calls_back(app, (nr, leg), &number, dialled.attempt);
+    let dials = to_dial(app, actor.user, &dialled).await.and_then(|to| {
+        let dials = telephone.calls_back(app, (nr, leg), &to, dialled.attempt);
         dials.then_some(()).ok_or(EndedAs::Network)
     });
     if let Err(how) = dials {

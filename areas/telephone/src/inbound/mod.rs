@@ -113,6 +113,10 @@ pub(crate) async fn missed(
 /// The caller gave up, or the call is over.
 pub(crate) async fn left(app: &App, telephone: &Telephone, leg: LegId) {
     let Some(call) = telephone.waiting().on(leg) else { return };
+    if kept::rings_no_more(telephone, call) {
+        // Nobody was on the line: the place stays.
+        return withdrawn(app, call).await;
+    }
     let line = telephone.waiting().calls().remove(&call);
     ends_what_broke_off(app, telephone, line).await;
     let left = app.db().write(Actor::SYSTEM, async |tx| log::abandoned(tx, call).await).await;
@@ -121,6 +125,22 @@ pub(crate) async fn left(app: &App, telephone: &Telephone, leg: LegId) {
         Err(error) => tracing::error!(%error, "that a caller gave up was not written"),
     }
     telephone.waiting().look_again();
+}
+
+async fn withdrawn(app: &App, call: QueuedCallId) {
+    let withdrawn = app.db().write(Actor::SYSTEM, async |tx| log::withdrawn(tx, call).await).await;
+    match withdrawn {
+        Ok(()) | Err(db::Error::Raced) => {}
+        Err(error) => tracing::error!(%error, "that a place rings no more was not written"),
+    }
+}
+
+/// The engine ended, and everybody's line with it.
+pub(crate) async fn all_left(app: &App, telephone: &Telephone) {
+    let legs: Vec<LegId> = telephone.waiting().calls().values().map(|line| line.leg).collect();
+    for leg in legs {
+        left(app, telephone, leg).await;
+    }
 }
 
 /// Our side of a conversation broke off: whoever rang us waits for somebody to go on with it, before everybody else.

@@ -30,6 +30,8 @@ struct Phone<'a> {
     t: &'a Texts,
     now: Timestamp,
     is_connected: bool,
+    /// On more than one device.
+    has_several: bool,
     rings: Option<Other>,
     /// The one that is heard first.
     calls: Vec<Other>,
@@ -62,8 +64,6 @@ struct Other {
     attempt: Option<kernel::AttemptId>,
     /// Why it rings here.
     why: Option<Why>,
-    /// Nobody is on the line yet: it is dialled once it is taken.
-    wants_call_back: bool,
     /// More than one has this number, or nobody whom we know: who is it?
     asks_who: bool,
     candidates: Vec<Found>,
@@ -107,6 +107,8 @@ impl Recording {
 enum Kind {
     In,
     Out,
+    /// Nobody is on the line yet: it is dialled once it is taken.
+    CallBack,
     Colleague,
 }
 
@@ -212,7 +214,7 @@ impl Phone<'_> {
     fn badge(&self, call: &Other) -> (&'static str, String) {
         let (icon, text) = match call.kind {
             Kind::In => ("phone-in", "telephone-in"),
-            Kind::Out => ("phone-out", "telephone-out"),
+            Kind::Out | Kind::CallBack => ("phone-out", "telephone-out"),
             Kind::Colleague => ("talk", "telephone-colleague"),
         };
         (icon, self.t.get(text))
@@ -319,6 +321,7 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
             t: &t,
             now: now.timestamp(),
             is_connected: stand.is_connected,
+            has_several: telephone.look(|exchange| exchange.has_several(user.id)),
             rings,
             calls,
             is_together: stand.is_together,
@@ -408,7 +411,6 @@ impl View<'_> {
             since: None,
             attempt: call.attempt,
             why: None,
-            wants_call_back: false,
             asks_who: false,
             candidates: Vec::new(),
             recording: call.record.filter(|_| call.of == self.user).map(|record| Recording {
@@ -436,7 +438,9 @@ impl View<'_> {
         other.number.clone_from(&known.number);
         other.since = known.answered;
         other.why = known.why;
-        other.wants_call_back = known.wants_call_back;
+        if known.wants_call_back {
+            other.kind = Kind::CallBack;
+        }
         match found[..] {
             [person] => {
                 other.title = people::person::formal(self.t, person);

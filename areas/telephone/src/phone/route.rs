@@ -12,7 +12,7 @@ use web::{App, Caller, Form, WebError};
 use crate::dialling;
 use crate::exchange::{Do, Refused};
 use crate::inbound;
-use crate::line::unnamed;
+use crate::line::{ToDial, unnamed};
 use crate::outside::Outside;
 use crate::queue::log;
 use crate::recording;
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/telefoon/collega/{user}", post(call))
         .route("/telefoon/geef/{user}", post(pass_on))
         .route("/telefoon/nummer", post(dial))
+        .route("/telefoon/geef-nummer", post(pass_on_outside))
         .route("/telefoon/wie/{person}", post(who))
         .route("/telefoon/proefbeller/{nr}", post(trial))
         .route("/telefoon/ik-ben-er", post(returned))
@@ -129,7 +130,32 @@ async fn dial(
     caller: Caller,
     Form(form): Form<NumberForm>,
 ) -> Result<Response, WebError> {
-    works_calls(&caller)?;
+    beside(&app, &caller, &form.nummer, |telephone, to| {
+        telephone.dial(&app, caller.id, to, Vec::new(), None)
+    })
+    .await
+}
+
+/// Whoever she speaks with goes to a number outside, as soon as somebody answers there.
+async fn pass_on_outside(
+    State(app): State<App>,
+    caller: Caller,
+    Form(form): Form<NumberForm>,
+) -> Result<Response, WebError> {
+    beside(&app, &caller, &form.nummer, |telephone, to| {
+        telephone.dial_to_pass_on(&app, caller.id, to)
+    })
+    .await
+}
+
+/// Dials a number beside the call that goes on, if it may be dialled.
+async fn beside(
+    app: &App,
+    caller: &Caller,
+    typed: &str,
+    dials: impl FnOnce(&Telephone, &ToDial) -> Option<Vec<Do>>,
+) -> Result<Response, WebError> {
+    works_calls(caller)?;
     let telephone = app.state::<Telephone>();
     let in_call = telephone.look(|exchange| {
         exchange.may_dial(caller.id).map(|()| exchange.of(caller.id).next().is_some())
@@ -137,26 +163,26 @@ async fn dial(
     match in_call {
         Ok(true) => {}
         // A call that nobody is waiting for has a person and a ground: it begins in the file.
-        Ok(false) => return Ok(said(&app, &caller, Err(Refused::NoCall))),
-        Err(refused) => return Ok(said(&app, &caller, Err(refused))),
+        Ok(false) => return Ok(said(app, caller, Err(Refused::NoCall))),
+        Err(refused) => return Ok(said(app, caller, Err(refused))),
     }
-    let Ok(number) = Number::typed(&form.nummer) else {
-        return Ok(refuse(&app, &caller, "telephone-no-number"));
+    let Ok(number) = Number::typed(typed) else {
+        return Ok(refuse(app, caller, "telephone-no-number"));
     };
     let may = app
         .db()
-        .write(caller.actor(), async |tx| dialling::dials(&app, tx, caller.id, &number).await)
+        .write(caller.actor(), async |tx| dialling::dials(app, tx, caller.id, &number).await)
         .await?;
     if let Err(why) = may {
         let words = why.words(&app.texts(caller.language));
         return Ok((StatusCode::CONFLICT, words).into_response());
     }
-    match telephone.dial(&app, caller.id, &number, Vec::new(), None) {
+    match dials(&telephone, &number.into()) {
         Some(done) => {
-            telephone.perform(&app, done, EndedAs::Spoken).await;
+            telephone.perform(app, done, EndedAs::Spoken).await;
             Ok(StatusCode::NO_CONTENT.into_response())
         }
-        None => Ok(refuse(&app, &caller, "telephone-no-trunk")),
+        None => Ok(refuse(app, caller, "telephone-no-trunk")),
     }
 }
 

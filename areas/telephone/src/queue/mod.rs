@@ -20,7 +20,7 @@ pub use announcement::{Announced, Filled, announced, said};
 pub(crate) use api::routes as api_routes;
 pub use form::usual;
 pub(crate) use number::led;
-pub use number::{Dialled, NewNumber, for_number, keep as keep_number, shown};
+pub use number::{Dialled, NewNumber, for_number, keep as keep_number, show};
 pub use prefer::preferred;
 pub use recording::spoken;
 pub(crate) use recording::text as wrong_sound;

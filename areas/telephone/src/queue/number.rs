@@ -61,15 +61,35 @@ pub async fn for_number(tx: &mut Tx, dialled: &str) -> Result<Option<Dialled>, E
     Ok(found.map(|row| Dialled { queue: row.queue_id, campaign: row.campaign_id }))
 }
 
-/// A number was shown to somebody whom we called: from now on it can be called back for some months.
-pub async fn shown(tx: &mut Tx, number: &PhoneNumber) -> Result<(), Error> {
+db::row! {
+    struct Shown { dialled: PhoneNumber }
+}
+
+/// The number that whoever is called for this campaign sees: its own, else that of the association. From now on it can be called back
+/// for some months.
+pub async fn show(
+    tx: &mut Tx,
+    campaign: Option<CampaignId>,
+    ours: PhoneNumber,
+) -> Result<PhoneNumber, Error> {
+    let own: Option<Shown> = match campaign {
+        Some(campaign) => {
+            tx.one(
+                "select dialled from dialled_numbers where campaign_id = $1 and dialled like '+%'",
+                args![campaign],
+            )
+            .await?
+        }
+        None => None,
+    };
+    let number = own.map_or(ours, |own| own.dialled);
     let now = tx.now();
     tx.execute(
         "update dialled_numbers set shown_at = $1 where dialled = $2",
         args![now, number.e164()],
     )
-    .await
-    .map(drop)
+    .await?;
+    Ok(number)
 }
 
 pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Number>, Error> {

@@ -10,6 +10,7 @@ use telephony_engine::{ConnectError, LegId};
 use web::{App, Caller, Page, WebError};
 
 use super::page::{ColleaguesPart, TestPage};
+use crate::exchange::Exchange;
 use crate::outside::Outside;
 use crate::telephone::{NoSound, Telephone};
 
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/geluid/verbinding", post(connect).layer(DefaultBodyLimit::max(OFFER_MAX)))
         .route("/geluid/verbinding/{leg}/echo", post(echo))
         .route("/geluid/verbinding/{leg}/stil", post(silent))
+        .route("/geluid/verbinding/{leg}/hier", post(uses))
         .route("/geluid/verbinding/{leg}/sluit", post(close))
         .route("/geluid/collegas", get(colleagues))
 }
@@ -104,6 +106,16 @@ fn on_echo(app: &App, caller: &Caller, leg: LegId, is_on: bool) -> bool {
         }
         is_hers
     })
+}
+
+/// She does something in this browser, and not in another of hers.
+async fn uses(
+    State(app): State<App>,
+    caller: Caller,
+    Path(leg): Path<u64>,
+) -> Result<StatusCode, WebError> {
+    let uses = |exchange: &mut Exchange| exchange.uses(caller.id, LegId(leg));
+    answered(app.state::<Telephone>().change(app.hub(), uses))
 }
 
 async fn close(

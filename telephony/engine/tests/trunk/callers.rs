@@ -171,10 +171,10 @@ async fn nothing_is_left_of_calls_that_ended() {
         while !matches!(next_of_calls(&mut events).await, Event::Ended { .. }) {}
     }
     // The leg is gone from the tables a moment after it says so.
-    while engine.alive().legs > 0 {
+    while engine.alive().expect("in this process").legs > 0 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(engine.alive().dialogs, 0);
+    assert_eq!(engine.alive().expect("in this process").dialogs, 0);
     engine.stop().await;
 }
 
@@ -190,10 +190,10 @@ async fn nothing_is_left_of_hundreds_of_calls() {
         ended += usize::from(matches!(next_of_calls(&mut events).await, Event::Ended { .. }));
     }
     sipp.succeeds().await;
-    while engine.alive().legs > 0 {
+    while engine.alive().expect("in this process").legs > 0 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(engine.alive().dialogs, 0);
+    assert_eq!(engine.alive().expect("in this process").dialogs, 0);
     engine.stop().await;
 }
 
@@ -246,7 +246,7 @@ async fn half_open_calls_are_bounded() {
     }
     let refused = Phone::refused(&engine, "echo", "SIP/2.0 5").await;
     assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");
-    assert_eq!(engine.alive().legs, BOUND);
+    assert_eq!(engine.alive().expect("in this process").legs, BOUND);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The trunk against a peer that is no work of ours: sipp, with scenarios of our own.
 
+mod apart;
 mod browsers;
 mod callers;
 mod desk;
