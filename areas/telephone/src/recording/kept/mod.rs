@@ -75,7 +75,7 @@ fn open(settings: &RecordingSettings) -> Result<Arc<dyn Kept>, WrongPlace> {
 pub(crate) async fn try_out(settings: &RecordingSettings) -> Result<(), NotKept> {
     let kept = open(settings)?;
     beside(move || {
-        let (name, content) = (format!("try/{}", db::new_id()), b"wijland");
+        let (name, content) = (format!("try/{}", db::new_id()), &b"wijland"[..]);
         kept.put(&name, content)?;
         let found = kept.find(&name)?;
         kept.remove(&name)?;
