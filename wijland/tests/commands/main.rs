@@ -123,7 +123,11 @@ fn account_numbers_are_sealed_with_keys_that_can_be_changed() {
     assert!(out.contains("data/keys"), "{out}");
 
     let out = with(&["keys", "rotate"]);
-    assert!(out.contains("key 2 is in") && out.contains("1 account numbers and 0 recordings are sealed"), "{out}");
+    assert!(
+        out.contains("key 2 is in")
+            && out.contains("1 account numbers and 0 recordings are sealed"),
+        "{out}"
+    );
     assert_eq!(
         with(&["keys", "show"]),
         "key 1 opens 0 account numbers and recordings\nkey 2 opens 1 account numbers and recordings\n"

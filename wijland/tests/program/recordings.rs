@@ -318,9 +318,11 @@ async fn a_call_that_came_in_is_recorded_as_its_queue_says_also_when_it_is_passe
     on_each_engine(async |world| {
         world.clock("08:35");
         allows(&world).await;
-        let queue =
-            one(&world, "select queue_id as value from dialled_numbers where dialled = 'ledenlijn'")
-                .await;
+        let queue = one(
+            &world,
+            "select queue_id as value from dialled_numbers where dialled = 'ledenlijn'",
+        )
+        .await;
         let path = format!("/beheer/opnemen/{queue}");
         let set = world.browser("anna").await.post(&path, &policy("30", &[])).await;
         assert_eq!(set.location(), "/beheer/opnemen", "{}", set.text);
