@@ -17,6 +17,8 @@ pub enum Failure {
     /// A certificate with which no page can be served.
     #[error(transparent)]
     Tls(#[from] crate::WrongCertificate),
+    #[error(transparent)]
+    Recordings(#[from] telephone::recording::WrongPlace),
     #[error("the import did not end well: {0}")]
     Import(#[from] import::run::Failed),
     #[error("the export did not end well: {0}")]

@@ -56,7 +56,7 @@ fn database_file(folder: &Path) -> PathBuf {
 pub struct Installation {
     pub db: Db,
     pub settings: Settings,
-    /// Opens account numbers.
+    /// Opens account numbers and recordings.
     pub keys: KeyRing,
     /// Held as long as the installation is open, so that nobody replaces the database under it.
     _lock: File,
@@ -92,6 +92,7 @@ impl Installation {
         mail::Outside::new(&settings)?;
         // And in these, before anybody waits for a call.
         telephone::check(&settings)?;
+        telephone::recording::check(&settings.recordings)?;
         let app = App::new(self.db.clone(), settings, &areas).await?;
         Ok((app, areas))
     }

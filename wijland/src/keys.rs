@@ -1,10 +1,11 @@
 //! The file of keys: beside the database, never in it.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 
-use db::Db;
+use db::{Db, Tx};
 use kernel::Actor;
 use vault::KeyRing;
 
@@ -16,11 +17,10 @@ pub(crate) async fn open(file: &Path, db: &Db) -> Result<KeyRing, Failure> {
         Ok(text) => KeyRing::read(&text)
             .map_err(|error| Failure::told(format!("{}: {error}", file.display()))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let used =
-                db.read(Actor::SYSTEM, async |tx| dues::account::keys_in_use(tx).await).await?;
+            let used = db.read(Actor::SYSTEM, async |tx| in_use(tx).await).await?;
             if !used.is_empty() {
                 return Err(Failure::told(format!(
-                    "account numbers were sealed with keys that are not in {}: put that file back from where you keep its copy",
+                    "account numbers or recordings were sealed with keys that are not in {}: put that file back from where you keep its copy",
                     file.display()
                 )));
             }
@@ -36,6 +36,15 @@ pub(crate) async fn open(file: &Path, db: &Db) -> Result<KeyRing, Failure> {
         }
         Err(error) => Err(Failure::file(format!("{} cannot be read", file.display()))(error)),
     }
+}
+
+/// How many account numbers and recordings each key opens.
+pub(crate) async fn in_use(tx: &mut Tx) -> Result<BTreeMap<i64, i64>, db::Error> {
+    let mut used = dues::account::keys_in_use(tx).await?;
+    for (nr, count) in telephone::recording::keys_in_use(tx).await? {
+        *used.entry(nr).or_default() += count;
+    }
+    Ok(used)
 }
 
 fn read(file: &Path) -> Result<KeyRing, Failure> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use kernel::{AssociationKind, Feature};
 use serde::{Deserialize, Deserializer};
 use vault::KeyRing;
-use web::{Demo, MailSettings, SmsSettings, SoundSettings, TelephoneSettings};
+use web::{Demo, MailSettings, RecordingSettings, SmsSettings, SoundSettings, TelephoneSettings};
 
 use crate::{Failure, Listen, TlsSettings};
 
@@ -45,6 +45,8 @@ pub struct Settings {
     pub sound: SoundSettings,
     /// The line to the public telephone network.
     pub telephone: TelephoneSettings,
+    /// Where recorded calls are kept.
+    pub recordings: RecordingSettings,
 }
 
 impl Default for Settings {
@@ -66,12 +68,13 @@ impl Default for Settings {
             sms: SmsSettings::default(),
             sound: SoundSettings::default(),
             telephone: TelephoneSettings::default(),
+            recordings: RecordingSettings::default(),
         }
     }
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 44] = [
     "association",
     "kind",
     "call_centre",
@@ -110,6 +113,12 @@ const NAMES: [&str; 38] = [
     "telephone.ports",
     "telephone.echo",
     "telephone.echo_number",
+    "recordings.folder",
+    "recordings.endpoint",
+    "recordings.bucket",
+    "recordings.region",
+    "recordings.key",
+    "recordings.secret",
 ];
 
 fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<AssociationKind, D::Error> {
@@ -137,6 +146,15 @@ impl Settings {
         Listen { at: self.listen, tls: self.tls.clone() }
     }
 
+    /// With the folder in which recordings lie that go into none of a store.
+    fn recordings(&self) -> RecordingSettings {
+        let mut recordings = self.recordings.clone();
+        if recordings.folder.as_os_str().is_empty() {
+            recordings.folder = self.data.join("recordings");
+        }
+        recordings
+    }
+
     /// What of the program is in sight.
     #[must_use]
     pub fn features(&self) -> Vec<Feature> {
@@ -161,6 +179,7 @@ impl Settings {
             sms: self.sms.clone(),
             sound: self.sound.clone(),
             telephone: self.telephone.clone(),
+            recordings: self.recordings(),
             demo,
             keys,
         }

@@ -194,6 +194,7 @@ access-action-see-figures = Figures
 access-action-guard-privacy = Read log and requests
 access-action-administer = Administration and import
 access-action-read-rules = Read rules
+access-action-replay-recordings = Listen to recordings
 access-scope-aggregates = totals only
 access-scope-own = own
 access-scope-team = team

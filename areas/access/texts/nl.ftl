@@ -194,6 +194,7 @@ access-action-see-figures = Cijfers
 access-action-guard-privacy = Leeslog en verzoeken
 access-action-administer = Beheer en import
 access-action-read-rules = Regels lezen
+access-action-replay-recordings = Opnames beluisteren
 access-scope-aggregates = alleen totalen
 access-scope-own = eigen
 access-scope-team = team

@@ -355,6 +355,7 @@ admin-choice-visit = visit
 admin-choice-today = the same day
 admin-choice-next-month = the first of the next month
 admin-why-referral = with members recruit members
+admin-why-recording = listened to a recording
 
 admin-group-referral = Members recruit members
 admin-rule-referral-amount-cents = Premium per recruited member, in cents
@@ -399,3 +400,19 @@ admin-part-per-hour = Times in an hour
 admin-part-per-hour-words = { $value } times in an hour
 admin-part-per-day = Times in a day
 admin-part-per-day-words = { $value } times in a day
+
+admin-group-record = Recording calls
+admin-rule-record-training = Recording to learn from
+admin-rule-record-dispute = Recording to check what was agreed
+admin-rule-record-sign-up = Recording as proof of a sign-up
+admin-rule-record-days-max = A recording is kept so long at most
+admin-part-training = To learn from, in days
+admin-part-training-words = to learn from { $value } days
+admin-part-dispute = To check what was agreed, in days
+admin-part-dispute-words = to check what was agreed { $value } days
+admin-part-sign-up = As proof of a sign-up, in days
+admin-part-sign-up-words = as proof of a sign-up { $value } days
+admin-rule-record-may-refuse = For these purposes whoever is on the line may always say no
+admin-choice-training = to learn from
+admin-choice-dispute = to check what was agreed
+admin-choice-sign-up = as proof of a sign-up

@@ -355,6 +355,7 @@ admin-choice-visit = bezoek
 admin-choice-today = dezelfde dag
 admin-choice-next-month = de eerste van de volgende maand
 admin-why-referral = bij leden werven leden
+admin-why-recording = een opname beluisterd
 
 admin-group-referral = Leden werven leden
 admin-rule-referral-amount-cents = Premie per geworven lid, in centen
@@ -399,3 +400,19 @@ admin-part-per-hour = Keer per uur
 admin-part-per-hour-words = { $value } keer per uur
 admin-part-per-day = Keer per etmaal
 admin-part-per-day-words = { $value } keer per etmaal
+
+admin-group-record = Gesprekken opnemen
+admin-rule-record-training = Opnemen om van te leren
+admin-rule-record-dispute = Opnemen om afspraken na te gaan
+admin-rule-record-sign-up = Opnemen als bewijs van aanmelden
+admin-rule-record-days-max = Zo lang wordt een opname hooguit bewaard
+admin-part-training = Om van te leren, in dagen
+admin-part-training-words = om van te leren { $value } dagen
+admin-part-dispute = Om afspraken na te gaan, in dagen
+admin-part-dispute-words = om afspraken na te gaan { $value } dagen
+admin-part-sign-up = Als bewijs van aanmelden, in dagen
+admin-part-sign-up-words = als bewijs van aanmelden { $value } dagen
+admin-rule-record-may-refuse = Bij deze doelen mag wie aan de lijn is altijd weigeren
+admin-choice-training = om van te leren
+admin-choice-dispute = om afspraken na te gaan
+admin-choice-sign-up = als bewijs van aanmelden

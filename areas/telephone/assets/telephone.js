@@ -1,5 +1,6 @@
 // The browser as a telephone, from sign-in on, whatever page is open: one connection in one tab, made again when it is lost.
 import { NoSound, connect, microphone } from "./telephone-connection.js"
+import { lookForBankData, start as watchForBankData } from "./telephone-bank.js"
 import { bell, earpiece } from "./telephone-sounds.js"
 import { say } from "./say.js"
 import { visit } from "./shell.js"
@@ -45,6 +46,7 @@ export function start() {
   window.addEventListener("focus", uses)
   window.addEventListener("pagehide", () => connection?.close())
   setInterval(measure, LOOKS_EVERY_MS)
+  watchForBankData()
   if (localStorage.getItem(WANTED)) turnOn()
   paint()
 }
@@ -252,6 +254,8 @@ function announce(who) {
 }
 
 async function measure() {
+  // A field that went with its page says nothing.
+  lookForBankData()
   if (!connection || !here()?.querySelector(".keys")) {
     received = undefined
     quality = ""

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener, UdpSocket};
 use kernel::Feature;
 use telephony_engine::{Host, Transport};
 
+use crate::recording;
 use crate::settings::{self, Outward, SIP_PORT};
 
 /// What is well, and what is not, with what to do. While the program runs its ports are its own.
@@ -21,6 +22,13 @@ pub async fn look(settings: &web::Settings, is_running: bool) -> Vec<(bool, Stri
         )],
         Ok(Some(outward)) => line(&outward, is_running).await,
     };
+    // A folder is made when it is needed; a store has to be there.
+    if settings.recordings.endpoint.is_some() {
+        found.push(match recording::try_out(&settings.recordings).await {
+            Ok(()) => (true, "the store for recordings keeps, finds and deletes".to_owned()),
+            Err(why) => (false, why.to_string()),
+        });
+    }
     if let Some(at) = &settings.sound.socket {
         let there = tokio::net::UnixStream::connect(at).await.is_ok();
         let at = at.display();

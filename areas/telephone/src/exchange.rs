@@ -1,10 +1,14 @@
 //! Who can be reached and who speaks with whom: colleagues among each other, and with the outside world. Decides and does nothing:
 //! what follows is the caller's to do.
 
+mod record;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{AttemptId, UserId};
 use telephony_engine::{LegId, Sound};
+
+pub(crate) use self::record::{Record, Step, Tape};
 
 /// Which calls there were, counted from the start of the program.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -45,6 +49,8 @@ pub(crate) struct Call {
     pub attempt: Option<AttemptId>,
     /// Once this colleague answers, that call is hers.
     pub passes_on: Option<CallNr>,
+    /// It is to be recorded.
+    pub record: Option<Record>,
 }
 
 /// Why something cannot be done.
@@ -108,6 +114,12 @@ pub(crate) struct Exchange {
     /// Two of the outside world whom one of us brought together.
     links: Vec<(LegId, LegId)>,
     on_echo: BTreeSet<LegId>,
+    /// Those in front of whom bank data is.
+    forms: BTreeSet<UserId>,
+    /// Of whom nothing is recorded, whoever goes on with the call.
+    refused: BTreeSet<AttemptId>,
+    /// Legs of the outside world that hold us.
+    holding_us: BTreeSet<LegId>,
     made: u64,
 }
 
@@ -143,6 +155,10 @@ impl Exchange {
         self.on_echo.remove(&leg);
         self.used.retain(|_, used| *used != leg);
         let Some(user) = self.browsers.remove(&leg) else { return Vec::new() };
+        if self.last_of(user).is_none() {
+            // What was on her screen went with it.
+            self.forms.remove(&user);
+        }
         if let Some(other) = self.last_of(user) {
             if let Some(carrier) = self.carriers.get_mut(&user).filter(|carrier| **carrier == leg) {
                 *carrier = other;
@@ -373,7 +389,9 @@ impl Exchange {
         self.made += 1;
         let nr = CallNr(self.made);
         let rang_us = stage == Stage::RingsHere;
-        self.calls.push(Call { nr, of, with, stage, rang_us, is_held: false, attempt, passes_on });
+        let call =
+            Call { nr, of, with, stage, rang_us, is_held: false, attempt, passes_on, record: None };
+        self.calls.push(call);
         self.carry(of);
         nr
     }
@@ -451,6 +469,7 @@ impl Exchange {
 
     /// A leg of the outside world ended by itself.
     pub(crate) fn ended(&mut self, leg: LegId) -> Vec<Do> {
+        self.holding_us.remove(&leg);
         let mut done: Vec<Do> = Vec::new();
         let of_link = |(a, b): &(LegId, LegId)| *a == leg || *b == leg;
         for (a, b) in self.links.extract_if(.., |link| of_link(link)) {
@@ -701,11 +720,11 @@ impl Call {
 mod tests {
     use super::*;
 
-    const NOOR: UserId = UserId(1);
-    const BERND: UserId = UserId(2);
+    pub(super) const NOOR: UserId = UserId(1);
+    pub(super) const BERND: UserId = UserId(2);
     const SEMI: UserId = UserId(3);
-    const MEMBER: LegId = LegId(50);
-    const LAWYER: LegId = LegId(51);
+    pub(super) const MEMBER: LegId = LegId(50);
+    pub(super) const LAWYER: LegId = LegId(51);
     const CALL: AttemptId = AttemptId(9);
 
     /// Noor at leg 11, Bernd at 12, Semi at 13.
@@ -717,13 +736,13 @@ mod tests {
         exchange
     }
 
-    fn seat(exchange: &mut Exchange, leg: u64, user: UserId) {
+    pub(super) fn seat(exchange: &mut Exchange, leg: u64, user: UserId) {
         exchange.expect(LegId(leg), user);
         exchange.connected(LegId(leg));
     }
 
     /// Noor speaks with the member.
-    fn speaking() -> Exchange {
+    pub(super) fn speaking() -> Exchange {
         let mut exchange = three();
         assert_eq!(exchange.dialled(NOOR, MEMBER, Some(CALL)), []);
         assert_eq!(exchange.moves(MEMBER, Stage::Speaks), Some(CALL));

@@ -10,6 +10,7 @@ use web::App;
 use crate::exchange::Stage;
 use crate::inbound;
 use crate::queue::log;
+use crate::recording;
 use crate::setup;
 use crate::telephone::{Said, Telephone};
 
@@ -54,6 +55,7 @@ async fn one(app: &App, telephone: &Telephone, event: Event) {
             telephone.is_answered(leg, app.db().clock().now());
             if let Some(attempt) = moves(app, telephone, leg, Stage::Speaks) {
                 telephone.log(app, attempt, Said::Answered).await;
+                recording::speaks(app, telephone, leg).await;
             }
             let done = telephone.change(hub, |exchange| exchange.passed_on(leg));
             telephone.perform(app, done, EndedAs::Spoken).await;
@@ -79,14 +81,16 @@ async fn one(app: &App, telephone: &Telephone, event: Event) {
         }
         Event::Key { leg, key } => inbound::presses(app, telephone, leg, key).await,
         Event::Trunk { host, state } => telephone.trunk_is(hub, &host, state),
-        Event::HeldByPeer(_)
-        | Event::Resumed(_)
-        | Event::Held { .. }
-        | Event::Heard(_)
-        | Event::Said(_)
-        | Event::Taped { .. }
-        | Event::Stopped => {}
+        Event::HeldByPeer(leg) => holds_us(app, telephone, leg, true),
+        Event::Resumed(leg) => holds_us(app, telephone, leg, false),
+        Event::Said(leg) => recording::said(app, telephone, leg).await,
+        Event::Taped { tape, what } => recording::handed_on(app, telephone, tape, what),
+        Event::Held { .. } | Event::Heard(_) | Event::Stopped => {}
     }
+}
+
+fn holds_us(app: &App, telephone: &Telephone, leg: LegId, is_held: bool) {
+    telephone.change(app.hub(), |exchange| exchange.held_by_them(leg, is_held));
 }
 
 fn moves(app: &App, telephone: &Telephone, leg: LegId, to: Stage) -> Option<AttemptId> {
@@ -131,6 +135,7 @@ pub(crate) async fn watch(app: App, telephone: Telephone) {
                 let now = tx.now();
                 attempt::seen(tx, line).await?;
                 let left = attempt::gone(tx, now - since).await?;
+                recording::left(tx).await?;
                 // Whoever was on the line of a process that is gone is on no line any more.
                 if is_first && attempt::is_alone(tx, line).await? {
                     log::lost_lines(tx).await?;

@@ -11,6 +11,7 @@ mod outside;
 mod pass;
 mod phone;
 pub mod queue;
+pub mod recording;
 mod settings;
 mod setup;
 mod sound;
@@ -19,7 +20,7 @@ mod telephone;
 use std::time::Duration;
 
 use kernel::{Action, Feature};
-use web::{App, Area, Asset, PersonalData, Section, Slot};
+use web::{App, Area, Asset, Nav, PersonalData, Section, Slot};
 
 pub use crate::settings::{WrongSetting, check};
 use crate::telephone::Telephone;
@@ -33,6 +34,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "telephone-0002-dialled",
         sql: include_str!("../migrations/0002-dialled.sql"),
     },
+    db::Migration {
+        name: "telephone-0003-recordings",
+        sql: include_str!("../migrations/0003-recordings.sql"),
+    },
 ];
 
 pub const TEXTS: texts::Source = texts::Source {
@@ -42,17 +47,25 @@ pub const TEXTS: texts::Source = texts::Source {
 };
 
 const ASSETS: &[Asset] = &[
+    web::asset!("telephone-bank.js", "../assets/telephone-bank.js"),
     web::asset!("telephone.js", "../assets/telephone.js"),
     web::asset!("telephone-connection.js", "../assets/telephone-connection.js"),
     web::asset!("telephone-sounds.js", "../assets/telephone-sounds.js"),
     web::asset!("telephone-test.js", "../assets/telephone-test.js"),
 ];
 
-const PERSONAL_DATA: &[PersonalData] = &[PersonalData {
-    table: "queued_calls",
-    what: "calls that came in and waited, with the number",
-    erasure: "number emptied, the rest kept without the person",
-}];
+const PERSONAL_DATA: &[PersonalData] = &[
+    PersonalData {
+        table: "queued_calls",
+        what: "calls that came in and waited, with the number",
+        erasure: "number emptied, the rest kept without the person",
+    },
+    PersonalData {
+        table: "recordings",
+        what: "recorded calls: when, what for, until when; what was said lies sealed outside the database",
+        erasure: "key destroyed and every piece taken away; that it was deleted is kept without the person",
+    },
+];
 
 #[must_use]
 pub fn area() -> Area {
@@ -60,7 +73,13 @@ pub fn area() -> Area {
         .part_of(Feature::CallCentre)
         .migrations(MIGRATIONS)
         .routes(
-            sound::routes().merge(phone::routes()).merge(queue::routes()).merge(setup::routes()),
+            sound::routes()
+                .merge(phone::routes())
+                .merge(queue::routes())
+                .merge(setup::routes())
+                .merge(recording::call_routes())
+                .merge(recording::routes())
+                .merge(recording::settings_routes()),
         )
         .api(queue::api_routes().merge(phone::api_routes()))
         .section(Section {
@@ -79,12 +98,30 @@ pub fn area() -> Area {
             says: "telephone-setup-says",
             action: Action::ReadRules,
         })
+        .section(Section {
+            rank: 48,
+            path: "/beheer/opnemen",
+            icon: "mic",
+            title: "telephone-record-set",
+            says: "telephone-record-set-says",
+            action: Action::ReadRules,
+        })
+        .nav(Nav {
+            rank: 90,
+            path: "/opnames",
+            icon: "mic",
+            text: "telephone-records",
+            action: Action::ReplayRecordings,
+            part_of: Some(Feature::CallCentre),
+        })
+        .member_panel(recording::of_person)
         .personal_data(PERSONAL_DATA)
         .assets(ASSETS)
         .part(Slot::Phone, phone::part)
         .state(Telephone::default())
         .state(outside::Outside::default())
         .state(setup::Setup::default())
+        .state(recording::Keeping::default())
 }
 
 /// Turns the telephone on, and keeps it so as long as the program runs.
@@ -98,6 +135,7 @@ pub async fn run(app: App) {
         follow::watch(app.clone(), Telephone::clone(&telephone)),
         inbound::go_round(app.clone(), Telephone::clone(&telephone)),
         outside::run(&app, &telephone),
+        recording::watch(app.clone()),
         line_up(&app, &telephone)
     );
 }

@@ -9,6 +9,7 @@ use web::App;
 use crate::dialling::may_dial;
 use crate::exchange::{Call, Refused, Stage};
 use crate::queue;
+use crate::recording;
 use crate::settings;
 use crate::telephone::{Said, Telephone};
 
@@ -44,9 +45,11 @@ impl calls::line::Telephone for Desk {
     ) -> Begun<'a> {
         Box::pin(async move {
             if let Some(call) = unnamed(&self.0, user) {
-                return self.0.change(app.hub(), |exchange| {
-                    exchange.logged(call.nr, dialled.attempt);
-                });
+                self.0.change(app.hub(), |exchange| exchange.logged(call.nr, dialled.attempt));
+                if let Some(leg) = call.outside() {
+                    recording::speaks(app, &self.0, leg).await;
+                }
+                return;
             }
             let begun = to_dial(app, user, dialled).await.and_then(|to| {
                 let dial = self.0.dial(app, user, &to, vec![person], Some(dialled.attempt));

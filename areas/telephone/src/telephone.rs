@@ -9,18 +9,20 @@ use std::time::Duration;
 use calls::attempt::{self, EndedAs};
 use db::new_id;
 use jiff::Timestamp;
-use kernel::{Actor, AttemptId, LineId, PersonId, PhoneNumber, QueuedCallId, UserId};
+use kernel::{Actor, AttemptId, LineId, PersonId, PhoneNumber, QueuedCallId, RecordingId, UserId};
 use live::{Change, Hub, Topic};
 use telephone_rules::offer::Why;
 use telephony_engine::{
-    Command, ConnectError, Dial, Engine as Trunk, Host, LegId, StartError, TrunkState,
+    Command, ConnectError, Dial, Engine as Trunk, Host, LegId, StartError, Taping, TrunkState,
 };
+use telephony_proto::record::State;
 use tokio::sync::Notify;
 use web::App;
 
-use crate::exchange::{Call, CallNr, Do, Exchange, Hears, Refused};
+use crate::exchange::{Call, CallNr, Do, Exchange, Hears, Refused, Tape};
 use crate::inbound::Waiting;
 use crate::line::ToDial;
+use crate::recording::{Tapes, tape_of};
 use crate::{follow, settings};
 
 /// Why no sound can go to a browser.
@@ -53,6 +55,7 @@ struct Shared {
     line: LineId,
     board: Mutex<Board>,
     waiting: Waiting,
+    tapes: Tapes,
 }
 
 /// What is decided, and what the engine was told of it.
@@ -60,6 +63,7 @@ struct Shared {
 struct Board {
     exchange: Exchange,
     told: BTreeMap<LegId, Hears>,
+    taped: BTreeMap<RecordingId, Tape>,
     /// What is known of whoever is on a leg of the outside world.
     known: BTreeMap<LegId, Known>,
     /// How it stands with each host of the trunk.
@@ -99,6 +103,8 @@ pub(crate) struct Stand {
     pub is_connected: bool,
     pub calls: Vec<Call>,
     pub is_together: bool,
+    /// How it stands with recording each of the calls.
+    pub recording: BTreeMap<CallNr, State>,
     /// What is known of the outside parties of those calls.
     pub known: BTreeMap<LegId, Known>,
 }
@@ -125,6 +131,7 @@ impl Default for Telephone {
             line: LineId(new_id()),
             board: Mutex::default(),
             waiting: Waiting::default(),
+            tapes: Tapes::default(),
         }))
     }
 }
@@ -210,16 +217,16 @@ impl Telephone {
     fn change_board<T>(&self, hub: &Hub, decide: impl FnOnce(&mut Board) -> T) -> T {
         let mut board = self.board();
         // What is decided and what the engine is told stay in one order: it is told before anybody else decides.
-        let before: Vec<Call> = board.exchange.all().to_vec();
+        let before = stands(&board.exchange);
         let there = board.exchange.devices();
         let decided = decide(&mut board);
         self.tell(&mut board);
-        let after = board.exchange.all();
+        let after = stands(&board.exchange);
         let mut users: Vec<UserId> = before
             .iter()
             .filter(|call| !after.contains(call))
             .chain(after.iter().filter(|call| !before.contains(call)))
-            .flat_map(Call::users)
+            .flat_map(|(call, _)| call.users())
             .collect();
         users.sort_unstable();
         users.dedup();
@@ -242,6 +249,16 @@ impl Telephone {
 
     fn tell(&self, board: &mut Board) {
         let Some(engine) = self.running() else { return };
+        // What is not to be recorded stops being so before anybody hears somebody else, and what is begins after.
+        let tapes = board.exchange.tapes();
+        let changed: Vec<(&RecordingId, &Tape)> =
+            tapes.iter().filter(|(id, tape)| board.taped.get(*id) != Some(*tape)).collect();
+        for (id, tape) in changed.iter().filter(|(_, tape)| !tape.against.is_empty()) {
+            engine.tape(tape_of(**id), Taping::Pause(tape.against));
+        }
+        for id in board.taped.keys().filter(|id| !tapes.contains_key(id)) {
+            engine.tape(tape_of(*id), Taping::End);
+        }
         let now = board.exchange.hears();
         for (leg, hears) in &now {
             let was = board.told.get(leg).cloned().unwrap_or_default();
@@ -260,7 +277,12 @@ impl Telephone {
         for leg in board.told.keys().filter(|leg| !now.contains_key(leg)) {
             engine.send(*leg, Command::Hear { section: 0, from: Vec::new() });
         }
+        for (id, tape) in changed.iter().filter(|(_, tape)| tape.against.is_empty()) {
+            let (ours, theirs) = (tape.ours.clone(), tape.theirs.clone());
+            engine.tape(tape_of(**id), Taping::Write { ours, theirs });
+        }
         board.told = now;
+        board.taped = tapes;
     }
 
     /// Does what was decided; what is over by it ended so.
@@ -451,6 +473,7 @@ impl Telephone {
         Stand {
             is_connected: exchange.is_reachable(user),
             is_together: exchange.is_together(user),
+            recording: calls.iter().map(|call| (call.nr, exchange.recording_of(call))).collect(),
             known: known.collect(),
             calls,
         }
@@ -494,8 +517,14 @@ impl Telephone {
     pub(crate) fn stopped(&self, hub: &Hub) {
         *self.0.engine.write().unwrap_or_else(PoisonError::into_inner) = None;
         *self.board() = Board::default();
+        self.0.tapes.stop();
         self.0.ended.notify_one();
         hub.tell(Change { topic: Topic::Sound, user: None });
+    }
+
+    /// Where what is recorded goes.
+    pub(crate) fn tapes(&self) -> &Tapes {
+        &self.0.tapes
     }
 
     /// Those who ring.
@@ -507,4 +536,9 @@ impl Telephone {
         // Nothing in it panics half-way.
         self.0.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Each call, and how it stands with recording it: what its users see of it.
+fn stands(exchange: &Exchange) -> Vec<(Call, State)> {
+    exchange.all().iter().map(|call| (*call, exchange.recording_of(call))).collect()
 }

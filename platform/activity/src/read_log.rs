@@ -23,6 +23,8 @@ kernel::codes! {
         Dues = "dues",
         /// Named as who joined with a member's code, or as whose code it was.
         Referral = "referral",
+        /// A recorded call was listened to; the reason is kept with it.
+        Recording = "recording",
         /// Through the API.
         Api = "api",
         /// Without the right, with a reason that the privacy officer sees.

@@ -50,6 +50,15 @@ crate::codes! {
         CallTurnedAway = "call_turned_away",
         AgentReturned = "agent_returned",
         QueueChanged = "queue_changed",
+        RecordingBegan = "recording_began",
+        RecordingPaused = "recording_paused",
+        RecordingResumed = "recording_resumed",
+        RecordingEnded = "recording_ended",
+        RecordingRefused = "recording_refused",
+        RecordingPlayed = "recording_played",
+        RecordingDeleted = "recording_deleted",
+        RecordingGone = "recording_gone",
+        RecordingSet = "recording_set",
         OutcomeLogged = "outcome_logged",
         OutcomeCorrected = "outcome_corrected",
         OutcomeChoiceChanged = "outcome_choice_changed",
@@ -225,6 +234,31 @@ impl EventKind {
             Self::AgentReturned => "an agent at whom nothing rang any more came back",
             Self::QueueChanged => {
                 "an administrator changed a queue, a number or who can do what; payload: queue, 0 for none, change"
+            }
+            Self::RecordingBegan => {
+                "whoever is on the line was told, and a call is recorded; payload: recording, attempt, purpose"
+            }
+            Self::RecordingPaused => {
+                "nothing of a call is recorded for a while; payload: recording, why (hold, form or agent)"
+            }
+            Self::RecordingResumed => {
+                "what stood against recording a call is over; payload: recording, why"
+            }
+            Self::RecordingEnded => "a recording is over; seconds in it; payload: recording",
+            Self::RecordingRefused => {
+                "whoever is on the line does not want to be recorded; payload: attempt, recording, 0 if none had begun"
+            }
+            Self::RecordingPlayed => {
+                "a colleague gave a reason and listens to a recording; payload: recording, play, reason"
+            }
+            Self::RecordingDeleted => {
+                "the key of a recording was destroyed: nothing of it can be heard any more; payload: recording, because (period, request or refused)"
+            }
+            Self::RecordingGone => {
+                "what was kept of a deleted recording is gone, and was looked for in vain; payload: recording, pieces"
+            }
+            Self::RecordingSet => {
+                "an administrator set which calls are recorded; payload: queue, 0 for those that we make, purpose, days"
             }
             Self::OutcomeLogged => {
                 "what came of it; payload: outcome, result and reason (what was chosen); counts as conversation if a person was reached, \

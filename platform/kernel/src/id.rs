@@ -101,6 +101,9 @@ ids! {
     PhoneId
     QueueId
     QueuedCallId
+    RecordingId
+    RecordingPlayId
+    RecordingPolicyId
     ReferralId
     RepresentativeId
     SessionId

@@ -41,6 +41,8 @@ crate::codes! {
         SetTariffs = "set_tariffs",
         /// Users, roles, lines, rules and imports. Opens no member files.
         Administer = "administer",
+        /// Listen to recorded calls, with a reason: for training those of the own team, otherwise all; logged.
+        ReplayRecordings = "replay_recordings",
         /// Look at the rules without changing them.
         ReadRules = "read_rules",
     }
@@ -145,6 +147,9 @@ fn scope(role: Role, action: Action) -> Option<Scope> {
 
         (R::Finance | R::Administrator, A::SetTariffs) => Scope::All,
 
+        (R::Coach, A::ReplayRecordings) => Scope::Team,
+        (R::Privacy, A::ReplayRecordings) => Scope::All,
+
         (R::Privacy, A::GuardPrivacy | A::ReadRules) => Scope::All,
         (R::Administrator, A::Administer | A::ReadRules) => Scope::All,
         _ => return None,
@@ -180,6 +185,7 @@ see_figures agent:Own coach:Team team_lead:Team field:Region communications:Aggr
 guard_privacy privacy:All
 set_tariffs finance:All administrator:All
 administer administrator:All
+replay_recordings coach:Team privacy:All
 read_rules privacy:All administrator:All
 ";
         assert_eq!(table, expected);

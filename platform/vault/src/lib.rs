@@ -90,7 +90,7 @@ impl KeyRing {
     #[must_use]
     pub fn written(&self) -> String {
         let mut text = format!(
-            "{HEAD}\n# Opens the account numbers of this installation. Keep a copy, and not beside the backups.\n"
+            "{HEAD}\n# Opens the account numbers and recordings of this installation. Keep a copy, and not beside the backups.\n"
         );
         for Key { nr, secret } in &self.0 {
             let _ = writeln!(text, "{nr} {}", hex(secret));
@@ -126,24 +126,14 @@ impl KeyRing {
     /// Seals a value for one place (a table and a row): put into another place it does not open.
     pub fn seal(&self, place: &str, value: &[u8]) -> Result<Sealed, Error> {
         let key = self.newest().ok_or(Error::NoKey)?;
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).expect("the system gives random numbers");
-        let payload = Payload { msg: value, aad: place.as_bytes() };
-        // Fails for a value of 256 GiB only.
-        let sealed =
-            key.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Broken)?;
-        let mut bytes = nonce.to_vec();
-        bytes.extend(sealed);
-        Ok(Sealed { key: key.nr, bytes })
+        Ok(Sealed { key: key.nr, bytes: seal(&key.cipher(), place, value)? })
     }
 
     /// Opens what was sealed for this place.
     pub fn open(&self, place: &str, sealed: &Sealed) -> Result<Vec<u8>, Error> {
         let key = self.0.iter().find(|key| key.nr == sealed.key);
         let key = key.ok_or(Error::Unknown(sealed.key))?;
-        let (nonce, rest) = sealed.bytes.split_first_chunk::<NONCE>().ok_or(Error::Broken)?;
-        let payload = Payload { msg: rest, aad: place.as_bytes() };
-        key.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| Error::Broken)
+        open(&key.cipher(), place, &sealed.bytes)
     }
 
     /// What a value is found by, kept beside it: of the newest key.
@@ -171,6 +161,68 @@ impl Key {
     fn derived(&self, what_for: &[u8]) -> [u8; 32] {
         mac(&self.secret, what_for)
     }
+}
+
+/// The key of one thing alone, such as a recording that is kept in pieces elsewhere. It lies beside what is known of the thing, sealed
+/// by the ring; once it is destroyed, nothing of the thing opens any more, wherever a copy of it may be.
+#[derive(Clone)]
+pub struct OwnKey([u8; 32]);
+
+impl std::fmt::Debug for OwnKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnKey(…)")
+    }
+}
+
+impl OwnKey {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).expect("the system gives random numbers");
+        Self(secret)
+    }
+
+    /// As it is kept.
+    pub fn sealed(&self, ring: &KeyRing, place: &str) -> Result<Sealed, Error> {
+        ring.seal(place, &self.0)
+    }
+
+    /// As it was kept.
+    pub fn opened(ring: &KeyRing, place: &str, sealed: &Sealed) -> Result<Self, Error> {
+        ring.open(place, sealed)?.try_into().map(Self).map_err(|_| Error::Broken)
+    }
+
+    /// Seals a piece for its place: put into another place it does not open.
+    pub fn seal(&self, place: &str, piece: &[u8]) -> Result<Vec<u8>, Error> {
+        seal(&self.cipher(), place, piece)
+    }
+
+    /// Opens what [`Self::seal`] sealed for this place.
+    pub fn open(&self, place: &str, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        open(&self.cipher(), place, bytes)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&CipherKey::from(self.0))
+    }
+}
+
+fn seal(cipher: &XChaCha20Poly1305, place: &str, value: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce).expect("the system gives random numbers");
+    let payload = Payload { msg: value, aad: place.as_bytes() };
+    // Fails for a value of 256 GiB only.
+    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Broken)?;
+    let mut bytes = nonce.to_vec();
+    bytes.extend(sealed);
+    Ok(bytes)
+}
+
+fn open(cipher: &XChaCha20Poly1305, place: &str, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let (nonce, rest) = bytes.split_first_chunk::<NONCE>().ok_or(Error::Broken)?;
+    let payload = Payload { msg: rest, aad: place.as_bytes() };
+    cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Error::Broken)
 }
 
 fn mac(secret: &[u8; 32], text: &[u8]) -> [u8; 32] {
@@ -226,6 +278,21 @@ mod tests {
         assert!(ring.forget(1) && !ring.forget(1));
         assert_eq!(ring.open("a", &old), Err(Error::Unknown(1)));
         assert_eq!(ring.add(), 3, "a number is not used again");
+    }
+
+    #[test]
+    fn what_one_key_sealed_another_does_not_open_and_the_key_itself_is_kept_sealed() {
+        let ring = KeyRing::new();
+        let own = OwnKey::random();
+        let piece = own.seal("recordings 1 0", b"what was said").unwrap();
+        assert!(!piece.windows(8).any(|part| part == b"what was"));
+        let kept = own.sealed(&ring, "recordings 1").unwrap();
+        let again = OwnKey::opened(&ring, "recordings 1", &kept).unwrap();
+        assert_eq!(again.open("recordings 1 0", &piece).unwrap(), b"what was said");
+        assert_eq!(own.open("recordings 1 1", &piece), Err(Error::Broken), "another piece");
+        assert_eq!(OwnKey::random().open("recordings 1 0", &piece), Err(Error::Broken));
+        assert_eq!(OwnKey::opened(&ring, "recordings 2", &kept).err(), Some(Error::Broken));
+        assert_eq!(format!("{own:?}"), "OwnKey(…)");
     }
 
     #[test]

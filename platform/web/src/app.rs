@@ -57,6 +57,7 @@ pub struct Settings {
     pub sms: SmsSettings,
     pub sound: SoundSettings,
     pub telephone: TelephoneSettings,
+    pub recordings: RecordingSettings,
     pub demo: Option<Demo>,
     /// Opens what is kept sealed. Without a key nothing can be sealed.
     pub keys: KeyRing,
@@ -139,6 +140,26 @@ pub struct TelephoneSettings {
     pub echo_number: Option<Pii<String>>,
 }
 
+/// Where recorded calls are kept, sealed: in a folder, or with an endpoint in a store that speaks S3. What is wrong with it is said
+/// where the telephone is.
+#[derive(Clone, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordingSettings {
+    /// Without it, `recordings` in the data folder.
+    pub folder: std::path::PathBuf,
+    /// `https://s3.example`
+    pub endpoint: Option<String>,
+    /// Which must be there already.
+    pub bucket: Option<String>,
+    /// Without it `us-east-1`, as stores do that have none.
+    pub region: Option<String>,
+    /// A key that may put, get and delete there.
+    #[serde(deserialize_with = "digits_or_text")]
+    pub key: Option<Pii<String>>,
+    #[serde(deserialize_with = "digits_or_text")]
+    pub secret: Option<Pii<String>>,
+}
+
 #[derive(serde::Deserialize)]
 #[serde(untagged, expecting = "text, or a list of texts, is expected for telephone.hosts")]
 enum OneOrSeveral {
@@ -157,10 +178,7 @@ fn one_or_several<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Strin
 }
 
 #[derive(serde::Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a text is expected for an account, a password or a number under [telephone]"
-)]
+#[serde(untagged, expecting = "a text is expected for an account, a password, a key or a number")]
 enum DigitsOrText {
     Digits(u64),
     Text(String),
@@ -188,6 +206,7 @@ impl Default for Settings {
             sms: SmsSettings::default(),
             sound: SoundSettings::default(),
             telephone: TelephoneSettings::default(),
+            recordings: RecordingSettings::default(),
             demo: None,
             keys: KeyRing::default(),
         }

@@ -29,8 +29,8 @@ mod watch;
 
 pub use api::{Api, ApiError, Json, List, Problem, idempotent};
 pub use app::{
-    App, Demo, DemoAccount, DemoCaller, MailSettings, Settings, SmsSettings, SoundSettings,
-    TelephoneSettings,
+    App, Demo, DemoAccount, DemoCaller, MailSettings, RecordingSettings, Settings, SmsSettings,
+    SoundSettings, TelephoneSettings,
 };
 pub use area::{
     Area, DoneFn, DoneFuture, FirstStep, HookFn, HookFuture, LeaveFn, Leaver, Nav,
@@ -46,7 +46,7 @@ pub use live::Topic;
 pub use markdown::markdown;
 pub use permit::{
     Administrator, AgreementKeeper, Caller, CampaignManager, FigureReader, FileReader, Permit,
-    PrivacyOfficer, Releaser, RuleReader, TariffSetter, Treasurer, Unmasker, Visitor,
+    PrivacyOfficer, Releaser, Replayer, RuleReader, TariffSetter, Treasurer, Unmasker, Visitor,
 };
 pub use serve::router;
 pub use session::{SessionToken, User, end_all, end_others, monogram, new_token, token_hash};

@@ -90,6 +90,8 @@ permits! {
     TariffSetter: SetTariffs;
     /// Users, roles, rules and imports.
     Administrator: Administer;
+    /// Listens to recorded calls; each time is logged.
+    Replayer: ReplayRecordings;
     /// Looks at rules.
     RuleReader: ReadRules;
     /// Rights requests and who read what.

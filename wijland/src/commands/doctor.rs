@@ -110,7 +110,7 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     for example in &figures.examples {
         say(format!("   {example}"));
     }
-    let used = db.read(Actor::SYSTEM, async |tx| dues::account::keys_in_use(tx).await).await?;
+    let used = db.read(Actor::SYSTEM, async |tx| crate::keys::in_use(tx).await).await?;
     let lost: i64 = used
         .iter()
         .filter(|(nr, _)| !installation.keys.numbers().any(|known| known == **nr))
@@ -119,10 +119,13 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     tell(
         lost == 0,
         if lost == 0 {
-            format!("{} account numbers, and the keys that open them", used.values().sum::<i64>())
+            format!(
+                "{} account numbers and recordings, and the keys that open them",
+                used.values().sum::<i64>()
+            )
         } else {
             format!(
-                "{lost} account numbers without their key: put the file back that belongs to this database as {}",
+                "{lost} account numbers and recordings without their key: put the file back that belongs to this database as {}",
                 settings.key_file().display()
             )
         },

@@ -1,6 +1,6 @@
-//! `wijland keys`: with what account numbers are sealed.
+//! `wijland keys`: with what account numbers and recordings are sealed.
 
-use dues::account::{keys_in_use, reseal};
+use dues::account::reseal;
 use kernel::Actor;
 
 use super::say;
@@ -9,7 +9,7 @@ use crate::{Failure, Installation, Place, keys};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Which keys there are, and how many numbers each opens
+    /// Which keys there are, and how many account numbers and recordings each opens
     Show(#[command(flatten)] Place),
     /// Makes a new key and seals everything with it; the old one stays for older backups
     Rotate(#[command(flatten)] Place),
@@ -32,9 +32,12 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
 
 async fn show(place: &Place) -> Result<(), Failure> {
     let installation = place.open().await?;
-    let used = installation.db.read(Actor::SYSTEM, async |tx| keys_in_use(tx).await).await?;
+    let used = installation.db.read(Actor::SYSTEM, async |tx| keys::in_use(tx).await).await?;
     for nr in installation.keys.numbers() {
-        say(format!("key {nr} opens {} account numbers", used.get(&nr).unwrap_or(&0)));
+        say(format!(
+            "key {nr} opens {} account numbers and recordings",
+            used.get(&nr).unwrap_or(&0)
+        ));
     }
     installation.db.close().await;
     Ok(())
@@ -48,7 +51,7 @@ async fn alone(place: &Place) -> Result<Installation, Failure> {
 
 async fn rotate(place: &Place) -> Result<(), Failure> {
     let Installation { db, settings, keys: mut ring, .. } = alone(place).await?;
-    let used = db.read(Actor::SYSTEM, async |tx| keys_in_use(tx).await).await?;
+    let used = db.read(Actor::SYSTEM, async |tx| keys::in_use(tx).await).await?;
     // Broken off halfway, it goes on with the key that it made.
     let newest = ring.numbers().last();
     let begun = used.keys().any(|nr| Some(*nr) != newest);
@@ -61,17 +64,21 @@ async fn rotate(place: &Place) -> Result<(), Failure> {
         ));
     }
     let sealed = reseal(&db, &ring).await.map_err(|error| Failure::told(error.to_string()))?;
-    say(format!("{sealed} account numbers are sealed with it"));
+    let recordings = telephone::recording::reseal(&db, &ring).await;
+    let recordings = recordings.map_err(|error| Failure::told(error.to_string()))?;
+    say(format!("{sealed} account numbers and {recordings} recordings are sealed with it"));
     db.close().await;
     Ok(())
 }
 
 async fn forget(place: &Place, nr: i64) -> Result<(), Failure> {
     let Installation { db, settings, keys: mut ring, .. } = alone(place).await?;
-    let used = db.read(Actor::SYSTEM, async |tx| keys_in_use(tx).await).await?;
+    let used = db.read(Actor::SYSTEM, async |tx| keys::in_use(tx).await).await?;
     db.close().await;
     if let Some(count) = used.get(&nr) {
-        return Err(Failure::told(format!("key {nr} opens {count} account numbers: rotate first")));
+        return Err(Failure::told(format!(
+            "key {nr} opens {count} account numbers and recordings: rotate first"
+        )));
     }
     if ring.numbers().last() == Some(nr) {
         return Err(Failure::told("the newest key seals what comes in: rotate first"));
@@ -81,7 +88,7 @@ async fn forget(place: &Place, nr: i64) -> Result<(), Failure> {
     }
     keys::replace(&settings.key_file(), &ring)?;
     say(format!(
-        "key {nr} is gone; backups from before the rotation open no account number any more"
+        "key {nr} is gone; backups from before the rotation open no account number and no recording any more"
     ));
     Ok(())
 }

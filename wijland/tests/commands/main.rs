@@ -118,16 +118,20 @@ fn account_numbers_are_sealed_with_keys_that_can_be_changed() {
     let at = |name: &str| folder.path().join(name).display().to_string();
     let config = installed(folder.path());
     let with = |arguments: &[&str]| works(&[arguments, &["--config", &config]].concat());
-    assert_eq!(with(&["keys", "show"]), "key 1 opens 0 account numbers\n");
+    assert_eq!(with(&["keys", "show"]), "key 1 opens 0 account numbers and recordings\n");
     seal_one(&config);
     let out = works(&["backup", &at("kopie.db"), "--config", &config]);
     assert!(out.contains("data/keys"), "{out}");
 
     let out = with(&["keys", "rotate"]);
-    assert!(out.contains("key 2 is in") && out.contains("1 account numbers are sealed"), "{out}");
+    assert!(
+        out.contains("key 2 is in")
+            && out.contains("1 account numbers and 0 recordings are sealed"),
+        "{out}"
+    );
     assert_eq!(
         with(&["keys", "show"]),
-        "key 1 opens 0 account numbers\nkey 2 opens 1 account numbers\n"
+        "key 1 opens 0 account numbers and recordings\nkey 2 opens 1 account numbers and recordings\n"
     );
     let (code, _, err) = run(&["keys", "forget", "2", "--config", &config]);
     assert!(code == 1 && err.contains("rotate first"), "{err}");
@@ -137,7 +141,7 @@ fn account_numbers_are_sealed_with_keys_that_can_be_changed() {
     works(&["restore", &at("kopie.db"), "--config", &config]);
     let (code, out, _) = run(&["doctor", "--config", &config]);
     assert_eq!(code, 1);
-    assert!(out.contains("!! 1 account numbers without their key"), "{out}");
+    assert!(out.contains("!! 1 account numbers and recordings without their key"), "{out}");
     // Without any keys nothing is opened that was sealed, and no new ones hide that.
     std::fs::remove_file(folder.path().join("data/keys")).unwrap();
     let (code, _, err) = run(&["doctor", "--config", &config]);

@@ -131,6 +131,10 @@ impl World {
             features: web::Settings::of_kind(association.kind),
             demo: Some(Demo { callers: wijland::demo::callers(association), ..Demo::default() }),
             keys: vault::KeyRing::read(KEYS).expect("a ring"),
+            recordings: web::RecordingSettings {
+                folder: folder.path().join("recordings"),
+                ..web::RecordingSettings::default()
+            },
             ..web::Settings::default()
         };
         set(&mut settings);
@@ -157,6 +161,7 @@ impl World {
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 
@@ -271,6 +276,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: axum::http::HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -341,6 +347,11 @@ impl Browser<'_> {
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
+    }
+
+    /// As a player asks for a part of a sound.
+    pub(crate) async fn get_part(&mut self, path: &str, range: &str) -> Answer {
+        self.send_with(Method::GET, path, None, Some(range)).await
     }
 
     /// Somebody rings, and is on the desk at once.
@@ -416,6 +427,16 @@ impl Browser<'_> {
     }
 
     async fn send(&mut self, method: Method, path: &str, body: Option<(&str, String)>) -> Answer {
+        self.send_with(method, path, body, None).await
+    }
+
+    async fn send_with(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, String)>,
+        range: Option<&str>,
+    ) -> Answer {
         let cookies =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         let mut request = Request::builder()
@@ -425,6 +446,9 @@ impl Browser<'_> {
             .header("sec-fetch-site", "same-origin")
             .header(header::ACCEPT_LANGUAGE, self.language)
             .header(header::COOKIE, cookies.join("; "));
+        if let Some(range) = range {
+            request = request.header(header::RANGE, range);
+        }
         let mut sent = String::new();
         if let Some((kind, body)) = body {
             request = request.header(header::CONTENT_TYPE, kind);

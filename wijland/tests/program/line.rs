@@ -216,7 +216,7 @@ async fn dialled(world: &World, login: &'static str, result: &str) {
     world.db.write(Actor::SYSTEM, insert).await.expect("an attempt");
 }
 
-async fn rule(world: &World, key: &str, parts: &[(&str, &str)]) {
+pub(crate) async fn rule(world: &World, key: &str, parts: &[(&str, &str)]) {
     let rest = [("valid_from", "2026-11-24"), ("source", "Besluit"), ("grade", "D")];
     let form = [parts, &rest].concat();
     let path = format!("/beheer/regels/{key}");

@@ -29,6 +29,7 @@ mod permission;
 mod presence;
 mod promises;
 mod queues;
+mod recordings;
 mod referral;
 mod retention;
 mod rights;

@@ -68,6 +68,7 @@ async fn furnish(world: &World) {
     crate::joining::furnish(world).await;
     crate::referral::furnish(world).await;
     crate::queues::furnish(world).await;
+    crate::recordings::furnish(world).await;
 }
 
 /// Somebody and something that is there for every `{…}` of a path.
@@ -102,8 +103,10 @@ async fn filled(world: &World, path: &str) -> String {
     let period = one("select coalesce(min(id), 0) as value from due_periods").await;
     let queue = one("select coalesce(min(id), 0) as value from queues").await;
     let skill = one("select coalesce(min(id), 0) as value from skills").await;
+    let recording = one("select coalesce(min(id), 0) as value from recordings").await;
     let id = match path {
         path if path.contains("/kunde") => &skill,
+        path if path.starts_with("/opnames") => &recording,
         path if path.contains("wachtrijen") || path.contains("/queues") => &queue,
         path if path.contains("/contributie") || path.starts_with("/dues/periods") => &period,
         path if path.starts_with("/incasso/incassant") => &creditor,
@@ -148,6 +151,7 @@ async fn filled(world: &World, path: &str) -> String {
             "kind" => "persons",
             "slot" => "dag",
             "dialled" => "ledenlijn",
+            "line" => "uit",
             "key" if path.contains("teksten") => "mail.signup.confirm",
             "key" => "call.lease_minutes",
             "nr" => "1",

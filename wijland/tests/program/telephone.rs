@@ -29,19 +29,29 @@ pub(crate) async fn on<'a>(
     world: &'a World,
     login: &str,
 ) -> (Browser<'a>, std::thread::JoinHandle<()>) {
-    let (her, _, thread) = connects(world, login).await;
-    (her, thread)
+    on_and_says(world, login, |_| 0xd5).await
 }
 
 /// The same, with what the program calls the connection.
 pub(crate) async fn on_leg<'a>(world: &'a World, login: &str) -> (Browser<'a>, String) {
-    let (her, leg, _) = connects(world, login).await;
+    let (her, leg, _) = connects(world, login, |_| 0xd5).await;
     (her, leg)
+}
+
+/// The same, and she says this: A-law by the number of the sample.
+pub(crate) async fn on_and_says<'a>(
+    world: &'a World,
+    login: &str,
+    says: impl Fn(u32) -> u8 + Send + 'static,
+) -> (Browser<'a>, std::thread::JoinHandle<()>) {
+    let (her, _, thread) = connects(world, login, says).await;
+    (her, thread)
 }
 
 async fn connects<'a>(
     world: &'a World,
     login: &str,
+    says: impl Fn(u32) -> u8 + Send + 'static,
 ) -> (Browser<'a>, String, std::thread::JoinHandle<()>) {
     let mut her = world.browser(login).await;
     let (mut client, offer) = Client::offers();
@@ -52,7 +62,7 @@ async fn connects<'a>(
     // As long as the test runs; its engine ends with it.
     let thread = std::thread::spawn(move || {
         client.is_connected_soon();
-        client.speaks(50 * 60, |_| 0xd5);
+        client.speaks(50 * 60, says);
     });
     let there = async {
         while !her.get("/deel/telefoon").await.text.contains("data-connected") {
@@ -64,7 +74,7 @@ async fn connects<'a>(
 }
 
 /// The telephone of the program, with the world outside it.
-fn runs(world: &World) -> tokio::task::JoinHandle<()> {
+pub(crate) fn runs(world: &World) -> tokio::task::JoinHandle<()> {
     tokio::spawn(telephone::run(world.app.clone()))
 }
 

@@ -50,6 +50,7 @@ fn action_text(action: Action) -> &'static str {
         Action::GuardPrivacy => "access-action-guard-privacy",
         Action::Administer => "access-action-administer",
         Action::ReadRules => "access-action-read-rules",
+        Action::ReplayRecordings => "access-action-replay-recordings",
         Action::SetTariffs => "access-action-set-tariffs",
     }
 }

@@ -64,6 +64,7 @@ pub(super) fn why_text(why: Why) -> &'static str {
         Why::Account => "admin-why-account",
         Why::Dues => "admin-why-dues",
         Why::Referral => "admin-why-referral",
+        Why::Recording => "admin-why-recording",
         Why::Api => "admin-why-api",
         Why::Figure => "admin-why-figure",
         Why::Forced => "admin-why-forced",

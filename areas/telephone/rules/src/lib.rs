@@ -10,6 +10,7 @@ pub mod arrival;
 pub mod hours;
 pub mod offer;
 pub mod prefer;
+pub mod record;
 pub mod settings;
 pub mod waiting;
 

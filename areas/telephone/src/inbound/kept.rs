@@ -138,7 +138,7 @@ pub(super) async fn rings(
             answered: None,
             why: None,
             wants_call_back: true,
-            queued: None,
+            queued: Some(offer.call),
         },
     );
     let line = OnLine { is_answered: true, is_kept: true, ..OnLine::rings(leg) };

@@ -228,12 +228,14 @@ pub(crate) async fn answer(app: &App, telephone: &Telephone, actor: Actor) -> bo
         if before != user {
             crate::pass::hand_over(app, attempt, user).await;
         }
+        crate::recording::speaks(app, telephone, leg).await;
         return true;
     }
     // One person has this number: that is who it is, until somebody says otherwise.
     let known = telephone.known(leg).map(|known| known.persons).unwrap_or_default();
     if let [person] = known[..] {
         crate::phone::is(app, telephone, actor, person).await;
+        crate::recording::speaks(app, telephone, leg).await;
     }
     true
 }

@@ -6,18 +6,22 @@ use std::collections::BTreeMap;
 use askama::Template;
 use calls::attempt::{self, Attempt, Channel};
 use calls::claim::{self, Claim};
+use db::Tx;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{PersonId, PhoneNumber, UserId};
+use kernel::{PersonId, PhoneNumber, RecordingPolicyId, UserId};
 use people::check::require;
 use people::person::Found;
 use people::representative::Scope;
 use telephone_rules::offer::Why;
+use telephony_proto::record::{Pause, State};
 use texts::Texts;
 use web::{App, PartFuture, User};
 
-use crate::exchange::{Call, Party, Stage};
+use crate::exchange::{Call, Party, Stage, Step};
 use crate::outside::Outside;
 use crate::queue::log;
+use crate::recording;
 use crate::telephone::{Stand, Telephone};
 
 #[derive(Template)]
@@ -63,6 +67,39 @@ struct Other {
     /// More than one has this number, or nobody whom we know: who is it?
     asks_who: bool,
     candidates: Vec<Found>,
+    recording: Option<Recording>,
+}
+
+/// How it stands with recording a call.
+struct Recording {
+    step: Step,
+    state: State,
+    may_refuse: bool,
+    /// What the agent is to say before, in Dutch and in English.
+    words: Option<(String, String)>,
+}
+
+impl Recording {
+    fn is_to_be_told(&self) -> bool {
+        self.step == Step::ToBeTold
+    }
+
+    fn is_on(&self) -> bool {
+        matches!(self.step, Step::On(_))
+    }
+
+    fn is_running(&self) -> bool {
+        self.is_on() && self.state == State::On
+    }
+
+    /// By the agent, who goes on with the same key.
+    fn is_paused_by_agent(&self) -> bool {
+        matches!(self.state, State::Paused(against) if against.has(Pause::Agent))
+    }
+
+    fn can_be_refused(&self) -> bool {
+        self.may_refuse && !matches!(self.step, Step::Refused | Step::Lost)
+    }
 }
 
 /// What kind of call it is, as its badge says.
@@ -183,6 +220,22 @@ impl Phone<'_> {
         (icon, self.t.get(text))
     }
 
+    /// How it stands with the recording, as a screen reader says it when it changes.
+    fn recording(&self, recording: &Recording) -> String {
+        self.t.get(match (recording.step, recording.state) {
+            (Step::ToBeTold, _) => "telephone-record-tell",
+            (Step::Plays { .. }, _) => "telephone-record-plays",
+            (Step::Refused, _) => "telephone-record-refused",
+            (Step::Lost, _) => "telephone-record-lost",
+            (Step::On(_), State::On | State::Off) => "telephone-record-runs",
+            (Step::On(_), State::Paused(against)) => match against.iter().next() {
+                Some(Pause::Hold) => "telephone-record-stands-hold",
+                Some(Pause::Form) => "telephone-record-stands-form",
+                Some(Pause::Agent) | None => "telephone-record-stands-agent",
+            },
+        })
+    }
+
     fn has_two(&self) -> bool {
         self.calls.len() == 2 && self.calls.iter().all(|call| self.can_be_worked(call))
     }
@@ -210,7 +263,7 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
             stand.calls.iter().flat_map(Call::users).chain(free.iter().copied()).collect();
         let missed_max = crate::queue::queue_rules(&app.rulebook(), now.date())
             .map_or(u16::MAX, |rules| rules.thresholds.missed_max);
-        let (missed, (desk, soon, persons, names)) = app
+        let (missed, words, (desk, soon, persons, names)) = app
             .db()
             .read(user.actor(), async |tx| {
                 let missed = if stand.is_connected {
@@ -219,27 +272,17 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
                     None
                 };
                 let missed = missed.filter(|missed| *missed >= missed_max).map(i64::from);
+                let words = words(tx, &stand).await?;
                 let names = access::users::names(tx, &colleagues).await?;
-                let mut persons = BTreeMap::new();
-                for id in &shown {
-                    if let Some(mut person) = people::person::find(tx, *id, now.date()).await? {
-                        let town = std::mem::take(&mut person.town);
-                        if require(tx, *id, Scope::Information).await?.is_err() {
-                            calls::desk::conceal(&mut person);
-                        }
-                        // Name, place and being a member are known as soon as it rings.
-                        person.town = town;
-                        persons.insert(*id, person);
-                    }
-                }
+                let persons = persons(tx, &shown, now.date()).await?;
                 let Some(claim) = claim::of_agent(tx, user.id).await? else {
                     let near = calls::callback::near(tx, user.id, early).await?;
-                    return Ok::<_, db::Error>((missed, (None, near, persons, names)));
+                    return Ok::<_, db::Error>((missed, words, (None, near, persons, names)));
                 };
                 let Some(mut person) =
                     people::person::find(tx, claim.person_id, now.date()).await?
                 else {
-                    return Ok((missed, (None, None, persons, names)));
+                    return Ok((missed, words, (None, None, persons, names)));
                 };
                 if require(tx, claim.person_id, Scope::Information).await?.is_err() {
                     calls::desk::conceal(&mut person);
@@ -252,14 +295,21 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
                     Some(calls::desk::not_now(&t, again))
                 });
                 let desk = Desk { claim, person, number, attempt, not_now };
-                Ok((missed, (Some(desk), None, persons, names)))
+                Ok((missed, words, (Some(desk), None, persons, names)))
             })
             .await?;
         let soon = soon.map(|near| {
             let who = calls::desk::listed(&t, &near.name(), near.sex);
             t.with2("calls-phone-soon", "time", t.time(near.from_time), "who", who)
         });
-        let view = View { t: &t, user: user.id, stand: &stand, persons: &persons, names: &names };
+        let view = View {
+            t: &t,
+            user: user.id,
+            stand: &stand,
+            persons: &persons,
+            names: &names,
+            words: &words,
+        };
         let (rings, calls) = view.calls();
         let name = |id: &UserId| names.get(id).cloned().unwrap_or_default();
         let callers = app
@@ -289,6 +339,41 @@ pub(crate) fn part(app: App, user: User) -> PartFuture {
     })
 }
 
+/// Those who are on a call, as far as they may be shown.
+async fn persons(
+    tx: &mut Tx,
+    shown: &[PersonId],
+    today: Date,
+) -> Result<BTreeMap<PersonId, Found>, db::Error> {
+    let mut persons = BTreeMap::new();
+    for id in shown {
+        if let Some(mut person) = people::person::find(tx, *id, today).await? {
+            let town = std::mem::take(&mut person.town);
+            if require(tx, *id, Scope::Information).await?.is_err() {
+                calls::desk::conceal(&mut person);
+            }
+            // Name, place and being a member are known as soon as it rings.
+            person.town = town;
+            persons.insert(*id, person);
+        }
+    }
+    Ok(persons)
+}
+
+/// What is to be said before recording, of each policy of hers.
+async fn words(
+    tx: &mut Tx,
+    stand: &Stand,
+) -> Result<BTreeMap<RecordingPolicyId, (String, String)>, db::Error> {
+    let mut words = BTreeMap::new();
+    let records = stand.calls.iter().filter_map(|call| call.record);
+    for record in records.filter(|record| record.step == Step::ToBeTold) {
+        let said = recording::words(tx, record.policy).await?;
+        words.extend(said.map(|said| (record.policy, said)));
+    }
+    Ok(words)
+}
+
 /// What is needed to say who is on a call.
 struct View<'a> {
     t: &'a Texts,
@@ -296,6 +381,7 @@ struct View<'a> {
     stand: &'a Stand,
     persons: &'a BTreeMap<PersonId, Found>,
     names: &'a BTreeMap<UserId, String>,
+    words: &'a BTreeMap<RecordingPolicyId, (String, String)>,
 }
 
 impl View<'_> {
@@ -327,6 +413,12 @@ impl View<'_> {
             why: None,
             asks_who: false,
             candidates: Vec::new(),
+            recording: call.record.filter(|_| call.of == self.user).map(|record| Recording {
+                step: record.step,
+                state: self.stand.recording.get(&call.nr).copied().unwrap_or(State::Off),
+                may_refuse: record.may_refuse,
+                words: self.words.get(&record.policy).cloned(),
+            }),
         };
         match call.with {
             Party::Colleague(to) => {

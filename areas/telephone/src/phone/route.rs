@@ -15,6 +15,7 @@ use crate::inbound;
 use crate::line::{ToDial, unnamed};
 use crate::outside::Outside;
 use crate::queue::log;
+use crate::recording;
 use crate::sound::works_calls;
 use crate::telephone::Telephone;
 
@@ -199,6 +200,9 @@ async fn who(
         return Err(WebError::NotFound);
     }
     if is(&app, &telephone, caller.actor(), person).await {
+        if let Some(leg) = leg {
+            recording::speaks(&app, &telephone, leg).await;
+        }
         Ok(StatusCode::NO_CONTENT.into_response())
     } else {
         Ok(refuse(&app, &caller, "telephone-desk-not-empty"))

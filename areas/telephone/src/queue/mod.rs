@@ -14,7 +14,7 @@ mod route;
 mod skill;
 mod store;
 mod trial;
-mod wav;
+pub(crate) mod wav;
 
 pub use announcement::{Announced, Filled, announced, said};
 pub(crate) use api::routes as api_routes;
@@ -23,6 +23,8 @@ pub(crate) use number::led;
 pub use number::{Dialled, NewNumber, for_number, keep as keep_number, show};
 pub use prefer::preferred;
 pub use recording::spoken;
+pub(crate) use recording::text as wrong_sound;
 pub(crate) use route::routes;
 pub use skill::skills_of;
+pub(crate) use store::names;
 pub use store::{NewQueue, QueueRules, keep, queue_rules, settings};

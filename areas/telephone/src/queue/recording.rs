@@ -114,7 +114,8 @@ async fn read(form: &mut Multipart) -> Result<Sent, Wrong> {
     Ok(sent)
 }
 
-fn text(wrong: Wrong) -> &'static str {
+/// What is wrong with a file, in words.
+pub(crate) fn text(wrong: Wrong) -> &'static str {
     match wrong {
         Wrong::NotWav => "telephone-recording-not-wav",
         Wrong::Shape => "telephone-recording-shape",

@@ -127,6 +127,12 @@ pub(super) async fn all(tx: &mut Tx, at: Timestamp) -> Result<Vec<Stored>, Error
     with_parts(tx, rows).await
 }
 
+/// What each queue that is there is called now.
+pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<(QueueId, String)>, Error> {
+    let now = tx.now();
+    Ok(all(tx, now).await?.into_iter().map(|stored| (stored.id, stored.name)).collect())
+}
+
 /// Every version of a queue, the last one first.
 pub(super) async fn versions(tx: &mut Tx, id: QueueId) -> Result<Vec<Stored>, Error> {
     let mut query = db::Query::new(VERSIONS);

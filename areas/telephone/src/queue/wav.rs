@@ -5,14 +5,14 @@
 use telephony_proto::g711::{Law, SAMPLES_PER_SECOND};
 
 /// Longer, nobody listens to its end.
-pub(super) const SECONDS_MAX: usize = 120;
+const SECONDS_MAX: usize = 120;
 
 /// The largest file that can hold so much: 16 bits a sample, with room for what programs write before the sound.
-pub(super) const BYTES_MAX: usize = SECONDS_MAX * 2 * SAMPLES_PER_SECOND as usize + (64 << 10);
+pub(crate) const BYTES_MAX: usize = SECONDS_MAX * 2 * SAMPLES_PER_SECOND as usize + (64 << 10);
 
 /// Why a file cannot be played.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     #[error("not a WAV file")]
     NotWav,
     #[error("not one channel of 8,000 samples a second in 16 bits, A-law or µ-law")]
@@ -30,7 +30,7 @@ enum Coding {
 }
 
 /// The sound of a file in A-law, 8,000 bytes a second.
-pub(super) fn a_law(file: &[u8]) -> Result<Vec<u8>, Wrong> {
+pub(crate) fn a_law(file: &[u8]) -> Result<Vec<u8>, Wrong> {
     let riff = file.strip_prefix(b"RIFF").and_then(|rest| rest.get(4..)).ok_or(Wrong::NotWav)?;
     let mut rest = riff.strip_prefix(b"WAVE").ok_or(Wrong::NotWav)?;
     let mut coding = None;
@@ -89,7 +89,7 @@ fn sound(data: &[u8], coding: Coding) -> Result<Vec<u8>, Wrong> {
 }
 
 /// A-law as a file that browsers play.
-pub(super) fn file(a_law: &[u8]) -> Vec<u8> {
+pub(crate) fn file(a_law: &[u8]) -> Vec<u8> {
     let length = u32::try_from(a_law.len()).unwrap_or(u32::MAX);
     let samples = SAMPLES_PER_SECOND.to_le_bytes();
     let mut file = Vec::with_capacity(a_law.len() + 44);
