@@ -9,14 +9,17 @@ mod dues;
 mod figures;
 mod floor;
 mod import_file;
+mod line;
 mod next;
 mod pages;
 mod promises;
+mod relay;
 mod samples;
 mod search;
 mod sign_up;
 mod sound;
 mod start;
+mod starts;
 mod tariffs;
 mod visits;
 mod world;
@@ -53,8 +56,12 @@ enum What {
     Tariffs,
     /// Who may already be there, while somebody signs up; not part of all
     SignUp,
-    /// Browsers on the echo line; needs no members, not part of all
+    /// Browsers on the echo line and in calls, and a bare relay of the same packets; needs no members, not part of all
     Sound,
+    /// Fifteen calls a second, and ten thousand in a row; needs no members, not part of all
+    Starts,
+    /// From a press to the trunk's host, and from whoever rings to the member's card; not part of all
+    Line,
     /// Pages of the working day
     Pages,
     /// From start to the first answer, and the memory of a program at rest
@@ -97,6 +104,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if what == What::Sound {
         return sound::measure().await;
+    }
+    if what == What::Starts {
+        return starts::measure().await;
+    }
+    if what == What::Line {
+        return line::measure(&data, database.as_deref()).await;
     }
     if what != What::Import && what != What::Start {
         let world = World::open(&data, database.as_deref()).await?;

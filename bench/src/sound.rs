@@ -9,10 +9,13 @@ use telephony_engine::{
     Sound, Through,
 };
 
+use crate::relay;
 use crate::samples::Samples;
 use crate::world::Failed;
 
-const SECONDS: u32 = 10;
+pub(crate) const SECONDS: u32 = 10;
+/// On Linux a thread's name has fifteen letters.
+const ENGINE: &str = "telephone-soun";
 
 pub(crate) async fn measure() -> Result<(), Failed> {
     for browsers in [20, 100, 200] {
@@ -20,12 +23,13 @@ pub(crate) async fn measure() -> Result<(), Failed> {
     }
     for calls in [20, 100, 200] {
         bridged(calls).await?;
+        tokio::task::block_in_place(|| relay::measure(calls))?;
     }
     Ok(())
 }
 
 /// More than the measurement makes.
-const MANY: Limits = Limits {
+pub(crate) const MANY: Limits = Limits {
     legs_max: 5_000,
     half_open_max: 1_000,
     calls_per_second: 1_000,
@@ -58,7 +62,7 @@ async fn connected(
 
 /// All of them speak at once; the frames that they heard, and the share of a core that the first thread for sound used.
 fn speak(clients: Vec<Box<Client>>) -> Result<(usize, f64), Failed> {
-    let before = sound_thread()?;
+    let before = thread_time(ENGINE)?;
     let begin = Instant::now();
     let threads: Vec<_> = clients
         .into_iter()
@@ -73,7 +77,7 @@ fn speak(clients: Vec<Box<Client>>) -> Result<(usize, f64), Failed> {
     for thread in threads {
         heard += thread.join().map_err(|_| "a client failed")?;
     }
-    let used = sound_thread()?.saturating_sub(before);
+    let used = thread_time(ENGINE)?.saturating_sub(before);
     Ok((heard, used.as_secs_f64() / begin.elapsed().as_secs_f64()))
 }
 
@@ -128,7 +132,7 @@ async fn bridged(calls: usize) -> Result<(), Failed> {
     Ok(())
 }
 
-fn say(what: &str, count: usize, heard: usize, frames: u32, used: f64) {
+pub(crate) fn say(what: &str, count: usize, heard: usize, frames: u32, used: f64) {
     #[expect(clippy::cast_precision_loss, reason = "a number of frames")]
     let (count_of, heard) = (count as f64, heard as f64);
     let share = heard / (count_of * f64::from(frames)) * 100.0;
@@ -138,14 +142,14 @@ fn say(what: &str, count: usize, heard: usize, frames: u32, used: f64) {
     );
 }
 
-/// The processor time that the first of our threads for sound has used: the other is the outside world.
-fn sound_thread() -> Result<Duration, Failed> {
+/// The processor time that the first thread of this name has used: a second one for sound is the outside world.
+pub(crate) fn thread_time(called: &str) -> Result<Duration, Failed> {
     let mut threads = Vec::new();
     for task in std::fs::read_dir("/proc/self/task")? {
         let path = task?.path();
         let Ok(stat) = std::fs::read_to_string(path.join("stat")) else { continue };
         let Some((name, rest)) = stat.rsplit_once(')') else { continue };
-        if name.ends_with("(telephone-soun") {
+        if name.ends_with(&format!("({called}")) {
             // utime and stime, the 14th and 15th field (proc(5)), in hundredths of a second.
             let ticks: u64 = rest
                 .split_whitespace()

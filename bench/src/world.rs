@@ -30,9 +30,11 @@ fn ten_o_clock() -> Timestamp {
 
 impl World {
     pub(crate) async fn open(data: &Path, database: Option<&str>) -> Result<Self, Failed> {
-        let installation =
-            Installation::open(settings(data, database), Clock::running_from(ten_o_clock()))
-                .await?;
+        Self::over(settings(data, database)).await
+    }
+
+    pub(crate) async fn over(settings: Settings) -> Result<Self, Failed> {
+        let installation = Installation::open(settings, Clock::running_from(ten_o_clock())).await?;
         let colleagues: i64 = installation
             .db
             .read(Actor::SYSTEM, async |tx| {

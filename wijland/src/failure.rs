@@ -16,6 +16,9 @@ pub enum Failure {
     Telephone(#[from] telephone::WrongSetting),
     #[error(transparent)]
     Recordings(#[from] telephone::recording::WrongPlace),
+    /// A certificate with which no page can be served.
+    #[error(transparent)]
+    Tls(#[from] crate::WrongCertificate),
     #[error("the import did not end well: {0}")]
     Import(#[from] import::run::Failed),
     #[error("the export did not end well: {0}")]

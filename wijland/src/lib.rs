@@ -8,11 +8,13 @@ mod keys;
 mod serve;
 mod settings;
 pub mod telling;
+mod tls;
 
 pub use failure::Failure;
 pub use installation::{Installation, Place};
-pub use serve::{Server, router, start};
+pub use serve::{Listen, Server, router, start};
 pub use settings::Settings;
+pub use tls::{TlsSettings, WrongCertificate};
 
 use web::Area;
 

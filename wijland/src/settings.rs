@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use vault::KeyRing;
 use web::{Demo, MailSettings, RecordingSettings, SmsSettings, SoundSettings, TelephoneSettings};
 
-use crate::Failure;
+use crate::{Failure, Listen, TlsSettings};
 
 /// What an installation is told: from its file, each setting also as `WIJLAND_…`.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,6 +29,8 @@ pub struct Settings {
     pub database: Option<String>,
     /// The file of keys that opens account numbers; without it `keys` in `data`. Several programs on one database need the same.
     pub keys: Option<PathBuf>,
+    /// Pages come over TLS from the program itself.
+    pub tls: Option<TlsSettings>,
     /// Reached over TLS, by a proxy in front.
     pub secure: bool,
     /// The proxy in front says from where a request came (`X-Forwarded-For`).
@@ -58,6 +60,7 @@ impl Default for Settings {
             data: "wijland-data".into(),
             database: None,
             keys: None,
+            tls: None,
             secure: false,
             behind_proxy: false,
             public_url: None,
@@ -71,7 +74,7 @@ impl Default for Settings {
 }
 
 /// `WIJLAND_MAIL_SMTP` for `smtp` under `[mail]`.
-const NAMES: [&str; 41] = [
+const NAMES: [&str; 44] = [
     "association",
     "kind",
     "call_centre",
@@ -80,6 +83,9 @@ const NAMES: [&str; 41] = [
     "data",
     "database",
     "keys",
+    "tls.certificate",
+    "tls.key",
+    "tls.redirect_from",
     "secure",
     "behind_proxy",
     "public_url",
@@ -137,6 +143,18 @@ impl Settings {
         recordings
     }
 
+    /// Browsers reach the program over TLS, whoever does it.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure || self.tls.is_some()
+    }
+
+    /// Where the program listens, and how.
+    #[must_use]
+    pub fn listens(&self) -> Listen {
+        Listen { at: self.listen, tls: self.tls.clone() }
+    }
+
     /// What of the program is in sight.
     #[must_use]
     pub fn features(&self) -> Vec<Feature> {
@@ -154,7 +172,7 @@ impl Settings {
         web::Settings {
             association: self.association.clone(),
             features: self.features(),
-            secure: self.secure,
+            secure: self.is_secure(),
             behind_proxy: self.behind_proxy,
             public_url: self.public_url.clone(),
             mail: self.mail.clone(),
@@ -248,6 +266,23 @@ mod tests {
         assert!(settings.mail.smtp.as_ref().is_some_and(|smtp| smtp.reveal().contains("secret")));
         assert!(!format!("{settings:?}").contains("secret"));
         assert!(Settings::parse("mail = 1", environment).is_err());
+    }
+
+    #[test]
+    fn a_certificate_needs_its_key_and_makes_the_program_secure() {
+        let file = "[tls]\ncertificate = \"/etc/wijland/fullchain.pem\"\n";
+        let environment = |name: &str| match name {
+            "WIJLAND_TLS_KEY" => Some("/etc/wijland/privkey.pem".to_owned()),
+            "WIJLAND_TLS_REDIRECT_FROM" => Some("0.0.0.0:80".to_owned()),
+            _ => None,
+        };
+        let settings = Settings::parse(file, environment).unwrap();
+        assert!(settings.is_secure() && !settings.secure);
+        let tls = settings.listens().tls.unwrap();
+        assert_eq!(tls.key, Path::new("/etc/wijland/privkey.pem"));
+        assert_eq!(tls.redirect_from, Some(SocketAddr::from(([0, 0, 0, 0], 80))));
+        let wrong = Settings::parse(file, |_| None).unwrap_err();
+        assert!(wrong.to_string().contains("`key`"), "{wrong}");
     }
 
     #[test]

@@ -228,8 +228,17 @@ impl Exchange {
         true
     }
 
+    /// On how many devices each user has sound.
+    pub(crate) fn devices(&self) -> BTreeMap<UserId, usize> {
+        let mut devices = BTreeMap::new();
+        for user in self.browsers.values() {
+            *devices.entry(*user).or_default() += 1;
+        }
+        devices
+    }
+
     pub(crate) fn has_several(&self, user: UserId) -> bool {
-        self.browsers.values().filter(|of| **of == user).count() > 1
+        self.devices().get(&user).is_some_and(|devices| *devices > 1)
     }
 
     pub(crate) fn is_of(&self, leg: LegId, user: UserId) -> bool {

@@ -19,12 +19,26 @@ pub(crate) struct Outside(Arc<OnceLock<World>>);
 struct World {
     engine: Trunk,
     desk: SocketAddr,
+    /// The numbers of those who ring when asked to.
+    callers: Vec<String>,
+}
+
+impl World {
+    /// What whoever has this number says.
+    fn voice(&self, number: &str) -> Sound {
+        let nr = self.callers.iter().position(|caller| caller == number);
+        let nr = nr.and_then(|nr| u16::try_from(nr).ok()).unwrap_or(0);
+        Sound::Tone(SPEAKS + nr % VOICES * APART)
+    }
 }
 
 /// So long it rings at a member's before somebody answers.
 const ANSWERS_AFTER: Duration = Duration::from_secs(3);
-/// What a member says, in hertz: two tones in turn are told apart from music and from colleagues.
+/// What a member says, in hertz: none of it is a note of the music on hold.
 const SPEAKS: u16 = 440;
+/// Those who ring when asked to are told apart: each says something of its own.
+const APART: u16 = 160;
+const VOICES: u16 = 3;
 /// So long a member lets it ring.
 const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -40,14 +54,15 @@ impl Outside {
 
     /// Somebody with this number rings the desk; `false` outside the demo.
     pub(crate) fn rings(&self, number: &str) -> bool {
-        let Some(World { engine, desk }) = self.0.get() else { return false };
+        let Some(world) = self.0.get() else { return false };
+        let World { engine, desk, .. } = world;
         engine.dial(Dial {
             to: DESK.to_owned(),
             from: number.to_owned(),
             through: Through::Udp(*desk),
             login: None,
             ring_max: PATIENCE,
-            sound: Sound::Tone(SPEAKS),
+            sound: world.voice(number),
         });
         true
     }
@@ -73,7 +88,10 @@ pub(crate) async fn run(app: &App, telephone: &Telephone) {
         Ok((engine, events)) => {
             let outside = app.state::<Outside>();
             tracing::info!(at = %desk, "softphones on this machine can call");
-            if outside.0.set(World { engine, desk }).is_ok() {
+            let demo = app.settings().demo.iter();
+            let callers = demo.flat_map(|demo| &demo.callers);
+            let callers = callers.map(|caller| caller.number.clone()).collect();
+            if outside.0.set(World { engine, desk, callers }).is_ok() {
                 lives(&outside, events).await;
             }
         }
@@ -85,14 +103,15 @@ pub(crate) async fn run(app: &App, telephone: &Telephone) {
 async fn lives(outside: &Outside, mut events: Events) {
     while let Some(event) = events.recv().await {
         if let Event::Incoming(call) = event {
-            tokio::spawn(answers(outside.clone(), call.leg));
+            tokio::spawn(answers(outside.clone(), call.leg, call.to));
         }
     }
 }
 
-async fn answers(outside: Outside, leg: LegId) {
-    let Some(World { engine, .. }) = outside.0.get() else { return };
+async fn answers(outside: Outside, leg: LegId, number: String) {
+    let Some(world) = outside.0.get() else { return };
+    let World { engine, .. } = world;
     engine.send(leg, Command::Ring);
     tokio::time::sleep(ANSWERS_AFTER).await;
-    engine.send(leg, Command::Answer(Sound::Tone(SPEAKS)));
+    engine.send(leg, Command::Answer(world.voice(&number)));
 }

@@ -218,7 +218,7 @@ impl Telephone {
         let mut board = self.board();
         // What is decided and what the engine is told stay in one order: it is told before anybody else decides.
         let before = stands(&board.exchange);
-        let there = board.exchange.reachable();
+        let there = board.exchange.devices();
         let decided = decide(&mut board);
         self.tell(&mut board);
         let after = stands(&board.exchange);
@@ -230,10 +230,10 @@ impl Telephone {
             .collect();
         users.sort_unstable();
         users.dedup();
-        let (calls_change, is_other) = (!users.is_empty(), board.exchange.reachable() != there);
-        let now_there = board.exchange.reachable();
-        let came = now_there.iter().filter(|user| !there.contains(user));
-        users.extend(came.chain(there.iter().filter(|user| !now_there.contains(user))));
+        let now_there = board.exchange.devices();
+        let (calls_change, is_other) = (!users.is_empty(), now_there != there);
+        let both = there.keys().chain(now_there.keys());
+        users.extend(both.filter(|user| there.get(user) != now_there.get(user)));
         drop(board);
         if calls_change || is_other {
             self.0.waiting.look_again();

@@ -23,7 +23,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     db: Db,
     settings: Settings,
-    served_at: OnceLock<SocketAddr>,
+    served_at: OnceLock<(SocketAddr, String)>,
     hub: Hub,
     catalogue: Catalogue,
     rulebook: RwLock<Arc<Rulebook>>,
@@ -47,7 +47,7 @@ pub struct Settings {
     pub association: String,
     /// What of the program is in sight.
     pub features: Vec<Feature>,
-    /// Served over TLS, by a proxy in front: cookies are marked so.
+    /// Reached over TLS, from the program itself or a proxy in front: cookies are marked so, and browsers told to stay with it.
     pub secure: bool,
     /// The proxy in front tells from where a request came (`X-Forwarded-For`).
     pub behind_proxy: bool,
@@ -304,23 +304,24 @@ impl App {
         &self.0.settings
     }
 
-    /// Where the program listens, for addresses in what it sends; said once, when it begins.
-    pub fn serves_at(&self, address: SocketAddr) {
+    /// Where the program listens, and how its pages are reached there (`https://bond.example`), for addresses in what it sends;
+    /// said once, when it begins.
+    pub fn serves_at(&self, address: SocketAddr, origin: String) {
         // A program that is started again within a test keeps the first.
-        let _ = self.0.served_at.set(address);
+        let _ = self.0.served_at.set((address, origin));
     }
 
     /// Where pages are served, once they are.
     #[must_use]
     pub fn served_at(&self) -> Option<SocketAddr> {
-        self.0.served_at.get().copied()
+        self.0.served_at.get().map(|(address, _)| *address)
     }
 
     /// The address of a page as a member reaches it; `path` begins with a slash.
     #[must_use]
     pub fn public(&self, path: &str) -> String {
         let here = || match self.0.served_at.get() {
-            Some(address) => format!("http://localhost:{}", address.port()),
+            Some((_, origin)) => origin.clone(),
             None => "http://localhost".to_owned(),
         };
         let base = self.settings().public_url.clone().unwrap_or_else(here);

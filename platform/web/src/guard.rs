@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -16,7 +16,10 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
      frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
-pub(crate) async fn headers(request: Request, next: Next) -> Response {
+/// A year without the open way to this host. Other hosts of the domain are not ours to speak for.
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
+
+pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_static = request.uri().path().starts_with("/static/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -35,6 +38,11 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     ] {
         // A page that shows what others wrote says itself what a browser may do with it.
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if app.settings().secure {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static(STRICT_TRANSPORT_SECURITY));
     }
     if !is_static {
         // A page holds personal data: it stays out of every cache, the browser's included.

@@ -30,7 +30,7 @@ pub fn router(app: App, pages: Router<App>, api: Router<App>) -> Router {
         .route("/health", get(health))
         .merge(api)
         .merge(pages)
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(app.clone(), guard::headers))
         .with_state(app)
 }
 

@@ -136,22 +136,26 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     )
     .await?;
     tell(administrators > 0, format!("{administrators} administrators"));
-    let open_to_all = !settings.listen.ip().is_loopback() && !settings.secure;
-    tell(
-        !open_to_all,
-        if open_to_all {
-            format!(
-                "listens on {} without TLS: put a proxy in front and set `secure`",
-                settings.listen
-            )
-        } else {
-            format!("listens on {}", settings.listen)
-        },
-    );
+    let (well, what) = listens(settings);
+    tell(well, what);
+    for (well, what) in crate::tls::look(settings, db.clock()).await {
+        tell(well, what);
+    }
     let (well, what) = mail(settings, db).await?;
     tell(well, what);
     db.close().await;
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn listens(settings: &Settings) -> (bool, String) {
+    let at = settings.listen;
+    if at.ip().is_loopback() || settings.is_secure() {
+        return (true, format!("listens on {at}"));
+    }
+    (
+        false,
+        format!("listens on {at} without TLS: set [tls], or put a proxy in front and set `secure`"),
+    )
 }
 
 /// Whether mail leaves the house. Without a server that is as it was chosen, and said.

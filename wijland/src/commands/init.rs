@@ -130,7 +130,7 @@ kind = \"{kind}\"
 # call_centre = true
 # visits = true
 
-# Where the program listens. Put a proxy with TLS in front; see docs/operating.
+# Where the program listens. Browsers on other machines need TLS: by [tls] below, or by a proxy in front; see docs/operating.
 listen = \"127.0.0.1:8080\"
 
 # The folder for the database, uploads and all else that is kept.
@@ -147,6 +147,13 @@ data = {}
 
 # Where members reach the program: the links in mail lead there.
 # public_url = \"https://leden.example\"
+
+# A certificate of your own, or the files of an ACME client; they are read again when they change. redirect_from leads there
+# whoever comes without TLS.
+# [tls]
+# certificate = \"/etc/letsencrypt/live/leden.example/fullchain.pem\"
+# key = \"/etc/letsencrypt/live/leden.example/privkey.pem\"
+# redirect_from = \"0.0.0.0:80\"
 
 # Without these mail is kept and not sent. smtps:// is TLS from the beginning; smtp://…:587?tls=required turns to it.
 # [mail]

@@ -151,11 +151,15 @@ async fn run_server(
     if let Some(listen) = listen {
         settings.listen = listen;
     }
-    let listen = settings.listen;
+    let listen = settings.listens();
+    let scheme = if listen.tls.is_some() { "https" } else { "http" };
     let installation = crate::Installation::open(settings, Clock::real()).await?;
     let (app, areas) = installation.app(None).await?;
     let server: Server = serve::start(&app, areas, listen).await?;
-    say(format!("{} answers on http://{}", app.settings().association, server.address));
+    say(format!("{} answers on {scheme}://{}", app.settings().association, server.address));
+    if let Some(from) = server.leads_from {
+        say(format!("and leads there from http://{from}"));
+    }
     server.run_until(serve::told_to_stop()).await?;
     installation.db.close().await;
     Ok(())

@@ -3,6 +3,7 @@
 mod apart;
 mod killed;
 mod program;
+mod tls;
 
 use std::path::Path;
 

@@ -156,8 +156,12 @@ async fn numbers_lead_to_queues_and_stay_answered_after_they_were_shown() {
         assert_eq!(short.unwrap().campaign, None);
 
         // Shown today: six months long whoever was called can call back.
-        let e164 = "+31307123456".parse().unwrap();
-        world.db.write(Actor::SYSTEM, async |tx| queue::shown(tx, &e164).await).await.unwrap();
+        let e164: kernel::PhoneNumber = "+31307123456".parse().unwrap();
+        world
+            .db
+            .write(Actor::SYSTEM, async |tx| queue::show(tx, None, e164.clone()).await)
+            .await
+            .unwrap();
         let path = "/beheer/wachtrijen/nummer/%2B31307123456";
         anna.get(path).await.shows("24 mei 2027");
         let refused = anna.post(&format!("{path}/weg"), &[]).await;
@@ -645,7 +649,7 @@ async fn an_administrator_sees_what_would_happen_to_a_call() {
 }
 
 /// Half a millisecond of A-law.
-const RECORDING: &str = "RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x04\0\0\0TUVW";
+pub(crate) const RECORDING: &str = "RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x04\0\0\0TUVW";
 
 #[tokio::test]
 async fn a_recording_is_checked_kept_and_heard() {

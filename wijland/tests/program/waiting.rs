@@ -6,7 +6,8 @@ use telephony_engine::{Command, Sound};
 use crate::harness::on_each_engine_set;
 use crate::line::On;
 use crate::outside::{ARSLAN, Outsides, VAN_VLIET};
-use crate::telephone::{on, shows, until};
+use crate::queues::RECORDING;
+use crate::telephone::{PATIENCE, on, shows, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_hangs_up_keeps_the_place_and_is_called_back_in_turn() {
@@ -59,6 +60,47 @@ async fn whoever_hangs_up_keeps_the_place_and_is_called_back_in_turn() {
         let promised = "select count(*) as value from queued_calls c join callbacks b on b.id = c.callback_id
                          where c.state = 'to_callback' and b.ended_at is null";
         until(&world, "he is promised a call", promised).await;
+        world.recount_is_zero().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_waited_too_long_is_asked_before_the_line_is_closed() {
+    let outsides = Outsides::start().await;
+    let set = |settings: &mut web::Settings| settings.telephone = outsides.line();
+    on_each_engine_set(set, async |world| {
+        let mut outside = outsides.next();
+        let queue = world.count("select min(id) as value from queues").await;
+        let about = [("melding", "offer_call_me_back"), ("taal", "nl")];
+        let file = ("bestand", "vraag.wav", RECORDING);
+        let path = format!("/beheer/wachtrijen/{queue}/opname");
+        let kept = world.browser("anna").await.post_file(&path, &about, file).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+
+        world.clock("09:00");
+        let _on = On::turn(&world);
+        let arslan = outside.rings(ARSLAN).await;
+        outside.is_answered(arslan.call).await;
+        let vliet = outside.rings(VAN_VLIET).await;
+        outside.is_answered(vliet.call).await;
+        // Nobody is at work. After a quarter of an hour both are asked; she says yes, he says nothing.
+        world.clock("09:15");
+        let kept = "select count(*) as value from queued_calls where how = 'calls_back' and state = 'queued'";
+        let pressed = async {
+            while world.count(kept).await == 0 {
+                arslan.keys.send('1').unwrap();
+                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, pressed).await.expect("she keeps her place");
+        outside.is_over(arslan.call).await;
+        let gone = "select count(*) as value from queued_calls where state = 'turned_away'";
+        assert_eq!(world.count(gone).await, 0, "he may think about it");
+        world.clock("09:16");
+        until(&world, "he is turned away", gone).await;
+        outside.is_over(vliet.call).await;
+        assert_eq!(world.count(kept).await, 1);
         world.recount_is_zero().await;
     })
     .await;

@@ -12,7 +12,7 @@ use telephony_engine::{Command, Incoming, LegId, Sound};
 use texts::Language;
 use web::App;
 
-use super::{OnLine, persons_of};
+use super::{OnLine, kept, persons_of};
 use crate::queue::log::{self, NewCall};
 use crate::queue::{self, QueueRules};
 use crate::settings;
@@ -21,6 +21,8 @@ use crate::telephone::{Known, Telephone};
 /// Where a call came to stand.
 enum Stands {
     Waits(QueuedCallId),
+    /// It cannot wait, and is asked whether it wants to be called back.
+    Asked(QueuedCallId, Because, Arc<[u8]>),
     /// With what it hears of it, if somebody spoke that.
     TurnedAway(Option<Arc<[u8]>>),
     /// Nobody answers this number.
@@ -65,6 +67,11 @@ pub(crate) async fn arrives(app: &App, telephone: &Telephone, call: Incoming) {
             telephone.waiting().calls().insert(id, line);
             telephone.waiting().look_again();
         }
+        Ok(Stands::Asked(id, because, words)) => {
+            telephone.knows(call.leg, Known { queued: Some(id), ..known });
+            telephone.waiting().calls().insert(id, OnLine::rings(call.leg));
+            kept::asks(telephone, id, because, words, since);
+        }
         Ok(Stands::TurnedAway(words)) => turns_away(telephone, call.leg, false, words),
         Ok(Stands::NoSuchNumber) => telephone.send(call.leg, Command::Reject(404)),
         Err(error) => {
@@ -105,9 +112,13 @@ async fn stands(
     };
     match arrived.end {
         End::Waits(queue) => Ok(Stands::Waits(log::queued(tx, &new(queue)).await?)),
-        // Whoever would have to be asked first is not on the line yet: it is said why, and that is all.
         End::HangsUp(queue) | End::AskedToBeCalledBack(queue) => {
             let because = arrived.passed.last().map_or(Because::Closed, |(_, because)| *because);
+            if matches!(arrived.end, End::AskedToBeCalledBack(_))
+                && let Some(question) = kept::question(tx, queue, person, because).await?
+            {
+                return Ok(Stands::Asked(log::queued(tx, &new(queue)).await?, because, question));
+            }
             log::refused(tx, &new(queue), because).await?;
             Ok(Stands::TurnedAway(words(tx, queue, because.into()).await?))
         }

@@ -7,17 +7,18 @@ use calls::attempt::{self, EndedAs, Inbound, Over, Refused};
 use calls::callback::{self, Plan, Purpose};
 use calls::request::{self, NewRequest};
 use db::Tx;
-use jiff::Timestamp;
-use kernel::{Actor, PersonId, PhoneNumber, QueuedCallId, local};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, PersonId, PhoneNumber, QueueId, QueuedCallId, local};
+use telephone_rules::arrival::Because;
 use telephone_rules::offer::Offer;
 use telephone_rules::settings::{Announcement, Settings};
 use telephone_rules::waiting::{Promise, Responsible, Waiting, may_be_called_back, promise};
-use telephony_engine::LegId;
+use telephony_engine::{Command, LegId, Sound};
 use texts::Language;
 use web::App;
 
-use super::OnLine;
 use super::arrival::{turns_away, words};
+use super::{Asked, OnLine};
 use crate::exchange::CallNr;
 use crate::line::to_dial;
 use crate::queue::{self, QueueRules, log};
@@ -26,14 +27,60 @@ use crate::telephone::{Known, Said, Telephone};
 /// Pressed by whoever wants to be called back instead of waiting.
 const CALL_ME_BACK: char = '1';
 
-/// A caller who waits pressed a key: whoever waited long enough hangs up and keeps the place.
+/// So long somebody may think about it, once the question was heard.
+const THINKS_FOR: SignedDuration = SignedDuration::from_secs(15);
+
+/// What is asked of somebody who cannot wait: why not, and whether to be called back. None where nobody spoke the question, or
+/// nobody knows whom to call.
+pub(super) async fn question(
+    tx: &mut Tx,
+    queue: QueueId,
+    person: Option<PersonId>,
+    because: Because,
+) -> Result<Option<Arc<[u8]>>, db::Error> {
+    if person.is_none() {
+        return Ok(None);
+    }
+    let Some(question) = words(tx, queue, Announcement::OfferCallMeBack).await? else {
+        return Ok(None);
+    };
+    let why = words(tx, queue, because.into()).await?.unwrap_or_default();
+    Ok(Some([&why[..], &question[..]].concat().into()))
+}
+
+/// Asks it of whoever is on the line.
+pub(super) fn asks(
+    telephone: &Telephone,
+    call: QueuedCallId,
+    because: Because,
+    words: Arc<[u8]>,
+    now: Timestamp,
+) {
+    // A-law is eight bytes a millisecond.
+    let lasts = SignedDuration::from_millis(i64::try_from(words.len() / 8).unwrap_or(i64::MAX));
+    let mut calls = telephone.waiting().calls();
+    if let Some(line) = calls.get_mut(&call) {
+        line.asked = Some(Asked { because, until: now + lasts + THINKS_FOR });
+        telephone.send(line.leg, Command::Answer(Sound::Silence));
+        telephone.send(line.leg, Command::Play(Sound::Silence));
+        telephone.send(line.leg, Command::Say(words));
+        line.is_answered = true;
+    }
+    drop(calls);
+    telephone.waiting().look_again();
+}
+
+/// A caller who waits pressed a key: whoever waited long enough, or was asked, hangs up and keeps the place.
 pub(crate) async fn presses(app: &App, telephone: &Telephone, leg: LegId, key: char) {
     let Some(call) = telephone.waiting().on(leg).filter(|_| key == CALL_ME_BACK) else { return };
+    let is_asked = telephone.waiting().calls().get(&call).is_some_and(|line| line.asked.is_some());
     let now = app.db().clock().now();
     let Ok(rules) = queue::queue_rules(&app.rulebook(), local(now).date()) else { return };
     let subject = app.texts(Language::Dutch).get("telephone-call-back-subject");
-    let kept =
-        app.db().write(Actor::SYSTEM, async |tx| keep(tx, &rules, call, subject).await).await;
+    let kept = app
+        .db()
+        .write(Actor::SYSTEM, async |tx| keep(tx, &rules, (call, is_asked), subject).await)
+        .await;
     match kept {
         Ok(Some(words)) => {
             telephone.waiting().calls().remove(&call);
@@ -51,7 +98,7 @@ pub(crate) async fn presses(app: &App, telephone: &Telephone, leg: LegId, key: c
 async fn keep(
     tx: &mut Tx,
     rules: &QueueRules,
-    call: QueuedCallId,
+    (call, is_asked): (QueuedCallId, bool),
     subject: String,
 ) -> Result<Option<Option<Arc<[u8]>>>, db::Error> {
     let now = tx.now();
@@ -59,9 +106,8 @@ async fn keep(
     let waiting = log::waiting(tx).await?;
     let found = waiting.iter().find(|waiting| waiting.call == call);
     let Some(found) = found.filter(|found| found.ringing.is_none()) else { return Ok(None) };
-    let Some(person) = found.person.filter(|_| may_be_called_back(&settings, found, now)) else {
-        return Ok(None);
-    };
+    let may = is_asked || may_be_called_back(&settings, found, now);
+    let Some(person) = found.person.filter(|_| may) else { return Ok(None) };
     let source = "queue".to_owned();
     request::add(tx, NewRequest { person, subject, source, asked_at: now, from: now }).await?;
     log::keeps_place(tx, call).await?;

@@ -11,8 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use calls::attempt::EndedAs;
+use jiff::Timestamp;
 use kernel::{Actor, AttemptId, PersonId, QueuedCallId, UserId};
 use telephone_rules::agent::MissedBecause;
+use telephone_rules::arrival::Because;
 use telephony_engine::{Command, LegId, Sound};
 use tokio::sync::Notify;
 use web::App;
@@ -44,11 +46,21 @@ struct OnLine {
     is_kept: bool,
     /// Of a conversation that broke off on our side: what is logged of it, and with whom it was.
     broke_off: Option<(AttemptId, UserId)>,
+    /// It cannot wait here, and was asked whether it wants to be called back.
+    asked: Option<Asked>,
+}
+
+/// The question whether somebody wants to be called back.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    because: Because,
+    /// Nothing pressed by then is a no.
+    until: Timestamp,
 }
 
 impl OnLine {
     fn rings(leg: LegId) -> Self {
-        Self { leg, is_answered: false, is_kept: false, broke_off: None }
+        Self { leg, is_answered: false, is_kept: false, broke_off: None, asked: None }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kernel::{Actor, QueuedCallId, UserId, local};
+use kernel::{Actor, QueueId, QueuedCallId, UserId, local};
 use telephone_rules::agent::Agent;
 use telephone_rules::arrival::{Because, End};
 use telephone_rules::offer::{Offer, offers, rung_out, wakes_at};
@@ -63,13 +63,19 @@ async fn one_round(app: &App, telephone: &Telephone) -> Result<Option<Duration>,
     for (call, _) in rung_out(&seen.settings, &seen.waiting, now) {
         rings_no_more(app, telephone, call).await;
     }
+    for (call, line) in &ours {
+        if let Some(asked) = line.asked.filter(|asked| asked.until <= now) {
+            turned_away(app, telephone, *call, asked.because, None).await?;
+        }
+    }
+    let is_asked = |call: &Waits| ours.get(&call.call).is_some_and(|line| line.asked.is_some());
     let is_ours = |call: &&Waits| call.how == How::CallsBack || ours.contains_key(&call.call);
-    for call in seen.waiting.iter().filter(is_ours) {
+    for call in seen.waiting.iter().filter(is_ours).filter(|call| !is_asked(call)) {
         match step(&seen.settings, &seen.waiting, call, seen.rules.office, now) {
             Some(Step::Leaves(arrived)) => {
                 let because =
                     arrived.passed.first().map_or(Because::Closed, |(_, because)| *because);
-                leaves(app, telephone, call.call, arrived.end, because).await?;
+                leaves(app, telephone, call, arrived.end, because).await?;
             }
             Some(Step::Promised(promise)) => {
                 let promised = app
@@ -86,7 +92,11 @@ async fn one_round(app: &App, telephone: &Telephone) -> Result<Option<Duration>,
         }
     }
     // What rang out, or left, is seen as it is now.
-    let seen = look(app, telephone, rules, now).await?;
+    let mut seen = look(app, telephone, rules, now).await?;
+    // Whoever is asked something is not rung out of it.
+    let asked = telephone.waiting().calls().clone();
+    let is_asked = |call: &Waits| asked.get(&call.call).is_some_and(|line| line.asked.is_some());
+    seen.waiting.retain(|call| !is_asked(call));
     for offer in offers(&seen.settings, &seen.waiting, &seen.agents, now) {
         let call = seen.waiting.iter().find(|call| call.call == offer.call);
         match call.filter(is_ours) {
@@ -133,24 +143,49 @@ async fn look(
 async fn leaves(
     app: &App,
     telephone: &Telephone,
-    call: QueuedCallId,
+    call: &Waits,
     end: End,
     because: Because,
 ) -> Result<(), db::Error> {
+    let (id, person) = (call.call, call.person);
+    match end {
+        End::Waits(queue) => {
+            app.db().write(Actor::SYSTEM, async |tx| log::moved(tx, id, queue, because).await).await
+        }
+        End::AskedToBeCalledBack(queue) => {
+            let question = app
+                .db()
+                .read(Actor::SYSTEM, async |tx| kept::question(tx, queue, person, because).await);
+            match question.await? {
+                Some(words) => {
+                    kept::asks(telephone, id, because, words, app.db().clock().now());
+                    Ok(())
+                }
+                None => turned_away(app, telephone, id, because, Some(queue)).await,
+            }
+        }
+        End::HangsUp(queue) => turned_away(app, telephone, id, because, Some(queue)).await,
+    }
+}
+
+/// It hears why, if somebody spoke that for this queue, and the line is closed.
+async fn turned_away(
+    app: &App,
+    telephone: &Telephone,
+    call: QueuedCallId,
+    because: Because,
+    queue: Option<QueueId>,
+) -> Result<(), db::Error> {
     let spoken = app
         .db()
-        .write(Actor::SYSTEM, async |tx| match end {
-            End::Waits(queue) => {
-                log::moved(tx, call, queue, because).await?;
-                Ok::<_, db::Error>(None)
-            }
-            End::HangsUp(queue) | End::AskedToBeCalledBack(queue) => {
-                log::turned_away(tx, call, because).await?;
-                Ok(Some(words(tx, queue, because.into()).await?))
+        .write(Actor::SYSTEM, async |tx| {
+            log::turned_away(tx, call, because).await?;
+            match queue {
+                Some(queue) => words(tx, queue, because.into()).await,
+                None => Ok::<_, db::Error>(None),
             }
         })
         .await?;
-    let Some(spoken) = spoken else { return Ok(()) };
     let line = telephone.waiting().calls().remove(&call);
     if let Some(line) = line {
         turns_away(telephone, line.leg, line.is_answered, spoken);
