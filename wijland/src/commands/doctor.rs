@@ -110,26 +110,8 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     for example in &figures.examples {
         say(format!("   {example}"));
     }
-    let used = db.read(Actor::SYSTEM, async |tx| crate::keys::in_use(tx).await).await?;
-    let lost: i64 = used
-        .iter()
-        .filter(|(nr, _)| !installation.keys.numbers().any(|known| known == **nr))
-        .map(|(_, count)| count)
-        .sum();
-    tell(
-        lost == 0,
-        if lost == 0 {
-            format!(
-                "{} account numbers and recordings, and the keys that open them",
-                used.values().sum::<i64>()
-            )
-        } else {
-            format!(
-                "{lost} account numbers and recordings without their key: put the file back that belongs to this database as {}",
-                settings.key_file().display()
-            )
-        },
-    );
+    let (well, words) = sealed(&installation).await?;
+    tell(well, words);
     let administrators = count(
         db,
         "select count(*) as value from users where ended_at is null and roles like '%administrator%'",
@@ -145,6 +127,25 @@ pub(crate) async fn run(place: Place) -> Result<ExitCode, Failure> {
     tell(well, what);
     db.close().await;
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether everything that is sealed has its key.
+async fn sealed(installation: &Installation) -> Result<(bool, String), Failure> {
+    let Installation { db, settings, keys, .. } = installation;
+    let used = db.read(Actor::SYSTEM, async |tx| crate::keys::in_use(tx).await).await?;
+    let is_lost = |nr: &i64| !keys.numbers().any(|known| known == *nr);
+    let lost: i64 = used.iter().filter(|(nr, _)| is_lost(nr)).map(|(_, count)| count).sum();
+    Ok(if lost == 0 {
+        let all = used.values().sum::<i64>();
+        (true, format!("{all} account numbers and recordings, and the keys that open them"))
+    } else {
+        let file = settings.key_file();
+        let words = format!(
+            "{lost} account numbers and recordings without their key: put the file back that belongs to this database as {}",
+            file.display()
+        );
+        (false, words)
+    })
 }
 
 fn listens(settings: &Settings) -> (bool, String) {

@@ -241,8 +241,8 @@ async fn a_recording_holds_both_sides_and_nothing_of_what_was_paused_until_it_is
         let [left, right] = channels(&whole.bytes);
         assert_eq!((tones(&left), tones(&right)), (vec![WRITTEN], vec![MEMBER]));
         // Four stretches of a good second each, without the pauses between them.
-        let seconds = left.len() as f64 / 8_000.0;
-        assert!((4.0..10.0).contains(&seconds), "{seconds} s");
+        let milliseconds = left.len() / 8;
+        assert!((4_000..10_000).contains(&milliseconds), "{milliseconds} ms");
         assert_eq!(left.len(), right.len());
 
         // Any part of it, and nobody else under the reason of another.
