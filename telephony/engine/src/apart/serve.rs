@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::BufWriter;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -23,6 +24,9 @@ pub enum NotServed {
     )]
     Socket { at: PathBuf, source: std::io::Error },
 }
+
+/// So long a program may take to say what it wants.
+const SPEAKS_WITHIN: Duration = Duration::from_secs(5);
 
 /// Runs the telephone of the one program that comes to this socket, and of the next one when that is gone. A program that goes away takes its
 /// calls with it: nobody would be there to say what becomes of them.
@@ -66,6 +70,11 @@ async fn listen(at: &Path) -> Result<UnixListener, NotServed> {
 }
 
 async fn refuse(mut stream: UnixStream) {
+    // Whoever is refused before having spoken hears of a broken line, and not why.
+    let asked = tokio::time::timeout(SPEAKS_WITHIN, read::<Asks>(&mut stream)).await;
+    if !matches!(asked, Ok(Some(_))) {
+        return;
+    }
     let why = "another program has this telephone; with several, each has its own".to_owned();
     // It may be gone already.
     let _ = write(&mut stream, &Tells::NotStarted(why)).await;
@@ -73,7 +82,8 @@ async fn refuse(mut stream: UnixStream) {
 
 async fn session(stream: UnixStream) {
     let (mut from, into) = stream.into_split();
-    let Some(Asks::Start(settings)) = read(&mut from).await else { return };
+    let asked = tokio::time::timeout(SPEAKS_WITHIN, read(&mut from)).await;
+    let Ok(Some(Asks::Start(settings))) = asked else { return };
     let (tells, told) = mpsc::unbounded_channel();
     let writing = tokio::spawn(writes(into, told));
     match Engine::start(*settings).await {
