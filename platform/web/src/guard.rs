@@ -13,7 +13,7 @@ use crate::{App, WebError};
 /// Nothing from outside, no inline script or style, no frame around us. Frames of our own are allowed: only what says so
 /// itself may stand in one.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+     font-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; \
      frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
 /// A year without the open way to this host. Other hosts of the domain are not ours to speak for.

@@ -346,7 +346,7 @@ async fn a_call_that_came_in_is_recorded_as_its_queue_says_also_when_it_is_passe
         let (mut marit, _his) = on_and_says(&world, "marit", |at| tone(at, PAUSED)).await;
         let to = world.user("marit").await;
         posts(&mut noor, &format!("/telefoon/geef/{to}")).await;
-        shows(&mut noor, "wachtstand of ruggespraak").await;
+        shows(&mut noor, "In de wacht").await;
         posts(&mut marit, "/telefoon/neem-op").await;
         shows(&mut marit, "Opname loopt").await;
         noor.get("/deel/telefoon").await.hides("Opname loopt");

@@ -104,6 +104,8 @@ async fn a_browser_is_told_to_trust_only_us() {
         let answer = world.anonymous(Method::GET, "/inloggen").await;
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        // Recordings are played.
+        assert!(policy.contains("media-src 'self'"), "{policy}");
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         assert_eq!(answer.headers["cache-control"], "no-store");
         answer.hides("<script>");

@@ -148,6 +148,8 @@ async fn a_telephone_that_went_away_takes_its_calls_with_it_and_comes_back() {
         shows(&mut marit, "Mevrouw S. Arslan belt je").await;
         drop(again);
         process.shutdown_background();
+        let both = "select count(*) - 1 as value from queued_calls where state = 'abandoned'";
+        until(&world, "nobody waits any more", both).await;
         world.recount_is_zero().await;
     })
     .await;

@@ -274,6 +274,76 @@ async fn a_member_rings_and_is_passed_on() {
     .await;
 }
 
+/// Recording for learning is switched on, with what is said before.
+async fn allows_recording(program: &journeys::Program) {
+    let anna = Browser::signed_in(program, "anna", Look::default()).await;
+    anna.evaluate(
+        "(async () => {
+          const rule = { keuze_yes: 'ja', valid_from: '2026-11-24', source: 'Besluit', grade: 'D' }
+          const policy = { doel: 'training', dagen: '30', nl: 'Ik neem dit gesprek op.', en: 'I record this call.', weigeren: 'ja' }
+          for (const [path, form] of [['/beheer/regels/record.training', rule], ['/beheer/opnemen/uit', policy]]) {
+            const answer = await fetch(path, { method: 'POST', body: new URLSearchParams(form) })
+            if (!answer.ok) return
+          }
+          window.isSet = true
+        })()",
+    )
+    .await;
+    anna.until("recording is allowed", "window.isSet === true").await;
+    anna.go("/beheer/opnemen").await;
+    anna.shows("Ik neem dit gesprek op.").await;
+    assert_eq!(anna.not_accessible().await, Vec::<String>::new());
+    anna.close().await;
+}
+
+/// Nobody is recorded before being told; a key stops it and goes on; a coach hears it again, with a reason.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_recorded_and_heard_again() {
+    on_each_engine(async |program| {
+        program.clock("09:30");
+        allows_recording(program).await;
+        let noor = on(program, "noor", 1_000, Look { dark: true, ..Look::default() }).await;
+        noor.go("/werkplek").await;
+        noor.shows("Je telefoon staat aan.").await;
+        noor.tab_to("main [data-hot=enter]").await;
+        noor.press(Key::Enter).await;
+        noor.shows("De heer P. Jansen").await;
+        noor.tab_to(".btn--dial").await;
+        noor.press(Key::Enter).await;
+        noor.until("the member answers", &hears(&[MEMBER])).await;
+        noor.shows("Zeg dit voor de opname begint").await;
+        noor.tab_to("#tel-gezegd").await;
+        noor.press(Key::Enter).await;
+        noor.shows("Opname loopt").await;
+        assert_eq!(noor.not_accessible().await, Vec::<String>::new());
+        noor.until(
+            "for two seconds",
+            "performance.now() > (window.from ??= performance.now()) + 2000",
+        )
+        .await;
+        noor.press('p').await;
+        noor.shows("Opname gepauzeerd").await;
+        noor.press('p').await;
+        noor.shows("Opname loopt").await;
+        noor.tab_to("#tel-op").await;
+        noor.press(Key::Enter).await;
+        noor.shows("Leg vast hoe het gesprek afliep.").await;
+
+        let david = Browser::signed_in(program, "david", Look::default()).await;
+        david.go("/opnames").await;
+        assert_eq!(david.not_accessible().await, Vec::<String>::new());
+        david.click("main a[href^='/opnames/']").await;
+        david.shows("gepauzeerd").await;
+        david.fill("[name=woorden]", "Bespreken met Noor").await;
+        assert_eq!(david.not_accessible().await, Vec::<String>::new());
+        david.click("form[action$='/luister'] button").await;
+        david.until("it can be heard", "document.querySelector('audio')?.duration > 1").await;
+        david.close().await;
+        noor.close().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_softphone_finds_the_demo_where_its_page_says() {
     on_each_engine(async |program| {
