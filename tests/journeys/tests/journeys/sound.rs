@@ -291,7 +291,11 @@ async fn allows_recording(program: &journeys::Program) {
     .await;
     anna.until("recording is allowed", "window.isSet === true").await;
     anna.go("/beheer/opnemen").await;
-    anna.shows("Ik neem dit gesprek op.").await;
+    anna.until(
+        "it is set",
+        "document.getElementById('nl-uit').value === 'Ik neem dit gesprek op.'",
+    )
+    .await;
     assert_eq!(anna.not_accessible().await, Vec::<String>::new());
     anna.close().await;
 }
