@@ -1,6 +1,6 @@
 //! The desk's calls over the browser of whoever has her telephone on.
 
-use calls::attempt::{Dialled, EndedAs, Over};
+use calls::attempt::{self, Dialled, EndedAs, Inbound, Over};
 use calls::line::{Begun, InCall};
 use kernel::{Actor, PersonId, PhoneNumber, UserId};
 use telephony_proto::number::Number;
@@ -61,6 +61,19 @@ impl calls::line::Telephone for Desk {
             }
         })
     }
+}
+
+/// The one of this call is on the desk of the actor, and is logged. Whoever was only looked at goes back to the list.
+pub(crate) async fn on_desk(
+    tx: &mut db::Tx,
+    call: Inbound,
+) -> Result<Result<Dialled, calls::attempt::Refused>, db::Error> {
+    let agent = tx.actor().user;
+    let on_desk = calls::claim::of_agent(tx, agent).await?;
+    if on_desk.is_some_and(|claim| claim.person_id != call.person) {
+        calls::claim::put_back(tx).await?;
+    }
+    Ok(attempt::ring_in(tx, call).await?.map(|(_, dialled)| dialled))
 }
 
 /// Whom to dial.

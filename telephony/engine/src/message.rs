@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use telephony_proto::record::Pauses;
@@ -14,6 +14,15 @@ use crate::trunk::{Host, TrunkState};
 /// while the program runs.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct LegId(pub u64);
+
+impl LegId {
+    /// Where an engine that starts now begins to count: what was begun by one before it, which somebody may still ask something of, is
+    /// far below. Nobody begins a million legs a second.
+    pub(crate) fn first() -> u64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_micros()).unwrap_or(0).max(1)
+    }
+}
 
 impl fmt::Display for LegId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, PersonId, PhoneNumber, QueueId, QueuedCallId, local};
 use telephone_rules::arrival::Because;
 use telephone_rules::offer::Offer;
-use telephone_rules::settings::{Announcement, Settings};
+use telephone_rules::settings::Announcement;
 use telephone_rules::waiting::{Promise, Responsible, Waiting, may_be_called_back, promise};
 use telephony_engine::{Command, LegId, Sound};
 use texts::Language;
@@ -20,7 +20,7 @@ use web::App;
 use super::arrival::{turns_away, words};
 use super::{Asked, OnLine};
 use crate::exchange::CallNr;
-use crate::line::to_dial;
+use crate::line::{on_desk, to_dial};
 use crate::queue::{self, QueueRules, log};
 use crate::telephone::{Known, Said, Telephone};
 
@@ -84,7 +84,7 @@ pub(crate) async fn presses(app: &App, telephone: &Telephone, leg: LegId, key: c
     match kept {
         Ok(Some(words)) => {
             telephone.waiting().calls().remove(&call);
-            telephone.waiting().keeps_places(true);
+            telephone.waiting().keeps_a_place();
             turns_away(telephone, leg, true, words);
             telephone.waiting().look_again();
         }
@@ -218,32 +218,18 @@ async fn begin(
         .write(actor.clone(), async |tx| {
             let now = tx.now();
             let Some(person) = of(tx, call).await? else { return Ok(Err(Refused::ClaimEnded)) };
-            // Whoever was only looked at goes back to the list.
-            if calls::claim::of_agent(tx, tx.actor().user)
-                .await?
-                .is_some_and(|claim| claim.person_id != person)
-            {
-                calls::claim::put_back(tx).await?;
-            }
             let grounds = match attempt::of_person(tx, person, now, &gate).await? {
                 Ok(grounds) => grounds,
                 Err(why) => return Ok(Err(why)),
             };
-            let inbound = Inbound {
-                person,
-                outbound: Some(grounds),
-                started_at: now,
-                lease,
-                over: over.clone(),
-            };
-            match attempt::ring_in(tx, inbound).await? {
-                Ok((_, dialled)) => {
-                    let agent = tx.actor().user;
-                    log::answered(tx, call, agent).await?;
-                    Ok(Ok(dialled))
-                }
-                Err(why) => Ok(Err(why)),
+            let (outbound, over) = (Some(grounds), over.clone());
+            let begun = Inbound { person, outbound, started_at: now, lease, over };
+            let dialled = on_desk(tx, begun).await?;
+            if dialled.is_ok() {
+                let agent = tx.actor().user;
+                log::answered(tx, call, agent).await?;
             }
+            Ok(dialled)
         })
         .await
 }
@@ -263,26 +249,18 @@ async fn later(app: &App, call: QueuedCallId) {
             let settings = queue::settings(tx, &rules, now).await?;
             let waiting = log::waiting(tx).await?;
             match waiting.iter().find(|waiting| waiting.call == call) {
-                Some(found) => promises(tx, &settings, &rules, found, now).await,
+                Some(found) => {
+                    match promise(&settings, found, rules.office, local(now).datetime()) {
+                        Some(promise) => becomes_promise(tx, found, promise).await,
+                        None => Ok(()),
+                    }
+                }
                 None => Ok(()),
             }
         })
         .await;
     if let Err(error) = promised {
         tracing::error!(%error, "a kept place did not become a promise");
-    }
-}
-
-async fn promises(
-    tx: &mut Tx,
-    settings: &Settings,
-    rules: &QueueRules,
-    call: &Waiting,
-    now: Timestamp,
-) -> Result<(), db::Error> {
-    match promise(settings, call, rules.office, local(now).datetime()) {
-        Some(promise) => becomes_promise(tx, call, promise).await,
-        None => Ok(()),
     }
 }
 

@@ -78,12 +78,13 @@ impl Waiting {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keeps(&self) -> bool {
-        self.keeps.load(Ordering::Relaxed)
+    /// Whether somebody may keep a place; asked before a look, so that whoever begins to meanwhile is seen by the next one.
+    fn may_keep(&self) -> bool {
+        self.keeps.swap(false, Ordering::Relaxed)
     }
 
-    fn keeps_places(&self, keeps: bool) {
-        self.keeps.store(keeps, Ordering::Relaxed);
+    fn keeps_a_place(&self) {
+        self.keeps.store(true, Ordering::Relaxed);
     }
 
     fn on(&self, leg: LegId) -> Option<QueuedCallId> {

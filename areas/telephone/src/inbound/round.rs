@@ -29,6 +29,7 @@ pub(crate) async fn go_round(app: App, telephone: Telephone) {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::error!(%error, "who waits was not looked at");
+                telephone.waiting().keeps_a_place();
                 Some(LOOKS_EVERY)
             }
         };
@@ -50,13 +51,15 @@ struct Seen {
 
 /// How long to wait until the next; none while nobody waits.
 async fn one_round(app: &App, telephone: &Telephone) -> Result<Option<Duration>, db::Error> {
+    let may_keep = telephone.waiting().may_keep();
     let ours = telephone.waiting().calls().clone();
-    if ours.is_empty() && !telephone.waiting().keeps() {
+    if ours.is_empty() && !may_keep {
         return Ok(None);
     }
     let now = app.db().clock().now();
     let Ok(rules) = queue::queue_rules(&app.rulebook(), local(now).date()) else {
         tracing::error!("calls wait and no rule says for whom");
+        telephone.waiting().keeps_a_place();
         return Ok(Some(LOOKS_EVERY));
     };
     let seen = look(app, telephone, rules.clone(), now).await?;
@@ -109,8 +112,9 @@ async fn one_round(app: &App, telephone: &Telephone) -> Result<Option<Duration>,
     }
     let waiting = entertain(app, telephone).await?;
     // Another process may let somebody keep a place, and has no agent for it.
-    let keeps = waiting.iter().any(|call| call.how == How::CallsBack);
-    telephone.waiting().keeps_places(keeps || app.db().is_shared());
+    if app.db().is_shared() || waiting.iter().any(|call| call.how == How::CallsBack) {
+        telephone.waiting().keeps_a_place();
+    }
     let next = wakes_at(&seen.settings, &waiting, &seen.agents, now);
     let until = next.and_then(|at| Duration::try_from(at.duration_since(now)).ok());
     Ok(Some(until.map_or(LOOKS_EVERY, |until| until.min(LOOKS_EVERY))))

@@ -3,7 +3,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use calls::attempt::{self, EndedAs, Inbound, Over};
+use calls::attempt::{EndedAs, Inbound, Over};
 use kernel::{Actor, PersonId, UserId};
 use serde::Deserialize;
 use telephony_proto::number::Number;
@@ -12,7 +12,7 @@ use web::{App, Caller, Form, WebError};
 use crate::dialling;
 use crate::exchange::{Do, Refused};
 use crate::inbound;
-use crate::line::{ToDial, unnamed};
+use crate::line::{ToDial, on_desk, unnamed};
 use crate::outside::Outside;
 use crate::queue::log;
 use crate::recording;
@@ -226,21 +226,13 @@ pub(crate) async fn is(app: &App, telephone: &Telephone, actor: Actor, person: P
     let began = app
         .db()
         .write(actor, async |tx| {
-            // Whoever was only looked at goes back to the list, unless it is the one who rings.
-            if calls::claim::of_agent(tx, tx.actor().user)
-                .await?
-                .is_some_and(|claim| claim.person_id != person)
-            {
-                calls::claim::put_back(tx).await?;
-            }
             let started_at = known.answered.unwrap_or(known.since);
             let over = over.clone();
-            let call = Inbound { person, outbound: None, started_at, lease, over };
-            attempt::ring_in(tx, call).await
+            on_desk(tx, Inbound { person, outbound: None, started_at, lease, over }).await
         })
         .await;
     match began {
-        Ok(Ok((_, dialled))) => {
+        Ok(Ok(dialled)) => {
             telephone.change(app.hub(), |exchange| exchange.logged(call.nr, dialled.attempt));
             telephone.knows(leg, crate::telephone::Known { persons: vec![person], ..known });
             true

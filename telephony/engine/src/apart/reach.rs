@@ -19,8 +19,8 @@ use crate::media::Accepted;
 use crate::message::{Event, LegId};
 use crate::settings::Settings;
 
-/// Legs that this end begins are counted from here, those that the engine begins from one: they never meet.
-const FIRST_LEG: u64 = 1 << 48;
+/// Legs that this end begins are counted so much higher than those that the engine begins: they never meet.
+const OF_THIS_END: u64 = 1 << 62;
 /// So long an engine may take to listen.
 const STARTS_WITHIN: Duration = Duration::from_secs(20);
 
@@ -59,7 +59,7 @@ pub(crate) async fn reach(at: &Path, settings: Settings) -> Result<(Engine, Even
     let (tells, events) = mpsc::unbounded_channel();
     tokio::spawn(asks_on(into, asks, waiting.clone()));
     tokio::spawn(hears(from, tells, waiting));
-    let place = Place::Apart(AtomicU64::new(FIRST_LEG));
+    let place = Place::Apart(AtomicU64::new(OF_THIS_END + LegId::first()));
     Ok((Engine { place, address, browsers_at, asked }, events))
 }
 

@@ -43,6 +43,8 @@ pub async fn serve(at: &Path) -> Result<(), NotServed> {
             Ok(came) => came,
             Err(error) => {
                 tracing::warn!(%error, "a program could not be let in");
+                // Without a file to spare it would be asked again at once, and again.
+                tokio::time::sleep(SPEAKS_WITHIN).await;
                 continue;
             }
         };

@@ -127,7 +127,7 @@ impl Trunk {
             signals: signals.clone(),
             legs: Mutex::default(),
             last_left: Notify::new(),
-            next_leg: AtomicU64::new(1),
+            next_leg: AtomicU64::new(LegId::first()),
             half_open: Arc::new(Semaphore::new(settings.limits.half_open_max)),
             registrar: Mutex::new(registrar::Registrar::new(settings.accounts.clone())),
             ranges,
